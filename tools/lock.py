@@ -1,0 +1,53 @@
+"""Pin every dependency group in requirements/NAME.txt, with hashes.
+
+All groups are resolved together first, and each file is then held to that
+resolution: a package has one version in this repository, whichever job installs it.
+"""
+
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HEADER = "make lock"
+
+
+def compile_groups(groups: list[str], output: Path, *options: str) -> None:
+    """Resolve the project with `groups` into `output`, for every platform."""
+    command = ["uv", "pip", "compile", "pyproject.toml", "--universal", "--generate-hashes", "-q"]
+    command += ["--python-version=3.11", "--no-annotate", f"--custom-compile-command={HEADER}"]
+    command += [*options, *(f"--group={group}" for group in groups)]
+    if subprocess.run([*command, "--output-file", str(output)], cwd=ROOT).returncode:  # noqa: S603
+        sys.exit(
+            "error: pyproject.toml: no versions satisfy it, as said above; loosen a requirement"
+        )
+
+
+def main() -> None:
+    """Write one lock a group; `make lock UPGRADE=1` takes the newest versions allowed."""
+    upgrade = ["--upgrade"] if "--upgrade" in sys.argv else []
+    folder = ROOT / "requirements"
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    with tempfile.TemporaryDirectory() as scratch:
+        together = Path(scratch) / "all.txt"
+        if not upgrade:  # today's versions stay wherever pyproject.toml still allows them
+            pins = sorted({line for lock in folder.glob("*.txt") for line in pinned(lock)})
+            together.write_text("\n".join(pins))
+        compile_groups(list(groups), together, *upgrade)
+        for group in groups:
+            compile_groups(
+                [group], folder / f"{group}.txt", f"--constraint={together}", "--upgrade"
+            )
+            print(f"requirements/{group}.txt")
+
+
+def pinned(lock: Path) -> list[str]:
+    """Return the lines `name==version` of a lock, without hashes and comments."""
+    lines = (line.removesuffix(" \\") for line in lock.read_text().splitlines())
+    return [line for line in lines if "==" in line and not line.startswith((" ", "#"))]
+
+
+if __name__ == "__main__":
+    main()
