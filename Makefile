@@ -1,0 +1,49 @@
+# The project's vocabulary, for people and for CI: `make help`.
+PYTHON ?= python3
+BIN := .venv/bin
+ENVIRONMENT := $(PYTHON) tools/environment.py
+RUN := dvc pipeline validate
+.DEFAULT_GOAL := help
+.PHONY: help train ingest test test-ci lint format bench lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+train: ## build the model: what changed since the last time, or everything (FORCE=1: everything)
+	@$(ENVIRONMENT) $(RUN)
+	@$(BIN)/retrain run $(if $(FORCE),--force)
+
+ingest: ## add the next month from the source to data/ (THROUGH=2013-12: all up to it)
+	@$(ENVIRONMENT) $(RUN) ingest
+	@$(BIN)/retrain ingest $(if $(THROUGH),--through $(THROUGH))
+
+test: lint ## lint, and the tests that a change is tried with
+	@$(BIN)/retrain run
+	@$(BIN)/pytest -n auto -m "not slow"
+
+test-ci: lint ## lint, and all tests, the slow ones too
+	@$(BIN)/retrain run
+	@$(BIN)/pytest -n auto
+
+lint: ## ruff, mypy and shellcheck
+	@$(ENVIRONMENT) $(RUN) ingest test lint
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/shellcheck .ci/run
+
+format: ## rewrite the code as `make lint` wants it
+	@$(ENVIRONMENT) $(RUN) ingest test lint
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+bench: ## speed and memory, as ratios measured side by side (five minutes)
+	@$(ENVIRONMENT) $(RUN)
+	@$(BIN)/python benchmarks/bench.py
+
+lock: ## pin requirements/ again after a change of pyproject.toml (UPGRADE=1: newest versions)
+	@$(ENVIRONMENT) uv
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(PYTHON) tools/lock.py $(if $(UPGRADE),--upgrade)
+
+clean: ## remove what can be built again: the environment, data, features, models, DVC's cache
+	rm -rf .venv data features models predictions dvc_plots .dvc/cache .dvc/tmp .*_cache

@@ -1,0 +1,125 @@
+"""The DVC repository of the working directory: opened, locked, its refusals said in sentences."""
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dvc.exceptions import DvcException
+from dvc.repo import Repo
+from dvc.scm import NoSCMError
+from filelock import FileLock, Timeout
+from ruamel.yaml import YAML
+
+from retrain.errors import UserError, from_os_error
+
+DATA = "data.dvc"
+LOCK = "dvc.lock"
+
+
+@contextmanager
+def opened() -> Iterator[Repo]:
+    """Yield the DVC repository of the working directory, held for this process alone.
+
+    Raises:
+        UserError: for whatever DVC refuses, with its reason.
+    """
+    # the stages run the Python that runs this, by a shell that every machine has
+    os.environ["PATH"] = os.pathsep.join(
+        [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
+    )
+    os.environ["SHELL"] = "/bin/sh"
+    logging.getLogger("dvc").setLevel(
+        logging.WARNING
+    )  # its hints name commands that retrain replaces
+    try:
+        with Repo() as repo, _alone(Path(repo.tmp_dir)):
+            if Path(repo.root_dir) != Path.cwd():
+                top = os.path.relpath(repo.root_dir)
+                raise UserError(f"this is not the top folder of the repository; first: cd {top}")
+            yield repo
+    except (DvcException, NoSCMError) as error:
+        raise _translated(error) from None
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until no other run is at work in this folder; a killed one holds nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / "retrain.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        print(
+            "another run is at work in this folder; waiting for it to end",
+            file=sys.stderr,
+            flush=True,
+        )
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def pull_data(repo: Repo) -> bool:
+    """Fetch what data.dvc names and the folder has not; return whether there was anything to do."""
+    out = repo.stage.load_one(DATA).outs[0]
+    # names and not hashes: this happens at each start, and changed files are for DVC to see
+    here = {path.name for path in Path(out.fs_path).glob("*")}
+    listing = out.get_obj()  # None where its list of files has not been fetched yet
+    if here and listing and {key[-1] for key, *_ in listing} <= here:
+        return False
+    try:
+        repo.pull(targets=[DATA])
+    except DvcException as error:
+        remote = repo.config["core"].get("remote") or "none is set"
+        raise UserError(
+            f"{DATA}: the data are not here, and the remote ({remote}) did not give them: "
+            f"{_reason(error)}; look at .dvc/config and at `dvc remote list`"
+        ) from None
+    return True
+
+
+def committed(path: str) -> str | None:
+    """Return a file's text in the newest commit, or None where there is none."""
+    command = ["git", "show", f"HEAD:./{path}"]
+    result = subprocess.run(command, capture_output=True, text=True)  # noqa: S603
+    return result.stdout if result.returncode == 0 else None
+
+
+def read_yaml(text: str) -> Any:
+    """Return the content of a YAML 1.2 document, as DVC reads it."""
+    return YAML(typ="safe", pure=True).load(text)
+
+
+def hashes(lock: str) -> dict[str, str]:
+    """Return the hash of every output in a dvc.lock's text, by path."""
+    stages = read_yaml(lock)["stages"]
+    return {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", [])}
+
+
+def _reason(error: BaseException) -> str:
+    """Return the first line of the deepest reason that DVC gives."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _translated(error: BaseException) -> UserError:
+    """Return the sentence for what DVC raised: the file that it names, and its deepest reason."""
+    place = ""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and (known := from_os_error(cause, cause.filename or ".dvc")):
+            return known
+        place = place or getattr(cause, "path", "")
+        cause = cause.__cause__
+    file = f"{os.path.relpath(place)}: " if place else ""
+    return UserError(
+        f"{file}DVC refuses: {_reason(error)}; mend that and run the same command again"
+    )

@@ -1,0 +1,83 @@
+"""The command `retrain`: thin, one function a command; packages are imported where used."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from retrain.errors import reported
+
+app = typer.Typer(
+    help="Builds a machine-learning model from versioned code, data and parameters.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for a program.")]
+
+
+@app.command()
+def run(
+    force: Annotated[
+        bool, typer.Option("--force", help="Run every stage, changed or not.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run the pipeline: what changed since the last run, or everything if there is no model."""
+    from retrain.ci import repository, summary
+    from retrain.ci import run as runner
+    from retrain.console import console
+    from retrain.pipeline import params
+
+    terminal = console(sys.stderr)
+    with repository.opened() as repo:
+        params.read()  # a mistake in it is told before minutes of work, and not after
+        result = runner.run(repo, force, lambda line: terminal.print(line, style="bold"))
+    summary.show(result, as_json)
+
+
+@app.command()
+def predict(
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="Flights: .parquet or .csv")],
+    target: Annotated[Path, typer.Argument(metavar="OUTPUT", help="Scores: .parquet or .csv")],
+    model: Annotated[Path, typer.Option(help="The model file.")] = Path("models/model.skops"),
+) -> None:
+    """Score new rows with the features that the model was trained on."""
+    from retrain import modelfile
+    from retrain.pipeline import params
+    from retrain.pipeline import predict as predictor
+
+    rows = predictor.predict(modelfile.load(model, params.read().train.trusted), source, target)
+    print(f"{target}: {rows:,} rows scored")
+
+
+@app.command()
+def ingest(
+    through: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MONTH", help="The last month to add, such as 2013-07; else the next one."
+        ),
+    ] = None,
+) -> None:
+    """Add new months from the source to data/, and their version to data.dvc."""
+    from retrain.ci import repository
+    from retrain.pipeline import partitions, source
+    from retrain.pipeline.paths import DATA
+
+    with repository.opened() as repo:
+        if Path(repository.DATA).exists():
+            repository.pull_data(repo)  # adding to half of the data would lose the other half
+        added = source.ingest(DATA, through)
+        repo.add(str(DATA))
+    months = partitions.months(DATA)
+    held = f"data/ holds {months[0]} to {months[-1]}"
+    print(f"added {', '.join(added)}; {held}" if added else f"nothing new; {held}")
+
+
+@reported
+def main() -> None:
+    """Run the command line."""
+    app(standalone_mode=True)

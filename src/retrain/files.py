@@ -1,0 +1,72 @@
+"""Files that appear whole or not at all."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from retrain.errors import from_os_error
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Yield a path to write to; it becomes `path` at the end, or vanishes if anything fails.
+
+    The scratch file stands beside its target, because only a rename within one file system is
+    atomic (POSIX rename(2)); its suffix `.tmp` is in .gitignore and .dvcignore, so that what a
+    killed process leaves behind is never versioned.
+
+    Raises:
+        UserError: if the disk is full, read-only or closed to this user.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    except OSError as error:
+        raise from_os_error(error, path) or error from error
+    os.close(handle)
+    scratch = Path(name)
+    try:
+        yield scratch
+        scratch.chmod(0o666 & ~_umask())  # mkstemp makes it 0600: others may read what we version
+        scratch.replace(path)
+    except OSError as error:
+        raise from_os_error(error, path) or error from error
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Yield an empty folder to fill; it replaces `path` at the end, or vanishes if anything fails.
+
+    Raises:
+        UserError: if the disk is full, read-only or closed to this user.
+    """
+    scratch = path.with_name(f".{path.name}.tmp")
+    try:
+        shutil.rmtree(scratch, ignore_errors=True)  # a killed run may have left one
+        scratch.mkdir(parents=True)
+        yield scratch
+        shutil.rmtree(path, ignore_errors=True)
+        scratch.replace(path)
+    except OSError as error:
+        raise from_os_error(error, path) or error from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write `content` as JSON that a person can read and Git can diff."""
+    with whole(path) as scratch:
+        scratch.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

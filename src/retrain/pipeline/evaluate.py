@@ -1,0 +1,89 @@
+"""Stage `evaluate`: judge the test window's predictions, beside a reference that anybody could use.
+
+It reads predictions and not the model: whatever has been scored can be judged in the same way, and
+a stage whose metrics are in Git, which DVC cannot restore from its run cache, stays a cheap one.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from retrain.errors import UserError, reported
+from retrain.files import whole, write_json
+from retrain.metrics import Metrics, curves, metrics
+from retrain.pipeline import partitions
+from retrain.pipeline.features import hour_of_day
+from retrain.pipeline.params import read as read_params
+from retrain.pipeline.paths import CURVES, METRICS, PREDICTIONS, SLICES, TEST, TRAIN
+
+
+def base_rates(train: Sequence[Path]) -> tuple["pd.Series[float]", int]:
+    """Return the reference, and how many rows it was made from.
+
+    The reference is the rate of the outcome by hour of day (index 0 to 23), over the training
+    months; an hour that none of them has gets the rate of all.
+    """
+    counts = pd.DataFrame({"late": 0, "rows": 0}, index=range(24))
+    for path in train:  # one month at a time: memory does not grow with the history
+        table = partitions.read(path, ["departure", "late"])
+        by_hour = table["late"].groupby(hour_of_day(table)).agg(["sum", "count"])
+        counts = counts.add(by_hour.set_axis(["late", "rows"], axis=1), fill_value=0)
+    rows = int(counts["rows"].sum())
+    return (counts["late"] / counts["rows"]).fillna(counts["late"].sum() / rows), rows
+
+
+def compare(rows: pd.DataFrame, bins: int) -> dict[str, Metrics]:
+    """Return both metrics for rows with the columns `outcome`, `score` and `reference`."""
+    outcome = rows["outcome"].to_numpy("bool")
+    columns = {"model": "score", "reference": "reference"}
+    return {
+        name: metrics(outcome, rows[column].to_numpy("float64"), bins)
+        for name, column in columns.items()
+    }
+
+
+def by_slice(rows: pd.DataFrame, names: Sequence[str], bins: int) -> list[dict[str, Any]]:
+    """Return `slice`, `value`, `rows` and the metrics of `compare` for each part of each slice."""
+    return [
+        {"slice": name, "value": value, "rows": len(part), **compare(part, bins)}
+        for name in names
+        for value, part in rows.groupby(name, sort=True)
+    ]
+
+
+def span(files: Sequence[Path]) -> str:
+    """Return the first and the last month in words: `2013-01 to 2013-05`."""
+    first, last = files[0].stem, files[-1].stem
+    return first if first == last else f"{first} to {last}"
+
+
+@reported
+def main() -> None:
+    """Run the stage with its section of params.yaml."""
+    params = read_params().evaluate
+    train, test = partitions.paths(TRAIN), partitions.paths(TEST)
+    reference, train_rows = base_rates(train)
+    rows = partitions.read(PREDICTIONS)
+    hours = pd.concat([hour_of_day(partitions.read(path, ["departure"])) for path in test])
+    rows["reference"] = hours.map(reference).to_numpy("float64")
+    outcome, score = rows["outcome"].to_numpy("bool"), rows["score"].to_numpy("float64")
+    if outcome.all() or not outcome.any():
+        raise UserError(
+            f"{TEST}/: the outcome is the same for all {len(rows):,} rows; judge on more months"
+        )
+    report = {
+        "window": {"train": span(train), "test": span(test)},
+        "rows": {"train": train_rows, "test": len(rows)},
+        **compare(rows, params.calibration_bins),
+    }
+    write_json(METRICS, report)
+    write_json(SLICES, by_slice(rows, params.slices, params.calibration_bins))
+    for name, curve in curves(outcome, score, params.calibration_bins).items():
+        with whole(CURVES / f"{name}.csv") as scratch:
+            curve.to_csv(scratch, index=False, lineterminator="\n")
+
+
+if __name__ == "__main__":
+    main()

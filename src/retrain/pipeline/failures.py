@@ -1,0 +1,116 @@
+"""What the contract's failures are in words: where, what, which rows, and the remedy."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+OFFENDING_ROWS = 5
+COLUMNS = "expect_table_columns_to_match_set"
+TYPE = "expect_column_values_to_be_of_type"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One expectation that a file does not meet. `rows` holds up to five of the rows, as text."""
+
+    severity: str
+    file: str
+    column: str
+    expected: str
+    found: str
+    remedy: str
+    rows: list[dict[str, str]] = field(default_factory=list)
+
+    def sentence(self) -> str:
+        """Return what is wrong, where, and what to do."""
+        place = f"{self.file}: column {self.column!r}" if self.column else self.file
+        return f"{place} breaks the contract ({self.expected!r}): {self.found}; {self.remedy}"
+
+
+def described(
+    results: list[dict[str, Any]], frame: pd.DataFrame, file: str, key: list[str]
+) -> list[Failure]:
+    """Return the failures among the results of a validation, critical ones first.
+
+    Args:
+        results: of Great Expectations, as JSON, in the format SUMMARY.
+        frame: what was validated, numbered from 0.
+        file: where it came from.
+        key: the columns that name a row.
+    """
+    failed = [result for result in results if not result["success"]]
+    return [_failure(result, frame, file, key) for result in sorted(_news(failed), key=_order)]
+
+
+def _failure(result: dict[str, Any], frame: pd.DataFrame, file: str, key: list[str]) -> Failure:
+    config = result["expectation_config"]
+    numbers = result["result"].get("partial_unexpected_index_list") or []
+    shown = [name for name in dict.fromkeys([*key, _column(result)]) if name in frame]
+    return Failure(
+        severity=config["severity"],
+        file=file,
+        column=_column(result),
+        expected=config.get("description") or config["type"],
+        found=_found(result, frame),
+        remedy=config["meta"].get("remedy", "correct the data, or the contract"),
+        rows=[
+            {"row": str(number), **{name: str(frame.at[number, name]) for name in shown}}
+            for number in numbers[:OFFENDING_ROWS]
+        ],
+    )
+
+
+def _type(result: dict[str, Any]) -> str:
+    return str(result["expectation_config"]["type"])
+
+
+def _column(result: dict[str, Any]) -> str:
+    kwargs = result["expectation_config"]["kwargs"]
+    return str(kwargs.get("column") or ", ".join(kwargs.get("column_list", [])))
+
+
+def _news(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out what could not be checked because its column is missing or of another type."""
+    broken = {_column(result) for result in results if _type(result) == TYPE}
+    named = any(_type(result) == COLUMNS for result in results)  # the missing ones, by name
+
+    def follows(result: dict[str, Any]) -> bool:
+        known = _type(result) != TYPE or named
+        return bool(_raised(result)) and _column(result) in broken and known
+
+    return [result for result in results if not follows(result)]
+
+
+def _order(result: dict[str, Any]) -> tuple[bool, bool, str]:
+    """Critical before warning, and the shape of the table before its content."""
+    config = result["expectation_config"]
+    return config["severity"] != "critical", _type(result) not in (COLUMNS, TYPE), _column(result)
+
+
+def _raised(result: dict[str, Any]) -> str:
+    """Return the message of the exception that kept an expectation from being checked, or ""."""
+    info = result["exception_info"]
+    for entry in [info] if "raised_exception" in info else info.values():
+        if entry["raised_exception"]:
+            return str(entry["exception_message"])
+    return ""
+
+
+def _found(result: dict[str, Any], frame: pd.DataFrame) -> str:
+    """Return what stands there instead, in words."""
+    outcome, column = result["result"], _column(result)
+    if _type(result) == COLUMNS:
+        wrong = outcome["details"]["mismatched"]
+        parts = {"missing": wrong.get("missing"), "unknown": wrong.get("unexpected")}
+        return " and ".join(f"{word} {', '.join(names)}" for word, names in parts.items() if names)
+    if _type(result) == TYPE:
+        return f"type {frame[column].dtype}" if column in frame else "no such column"
+    if reason := _raised(result):
+        return f"that it could not be checked ({reason})"
+    if "unexpected_count" in outcome:
+        rows = f"{outcome['unexpected_count']:,} of {outcome['element_count']:,} rows"
+        example = outcome["partial_unexpected_list"][0]
+        named = not isinstance(example, dict) and not pd.isna(example)
+        return f"{rows} otherwise" + (f", such as {example!r}" if named else "")
+    return " ".join(str(outcome.get("observed_value")).split())

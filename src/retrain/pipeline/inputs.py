@@ -1,0 +1,79 @@
+"""Rows to score, from Parquet or CSV, a batch at a time; no column guessed, no value made up."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from retrain.errors import UserError, suggest, within
+from retrain.pipeline.features import INPUTS, OUTCOME
+
+BATCH = 65_536  # rows: what memory holds at a time, whatever the size of the file
+FORMATS = (".parquet", ".csv")
+
+
+def checked(batch: pa.Table) -> pa.Table:
+    """Return a batch with exactly INPUTS' columns and types.
+
+    Raises:
+        UserError: if a value does not fit its type, or one that is always known is empty.
+    """
+    columns = []
+    for field in INPUTS:
+        column = batch[field.name]
+        if pa.types.is_timestamp(column.type) and column.type.tz is None:
+            raise UserError(f"column {field.name!r} has no time zone; convert it to UTC")
+        try:
+            column = column.cast(field.type)
+        except pa.ArrowException as error:
+            raise UserError(
+                f"column {field.name!r} is no {field.type} ({error}); convert it"
+            ) from None
+        if column.null_count and not pa.types.is_floating(field.type):
+            raise UserError(
+                f"column {field.name!r} has {column.null_count} empty values; fill them"
+            )
+        columns.append(column)
+    return pa.table(columns, INPUTS)
+
+
+def batches(path: Path) -> Iterator[pa.Table]:
+    """Yield the rows of a Parquet or CSV file, a batch at a time, after a look at its columns."""
+    if not path.is_file():
+        raise UserError(f"{path}: no such file; check the path")
+    try:
+        with within(path):
+            if path.suffix == ".parquet":
+                with pq.ParquetFile(path) as file:
+                    check_columns(file.schema_arrow.names)
+                    for batch in file.iter_batches(BATCH, columns=INPUTS.names):
+                        yield pa.Table.from_batches([batch])
+            else:
+                types = {field.name: field.type for field in INPUTS}
+                convert = pa.csv.ConvertOptions(
+                    column_types=types, null_values=[""], strings_can_be_null=True
+                )
+                with pa.csv.open_csv(path, convert_options=convert) as reader:
+                    check_columns(reader.schema.names)
+                    for batch in reader:
+                        yield pa.Table.from_batches([batch])
+    except pa.ArrowException as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(f"{path}: cannot be read ({reason}); mend it, or export it again") from None
+
+
+def check_columns(found: list[str]) -> None:
+    """Raise a `UserError` for the first column that is missing or that nobody knows."""
+    for name in INPUTS.names:
+        if name not in found:
+            raise UserError(f"column {name!r} is missing; {suggest(name, found)}")
+    known = [*INPUTS.names, OUTCOME.name]
+    for name in found:
+        if name not in known:
+            raise UserError(
+                f"column {name!r} is foreign to the model ({suggest(name, known)}); remove it"
+            )
+    if len(set(found)) < len(found):
+        raise UserError("a column's name occurs twice; keep one of the two")

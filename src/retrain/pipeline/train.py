@@ -1,0 +1,124 @@
+"""Stage `train`: fit the estimator that params.yaml names, save it, score the test window."""
+
+import inspect
+import sys
+from importlib import import_module
+from typing import Any
+
+import pandas as pd
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+from threadpoolctl import threadpool_limits
+
+from retrain import modelfile
+from retrain.errors import UserError, reported, suggest
+from retrain.pipeline import partitions
+from retrain.pipeline.features import CATEGORICAL, NUMERIC
+from retrain.pipeline.params import Train
+from retrain.pipeline.params import read as read_params
+from retrain.pipeline.paths import MODEL, PREDICTIONS, TEST, TRAIN
+from retrain.pipeline.predict import window
+
+
+def estimator_class(name: str) -> type[Any]:
+    """Return the classifier of a dotted name such as `sklearn.linear_model.LogisticRegression`.
+
+    Raises:
+        UserError: if there is none, or it gives no probabilities.
+    """
+    module_name, _, class_name = name.rpartition(".")
+    try:
+        module = import_module(module_name)
+    except (ImportError, ValueError):
+        raise UserError(
+            f"params.yaml: train.estimator {name} does not exist: no module {module_name!r}; "
+            "write it with its module, such as sklearn.linear_model.LogisticRegression"
+        ) from None
+    found = getattr(module, class_name, None)
+    if not inspect.isclass(found):
+        near = suggest(class_name, getattr(module, "__all__", dir(module)))
+        raise UserError(f"params.yaml: train.estimator {name} does not exist; {near}")
+    if not hasattr(found, "predict_proba"):
+        raise UserError(
+            f"params.yaml: train.estimator {name} gives no probabilities; "
+            "choose a classifier that has predict_proba"
+        )
+    return found
+
+
+def build(params: Train) -> Pipeline:
+    """Return the unfitted model: columns CATEGORICAL and NUMERIC in, probabilities out.
+
+    Raises:
+        UserError: if the estimator does not exist or has no such argument.
+    """
+    kind = estimator_class(params.estimator)
+    known = inspect.signature(kind).parameters
+    for argument in params.arguments:
+        if argument not in known:
+            near = suggest(argument, [*known, *Train.model_fields])
+            raise UserError(
+                f"params.yaml: train.{argument} is no argument of {kind.__name__}; {near}"
+            )
+    numbers: list[tuple[str, Any]] = []
+    if params.impute != "none":
+        numbers.append(("impute", SimpleImputer(strategy=params.impute)))
+    if params.scale:
+        numbers.append(("scale", StandardScaler()))
+    words = (
+        OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+        if params.encode == "onehot"
+        # -1 for an airline that was never seen: histogram boosting takes it for a missing one
+        else OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
+    )
+    columns = ColumnTransformer(
+        [
+            ("words", words, CATEGORICAL),
+            ("numbers", Pipeline(numbers) if numbers else "passthrough", NUMERIC),
+        ],
+        verbose_feature_names_out=False,
+    )
+    # as a frame, so that params.yaml can name columns (categorical_features)
+    columns.set_output(transform="pandas")
+    return Pipeline([("columns", columns), ("estimator", kind(**params.arguments))])
+
+
+def fit(model: Pipeline, table: pd.DataFrame, threads: int) -> Pipeline:
+    """Fit `model` to features and the column `late`; equal inputs give equal models.
+
+    BLAS gets one thread and OpenMP `threads`, whatever the machine has: the order in which they add
+    up decides the last bits.
+
+    Raises:
+        UserError: if there is but one class, or scikit-learn refuses a parameter or the data.
+    """
+    if table["late"].nunique() < 2:
+        raise UserError(
+            f"{TRAIN}/: column 'late' is the same for all {len(table):,} rows: nothing to learn; "
+            "look at prepare.late_after in params.yaml and at arr_delay in data/"
+        )
+    try:
+        with threadpool_limits({"openmp": threads, "blas": 1}):
+            return model.fit(table[CATEGORICAL + NUMERIC], table["late"])
+    except (ValueError, TypeError) as error:
+        reason = str(error).strip().splitlines()[0].rstrip(".")
+        remedy = "set train.impute" if "NaN" in reason else "correct it"
+        raise UserError(f"params.yaml, section train: {reason}; {remedy}") from None
+
+
+@reported
+def main() -> None:
+    """Run the stage with its section of params.yaml."""
+    params = read_params().train
+    model = build(params)
+    columns = [*CATEGORICAL, *NUMERIC, "late"]
+    table = pd.concat([partitions.read(path, columns) for path in partitions.paths(TRAIN)])
+    print(f"fitting {params.estimator} to {len(table):,} rows", file=sys.stderr, flush=True)
+    modelfile.save(fit(model, table, params.threads), MODEL, params.trusted)
+    partitions.write(window(model, partitions.paths(TEST)), PREDICTIONS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""Stage `validate`: every month keeps the data contract, or the run stops here."""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from retrain.console import progress, table
+from retrain.errors import UserError, reported
+from retrain.files import write_json
+from retrain.pipeline import partitions
+from retrain.pipeline.contract import Contract
+from retrain.pipeline.failures import Failure
+from retrain.pipeline.paths import DATA, SUITE, VALIDATION
+
+
+def validate(folder: Path, contract: Contract) -> dict[str, Any]:
+    """Return the report on all months of a folder, holding one of them in memory at a time.
+
+    Keys: `success` (no critical failure), `rows` by month, `failures` (see `Failure`). It holds no
+    time and no random id, so that equal data give equal reports.
+    """
+    rows: dict[str, int] = {}
+    failures: list[Failure] = []
+    try:
+        months = partitions.months(folder)
+    except UserError as error:
+        months, failures = [], [unreadable(folder, error)]
+    for month in progress(months, "validate"):
+        path = partitions.path_of(folder, month)
+        try:
+            frame = partitions.read(path)
+        except UserError as error:
+            failures.append(unreadable(path, error))
+            continue
+        rows[month] = len(frame)
+        failures += contract.failures(frame, str(path), parameters(month))
+    critical = any(failure.severity == "critical" for failure in failures)
+    return {"success": not critical, "rows": rows, "failures": [asdict(each) for each in failures]}
+
+
+def parameters(month: str) -> dict[str, Any]:
+    """Return what the contract may call `$PARAMETER`: the month of a file's name, and its hours.
+
+    `first_hour` and `last_hour` are in UTC, which is up to a day ahead of the place of departure.
+    """
+    first = pd.Timestamp(month, tz="UTC")
+    last = first + pd.offsets.MonthBegin() + pd.Timedelta(days=1)
+    hours = {"first_hour": first.isoformat(), "last_hour": last.isoformat()}
+    return {"year": first.year, "month": first.month, **hours}
+
+
+def unreadable(place: Path, error: UserError) -> Failure:
+    """Return the failure of a file, or of the folder, that cannot be read at all."""
+    found, _, remedy = str(error).removeprefix(f"{place} ").rpartition("; ")
+    return Failure("critical", str(place), "", "can be read", found, remedy)
+
+
+def show(failures: Iterable[Failure]) -> None:
+    """Print, on stderr, a table of what failed, and up to five of the offending rows below it."""
+    failures = list(failures)
+    headers = ["severity", "file", "column", "expected", "found"]
+    table(
+        ((each.severity, each.file, each.column, each.expected, each.found) for each in failures),
+        headers,
+        stream=sys.stderr,
+    )
+    for failure in failures:
+        if failure.rows:
+            rule = f'{failure.file}, {failure.column}: these rows break "{failure.expected}"'
+            print(rule, file=sys.stderr)
+            table(
+                [list(row.values()) for row in failure.rows],
+                list(failure.rows[0]),
+                stream=sys.stderr,
+            )
+
+
+@reported
+def main() -> None:
+    """Run the stage: write the report either way, and end non-zero on a critical failure."""
+    report = validate(DATA, Contract(SUITE))
+    write_json(VALIDATION, report)
+    failures = [Failure(**each) for each in report["failures"]]
+    if failures:
+        show(failures)
+    critical = [failure for failure in failures if failure.severity == "critical"]
+    if critical:
+        more = f" ({len(critical) - 1} more in {VALIDATION})" if critical[1:] else ""
+        raise UserError(critical[0].sentence() + more)
+
+
+if __name__ == "__main__":
+    main()
