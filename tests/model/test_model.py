@@ -1,0 +1,132 @@
+"""The built model, judged by its behaviour: better than the reference, and sensible to a dispatcher.
+
+The kinds of test are those of Ribeiro et al. (2020), "Beyond Accuracy: Behavioral Testing of NLP
+Models with CheckList": minimum functionality, invariance, and direction. They read what `make train`
+made of the shipped data.
+"""
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from retrain import modelfile
+from retrain.metrics import HIGHER_IS_BETTER
+from retrain.pipeline import params as p
+from retrain.pipeline import partitions
+from retrain.pipeline.features import CATEGORICAL, INPUTS, NUMERIC, features
+from retrain.pipeline.predict import probability
+from tests.conftest import ROOT
+
+REPORT = json.loads((ROOT / "reports/metrics.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def model() -> Any:
+    return modelfile.load(ROOT / "models/model.skops", p.read(ROOT / "params.yaml").train.trusted)
+
+
+@pytest.fixture(scope="module")
+def june() -> pd.DataFrame:
+    """Return the newest month: June, until new months are ingested."""
+    newest = REPORT["window"]["test"][-7:]
+    return partitions.read(ROOT / f"data/{newest}.parquet", INPUTS.names)
+
+
+@pytest.fixture(scope="module")
+def scores(model: Any, june: pd.DataFrame) -> np.ndarray:
+    return probability(model, features(june))
+
+
+def test_it_beats_the_reference_by_as_much_as_in_every_month_of_2013() -> None:
+    assert REPORT["model"]["roc_auc"] >= REPORT["reference"]["roc_auc"] + 0.02
+
+
+def test_on_june_it_ranks_as_well_as_it_must() -> None:
+    if REPORT["window"] != {"train": "2013-01 to 2013-05", "test": "2013-06"}:
+        pytest.skip("the shipped months alone have this floor: a harder month has a lower one")
+    assert REPORT["model"]["roc_auc"] >= 0.72
+
+
+def test_it_is_not_too_good_to_be_true() -> None:
+    assert REPORT["model"]["roc_auc"] < 0.8, (
+        "does a feature, or a training month, know the outcome?"
+    )
+
+
+@pytest.mark.parametrize("metric", ["average_precision", "brier", "log_loss"])
+def test_it_beats_the_reference(metric: str) -> None:
+    model, reference = REPORT["model"][metric], REPORT["reference"][metric]
+    assert model > reference if HIGHER_IS_BETTER[metric] else model < reference
+
+
+def test_it_ranks_better_than_a_coin_in_every_slice_of_size() -> None:
+    slices = json.loads((ROOT / "reports/slices.json").read_text())
+    large = [part for part in slices if part["rows"] >= 1_000]
+    assert len(large) >= 10
+    assert [part["value"] for part in large if part["model"]["roc_auc"] < 0.55] == []
+
+
+def test_the_predictions_are_those_of_the_metrics() -> None:
+    rows = partitions.read(ROOT / "predictions/test.parquet")
+    assert len(rows) == REPORT["rows"]["test"]
+    assert np.mean((rows["score"] - rows["outcome"]) ** 2) == pytest.approx(
+        REPORT["model"]["brier"], abs=1e-5
+    )
+
+
+def test_scores_are_probabilities_of_some_use(scores: np.ndarray) -> None:
+    assert np.isfinite(scores).all()
+    assert 0 < scores.min() < 0.15
+    assert 0.6 < scores.max() < 1
+
+
+def test_order_and_company_of_rows_do_not_matter(
+    model: Any, june: pd.DataFrame, scores: np.ndarray
+) -> None:
+    backwards = probability(model, features(june[::-1]))
+    assert np.array_equal(backwards[::-1], scores)
+    assert np.array_equal(probability(model, features(june[100:101])), scores[100:101])
+
+
+def test_what_is_no_feature_does_not_matter(
+    model: Any, june: pd.DataFrame, scores: np.ndarray
+) -> None:
+    other = june.assign(
+        flight=june["flight"] + 1, time_hour=june["time_hour"] + pd.Timedelta(days=365)
+    )
+    assert np.array_equal(probability(model, features(other)), scores)
+
+
+@pytest.mark.parametrize(
+    ("change", "sign"),
+    [
+        ({"hour": 6}, -1),  # the first flights of the day find their planes in place
+        ({"hour": 19}, 1),  # delays add up until the evening
+        ({"humid": 95.0, "visib": 1.0, "precip": 0.2}, 1),  # heavy rain
+        ({"pressure": 1030.0}, -1),  # fair weather
+        ({"pressure": 1000.0}, 1),  # a storm
+    ],
+    ids=["early", "evening", "rain", "fair", "storm"],
+)
+def test_a_change_moves_the_mean_in_the_known_direction(
+    model: Any, june: pd.DataFrame, scores: np.ndarray, change: dict[str, float], sign: int
+) -> None:
+    moved = probability(model, features(june.assign(**change)))
+    assert sign * (moved.mean() - scores.mean()) > 0.01
+
+
+def test_missing_weather_and_unknown_names_are_scored(
+    model: Any, june: pd.DataFrame, scores: np.ndarray
+) -> None:
+    table = features(june.head(500))
+    blind = table.assign(
+        **dict.fromkeys(set(NUMERIC) - {"departure", "weekday", "distance"}, np.nan)
+    )
+    stranger = table.assign(**dict.fromkeys(CATEGORICAL, "???"))
+    for changed in (blind, stranger):
+        moved = probability(model, changed)
+        assert np.isfinite(moved).all()
+        assert abs(moved.mean() - scores.mean()) < 0.25

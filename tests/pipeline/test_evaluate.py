@@ -1,0 +1,90 @@
+"""Stage `evaluate`: the reference, and the model beside it, whole and by slice."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from retrain.pipeline import evaluate, partitions, prepare
+
+
+@pytest.fixture
+def features(data: Path, tmp_path: Path) -> Path:
+    output = tmp_path / "features"
+    prepare.prepare(data, output, "oldest", "newest", 15)
+    return output
+
+
+@pytest.fixture
+def rows(features: Path) -> pd.DataFrame:
+    """Return the test window, with the outcome itself, blurred, for a score."""
+    table = partitions.read(features / "test/2013-06.parquet")
+    noise = np.random.default_rng(1).uniform(0, 0.5, len(table))
+    return pd.DataFrame(
+        {
+            "outcome": table["late"],
+            "score": 0.25 + table["late"] * 0.25 + noise / 2,
+            "reference": 0.3,
+            "carrier": table["carrier"],
+            "origin": table["origin"],
+        }
+    )
+
+
+def test_the_reference_is_the_rate_by_hour_of_the_training_months(features: Path) -> None:
+    train = partitions.paths(features / "train")
+    rates, rows = evaluate.base_rates(train)
+    table = pd.concat([partitions.read(path) for path in train])
+    assert rows == len(table)
+    assert list(rates.index) == list(range(24))
+    assert rates[17] == table.loc[table["departure"] // 60 == 17, "late"].mean()
+    assert rates[3] == table["late"].mean()  # nobody leaves at three
+
+
+def test_model_and_reference_stand_side_by_side(rows: pd.DataFrame) -> None:
+    report = evaluate.compare(rows, 10)
+    assert list(report) == ["model", "reference"]
+    assert list(report["model"]) == list(report["reference"])
+    assert report["model"]["roc_auc"] > 0.9
+    assert report["reference"]["roc_auc"] == 0.5
+
+
+def test_slices_cover_every_row_once(rows: pd.DataFrame) -> None:
+    slices = evaluate.by_slice(rows, ["carrier", "origin"], 10)
+    for name in ("carrier", "origin"):
+        parts = [part for part in slices if part["slice"] == name]
+        assert [part["value"] for part in parts] == sorted(rows[name].unique())
+        assert sum(part["rows"] for part in parts) == len(rows)
+    one = next(part for part in slices if part["value"] == "JFK")
+    assert one["model"] == evaluate.compare(rows[rows["origin"] == "JFK"], 10)["model"]
+
+
+def test_a_slice_with_one_class_has_no_ranking(rows: pd.DataFrame) -> None:
+    few = rows[rows["outcome"]].head(3).assign(carrier="HA")
+    (part,) = evaluate.by_slice(few, ["carrier"], 10)
+    assert part["model"]["roc_auc"] is None
+    assert part["model"]["brier"] is not None
+
+
+def test_span() -> None:
+    assert evaluate.span([Path("2013-01.parquet"), Path("2013-05.parquet")]) == "2013-01 to 2013-05"
+    assert evaluate.span([Path("2013-06.parquet")]) == "2013-06"
+
+
+def test_a_window_with_one_outcome_judges_nothing(
+    features: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(features.parent)
+    Path("params.yaml").write_text(Path(__file__).with_name("params.yaml").read_text())
+    table = partitions.read(features / "test/2013-06.parquet")
+    rows = table[["key", "day", "carrier", "origin"]].assign(
+        outcome=False, score=0.1, part_of_day="morning"
+    )
+    partitions.write(rows, Path("predictions/test.parquet"))
+    with pytest.raises(SystemExit, match="error: features/test/: the outcome is the same for all"):
+        evaluate.main()
+    assert not Path("reports").exists()
+    partitions.write(rows.assign(outcome=table["late"]), Path("predictions/test.parquet"))
+    evaluate.main()
+    assert Path("reports/metrics.json").exists()

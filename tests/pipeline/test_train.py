@@ -1,0 +1,148 @@
+"""Stage `train`: the estimator is whatever params.yaml names, and equal inputs give equal bytes."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from threadpoolctl import threadpool_limits
+
+from retrain import modelfile
+from retrain.errors import UserError
+from retrain.pipeline import params as p
+from retrain.pipeline import partitions, train
+from retrain.pipeline.features import CATEGORICAL, NUMERIC
+from retrain.pipeline.predict import probability
+from retrain.pipeline.prepare import prepare, transform
+
+SHIPPED = p.read(Path(__file__).with_name("params.yaml")).train
+OURS = {name: getattr(SHIPPED, name) for name in p.Train.model_fields}
+LINEAR = {
+    "estimator": "sklearn.linear_model.LogisticRegression",
+    "encode": "onehot",
+    "impute": "median",
+    "scale": True,
+    "max_iter": 1000,
+}
+FOREST = {
+    "estimator": "sklearn.ensemble.RandomForestClassifier",
+    "impute": "median",
+    "trusted": ["numpy.dtype", "sklearn.tree._tree.Tree"],
+    "n_estimators": 20,
+    "random_state": 1,
+}
+BOOSTED = {**SHIPPED.arguments, "max_iter": 20}
+
+
+def section(**values: Any) -> p.Train:
+    return p.Train(**{**OURS, **values})
+
+
+@pytest.fixture(scope="session")
+def table(small: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([transform(small[f"2013-0{month}"], 15) for month in range(1, 6)])
+
+
+@pytest.mark.parametrize("values", [BOOSTED, LINEAR, FOREST], ids=["boosted", "linear", "forest"])
+def test_another_classifier_is_a_change_of_params_alone(
+    tmp_path: Path, table: pd.DataFrame, values: dict[str, Any]
+) -> None:
+    chosen = section(**values)
+    model = train.fit(train.build(chosen), table, 1)
+    modelfile.save(model, tmp_path / "model.skops", chosen.trusted)
+    again = modelfile.load(tmp_path / "model.skops", chosen.trusted)
+    scores = again.predict_proba(table[CATEGORICAL + NUMERIC])[:, 1]
+    assert np.array_equal(scores, model.predict_proba(table[CATEGORICAL + NUMERIC])[:, 1])
+    assert scores[table["late"]].mean() > scores[~table["late"]].mean() + 0.05
+
+
+@pytest.mark.parametrize("values", [BOOSTED, LINEAR, FOREST], ids=["boosted", "linear", "forest"])
+def test_an_airline_never_seen_is_scored(table: pd.DataFrame, values: dict[str, Any]) -> None:
+    model = train.fit(train.build(section(**values)), table, 1)
+    stranger = table[CATEGORICAL + NUMERIC].head(3).assign(carrier="ZZ", dest="XXX")
+    assert np.isfinite(model.predict_proba(stranger)).all()
+
+
+def test_the_same_inputs_give_the_same_bytes_on_any_number_of_cores(
+    tmp_path: Path, table: pd.DataFrame
+) -> None:
+    bytes_of = []
+    for threads in (1, 2, os.cpu_count() or 1):
+        with threadpool_limits(threads):
+            model = train.fit(train.build(section(**BOOSTED)), table, 1)
+        path = tmp_path / f"{len(bytes_of)}.skops"
+        modelfile.save(model, path, SHIPPED.trusted)
+        bytes_of.append(path.read_bytes())
+    assert len(set(bytes_of)) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"estimator": "sklearn.ensemble.HistGradientBoosting"}, "does not exist; did you mean 'HistGradientBoosting"),
+        ({"estimator": "sklearn.boosting.Best"}, "does not exist: no module 'sklearn.boosting'; write it"),
+        ({"estimator": "LogisticRegression"}, "does not exist"),
+        ({"estimator": "sklearn.svm.LinearSVC"}, "gives no probabilities"),
+        ({"estimator": "sklearn.metrics.roc_auc_score"}, "does not exist"),
+        ({"learning_rat": 0.1}, "train.learning_rat is no argument of HistGradientBoostingClassifier; did you mean 'learning_rate'"),
+        ({"encod": "onehot"}, "did you mean 'encode'"),
+    ],
+)  # fmt: skip
+def test_what_does_not_exist_is_one_sentence(values: dict[str, Any], said: str) -> None:
+    with pytest.raises(UserError) as error:
+        train.build(section(**values))
+    assert str(error.value).startswith("params.yaml: train.")
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({**BOOSTED, "max_iter": -5}, "The 'max_iter' parameter of HistGradientBoostingClassifier must be an int in the range [1, inf). Got -5 instead"),
+        ({**BOOSTED, "learning_rate": "fast"}, "'learning_rate'"),
+        ({**LINEAR, "impute": "none"}, "contains NaN; set train.impute"),
+    ],
+)  # fmt: skip
+def test_what_scikit_learn_refuses_is_one_sentence(
+    table: pd.DataFrame, values: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(UserError) as error:
+        train.fit(train.build(section(**values)), table, 1)
+    assert str(error.value).startswith("params.yaml, section train: ")
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_one_class_is_nothing_to_learn(table: pd.DataFrame) -> None:
+    with pytest.raises(UserError, match="column 'late' is the same for all"):
+        train.fit(train.build(SHIPPED), table.assign(late=True), 1)
+
+
+def test_the_months_that_judge_have_no_part_in_the_model(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(data.parent)
+    Path("params.yaml").write_text(Path(__file__).with_name("params.yaml").read_text())
+    models, predictions = [], []
+    june = Path("features/test/2013-06.parquet")
+    for flip in (False, True):
+        prepare(Path("data"), Path("features"), "oldest", "newest", 15)
+        table = partitions.read(june)
+        partitions.write(table.assign(late=table["late"] ^ flip), june)
+        train.main()
+        models.append(Path("models/model.skops").read_bytes())
+        predictions.append(partitions.read(Path("predictions/test.parquet")))
+    assert models[0] == models[1]
+    assert predictions[0]["score"].equals(predictions[1]["score"])
+    assert (predictions[0]["outcome"] != predictions[1]["outcome"]).all()
+
+
+@pytest.mark.parametrize("values", [BOOSTED, LINEAR, FOREST], ids=["boosted", "linear", "forest"])
+def test_a_score_depends_on_its_row_alone(table: pd.DataFrame, values: dict[str, Any]) -> None:
+    model = train.fit(train.build(section(**values)), table, 1)
+    rows = table[CATEGORICAL + NUMERIC]
+    with threadpool_limits(1):
+        scores = probability(model, rows)
+    assert np.array_equal(probability(model, rows), scores)

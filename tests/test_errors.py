@@ -1,0 +1,45 @@
+"""What a user can cause ends in one line and exit code 1; what we cause keeps its traceback."""
+
+import errno
+
+import pytest
+
+from retrain.errors import UserError, reported, suggest, within
+
+
+def failing(error: BaseException) -> None:
+    @reported
+    def main() -> None:
+        raise error
+
+    main()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (UserError("x.yaml: wrong; mend it"), "error: x.yaml: wrong; mend it"),
+        (OSError(errno.ENOSPC, "full", "x.parquet"), "error: x.parquet: the disk is full; free some space and run the same command again"),
+        (KeyboardInterrupt(), "interrupted; run the same command again to go on"),
+    ],
+)  # fmt: skip
+def test_a_users_error_is_one_line(error: BaseException, said: str) -> None:
+    with pytest.raises(SystemExit) as exit_info:
+        failing(error)
+    assert exit_info.value.code == said
+
+
+@pytest.mark.parametrize("error", [ValueError("ours"), OSError(errno.EIO, "broken disk")])
+def test_an_error_of_ours_is_not_hidden(error: Exception) -> None:
+    with pytest.raises(type(error)):
+        failing(error)
+
+
+def test_suggest() -> None:
+    assert suggest("carier", ["carrier", "origin"]) == "did you mean 'carrier'?"
+    assert suggest("zzz", ["carrier", "origin"]) == "known are carrier, origin"
+
+
+def test_within_names_the_place() -> None:
+    with pytest.raises(UserError, match=r"^a.csv: column 'x' is missing$"), within("a.csv"):
+        raise UserError("column 'x' is missing")

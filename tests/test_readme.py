@@ -1,0 +1,51 @@
+"""The README is true: its commands exist, its example works, its links lead somewhere."""
+
+import re
+
+import pytest
+
+from retrain.ci.repository import read_yaml
+from retrain.pipeline import train
+from retrain.pipeline.params import Train
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text()
+DOCUMENTS = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+
+
+def test_it_is_short_and_the_first_command_is_on_the_first_screen() -> None:
+    lines = README.splitlines()
+    assert len(lines) < 200
+    assert next(number for number, line in enumerate(lines) if line.startswith("make train")) < 25
+
+
+def test_every_make_target_exists_and_is_in_the_help() -> None:
+    targets = set(re.findall(r"(?m)^([a-z-]+):.*## ", (ROOT / "Makefile").read_text()))
+    named = set(re.findall(r"(?m)^make ([a-z-]+)|`make ([a-z-]+)", README))
+    assert {one or other for one, other in named} - {"help"} <= targets
+    assert {"train", "test", "lint", "bench", "help"} <= targets
+
+
+def test_the_example_of_another_classifier_is_one() -> None:
+    (example,) = [
+        block
+        for block in re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+        if "LogisticRegression" in block
+    ]
+    section = Train.model_validate(read_yaml(example)["train"])
+    assert type(train.build(section)[-1]).__name__ == "LogisticRegression"
+
+
+def test_every_path_in_the_layout_exists() -> None:
+    layout = README.split("## The layout")[1].split("```")[1]
+    for line in layout.splitlines():
+        for name in re.findall(r"^\s*((?:[\w.]+/?\s?)+)(?=\s{2,})", line):
+            for part in name.split():
+                places = [ROOT / part, ROOT / "src/retrain" / part]
+                assert any(place.exists() for place in places), part
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_inside_the_repository_lead_somewhere(document) -> None:
+    for target in re.findall(r"\]\(((?!https?:)[^)#]+)", document.read_text()):
+        assert (document.parent / target).exists(), target
