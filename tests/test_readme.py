@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from retrain.ci.repository import read_yaml
 from retrain.pipeline import train
 from retrain.pipeline.params import Train
+from retrain.settings import read_yaml
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text()

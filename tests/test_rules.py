@@ -142,7 +142,7 @@ def test_files_are_short() -> None:
 
 def test_a_stage_depends_on_the_code_that_makes_its_outputs() -> None:
     """Every module that a stage imports from the pipeline is a dependency, or holds no results."""
-    from retrain.ci.repository import read_yaml
+    from retrain.settings import read_yaml
 
     without_results = {"params", "paths", "console", "errors", "files", "settings"}
     modules = {path.stem for path in SOURCE.rglob("*.py")} - without_results

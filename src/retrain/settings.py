@@ -19,6 +19,11 @@ class Section(BaseModel):
 S = TypeVar("S", bound=Section)
 
 
+def read_yaml(text: str) -> Any:
+    """Return the content of a YAML 1.2 document, as DVC reads it: 1e-3 is a number, `no` a word."""
+    return YAML(typ="safe", pure=True).load(text)
+
+
 def read(path: Path, schema: type[S]) -> S:
     """Read a file of settings.
 
@@ -26,8 +31,7 @@ def read(path: Path, schema: type[S]) -> S:
         UserError: naming the key, what was expected, and what stands there.
     """
     try:
-        # YAML 1.2, as DVC reads it: 1e-3 is a number, and `no` is a word
-        content = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
+        content = read_yaml(path.read_text("utf-8"))
     except FileNotFoundError:
         raise UserError(
             f"{path} is missing; run this in the top folder of the repository"

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from retrain.ci import repository
+from retrain.settings import read_yaml
 from tests.conftest import ROOT, Run
 
 KEYS = {
@@ -40,7 +41,7 @@ def test_what_is_committed_can_be_pulled_by_a_fresh_clone(monkeypatch: pytest.Mo
     store = ROOT / "store/files/md5"
     monkeypatch.chdir(ROOT)
     lock = repository.hashes(repository.committed("dvc.lock") or "stages: {}")
-    data = repository.read_yaml(repository.committed("data.dvc") or "outs: []")
+    data = read_yaml(repository.committed("data.dvc") or "outs: []")
     named = {path: name for path, name in lock.items() if not path.startswith("reports/")}
     named |= {out["path"]: out["md5"] for out in data["outs"]}
     assert {"data", "features", "models/model.skops", "predictions/test.parquet"} == set(named)

@@ -7,15 +7,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from dvc.scm import NoSCMError
 from filelock import FileLock, Timeout
-from ruamel.yaml import YAML
 
 from retrain.errors import UserError, from_os_error
+from retrain.settings import read_yaml
 
 DATA = "data.dvc"
 LOCK = "dvc.lock"
@@ -33,9 +32,8 @@ def opened() -> Iterator[Repo]:
         [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
     )
     os.environ["SHELL"] = "/bin/sh"
-    logging.getLogger("dvc").setLevel(
-        logging.WARNING
-    )  # its hints name commands that retrain replaces
+    # DVC's hints name commands that retrain replaces
+    logging.getLogger("dvc").setLevel(logging.WARNING)
     try:
         with Repo() as repo, _alone(Path(repo.tmp_dir)):
             if Path(repo.root_dir) != Path.cwd():
@@ -90,11 +88,6 @@ def committed(path: str) -> str | None:
     command = ["git", "show", f"HEAD:./{path}"]
     result = subprocess.run(command, capture_output=True, text=True)  # noqa: S603
     return result.stdout if result.returncode == 0 else None
-
-
-def read_yaml(text: str) -> Any:
-    """Return the content of a YAML 1.2 document, as DVC reads it."""
-    return YAML(typ="safe", pure=True).load(text)
 
 
 def hashes(lock: str) -> dict[str, str]:

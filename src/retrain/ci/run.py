@@ -52,7 +52,7 @@ def run(repo: Repo, force: bool, tell: Told) -> Run:
     Args:
         repo: see `repository.opened`.
         force: run every stage, changed or not.
-        tell: called with a line of text before and after each stage.
+        tell: called with a line of text as each stage begins to run.
 
     Raises:
         UserError: if a stage fails, which has said why.
