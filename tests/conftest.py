@@ -132,6 +132,15 @@ def start(
     for month, frame in small.items():
         write_month(folder / "data", month, frame)
     shutil.copyfile(small_suite, folder / "expectations/flights.json")
+    # as many rows as there are, and no tests of a model that has learned from so few
+    set_policy(
+        folder,
+        min_rows="100",
+        min_rows_slice="20",
+        resamples="200",
+        behaviour="none",
+        beats_reference="false",
+    )
     for command in (
         "git init -q -b main",
         "dvc add -q data",
@@ -168,9 +177,17 @@ def built_project(built: Path, tmp_path: Path) -> Path:
 
 def set_params(project: Path, **values: str) -> None:
     """Replace lines of params.yaml by key: `set_params(project, max_iter="20")`."""
-    path = project / "params.yaml"
+    set_lines(project / "params.yaml", values)
+
+
+def set_policy(project: Path, **values: str) -> None:
+    """Replace lines of policy.yaml by key."""
+    set_lines(project / "policy.yaml", values)
+
+
+def set_lines(path: Path, values: dict[str, str]) -> None:
     text = path.read_text()
     for key, value in values.items():
-        text, found = re.subn(rf"(?m)^(  {key}:).*$", rf"\1 {value}", text)
+        text, found = re.subn(rf"(?m)^( +{key}:).*$", rf"\1 {value}", text)
         assert found == 1, key
     path.write_text(text)

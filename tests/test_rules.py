@@ -16,7 +16,7 @@ SOURCE = ROOT / "src/retrain"
 KEPT = {"ci", "registry", "drift", "forges"}
 HALL = {"console", "errors", "files", "metrics", "modelfile", "settings"}
 FLIGHT_WORDS = re.compile(
-    r"\b(flights?|carriers?|origin|airports?|airlines?|arr_delay|dep(?:arture)?_|weather|tailnum)\b",
+    r"\b(flights?|carriers?|(?<!REMOTE = \")origin|airports?|airlines?|arr_delay|dep(?:arture)?_|weather|tailnum)\b",
     re.IGNORECASE,
 )
 

@@ -1,11 +1,12 @@
 """The command `retrain`: thin, one function a command; packages are imported where used."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from retrain.ci import commands
+from retrain.console import tell
 from retrain.errors import reported
 
 app = typer.Typer(
@@ -23,19 +24,26 @@ def run(
     force: Annotated[
         bool, typer.Option("--force", help="Run every stage, changed or not.")
     ] = False,
+    ref: Annotated[
+        str | None,
+        typer.Option(
+            "--base",
+            metavar="REF",
+            help="Start from the results of where this commit left REF, and not from those here.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run the pipeline: what changed since the last run, or everything if there is no model."""
-    from retrain.ci import repository, summary
+    from retrain.ci import base, repository, show
     from retrain.ci import run as runner
-    from retrain.console import console
     from retrain.pipeline import params
 
-    terminal = console(sys.stderr)
     with repository.opened() as repo:
         params.read()  # a mistake in it is told before minutes of work, and not after
-        result = runner.run(repo, force, lambda line: terminal.print(line, style="bold"))
-    summary.show(result, as_json)
+        start = base.resolve(ref).commit if ref else None
+        result = runner.run(repo, tell, force, base=start, rebuild=bool(ref) and start is None)
+    show.run(result, as_json)
 
 
 @app.command()
@@ -75,6 +83,10 @@ def ingest(
     months = partitions.months(DATA)
     held = f"data/ holds {months[0]} to {months[-1]}"
     print(f"added {', '.join(added)}; {held}" if added else f"nothing new; {held}")
+
+
+for command in (commands.plan, commands.gate, commands.report, commands.land):
+    app.command()(command)
 
 
 @reported

@@ -17,6 +17,12 @@ STYLES = {
     "ran": "green",
     "restored": "cyan",
     "up to date": "dim",
+    "promote": "bold green",
+    "keep": "bold",
+    "block": "bold red",
+    "better": "green",
+    "worse": "red",
+    "within noise": "dim",
 }
 
 
@@ -61,3 +67,8 @@ def progress(items: Sequence[T], label: str) -> Iterator[T]:
             print(f"{label}: {done} of {len(items)}", file=sys.stderr, flush=True)
             told = time.monotonic()
         yield item
+
+
+def tell(line: str) -> None:
+    """Print on stderr what begins now."""
+    console(sys.stderr).print(line, style="bold", markup=False)

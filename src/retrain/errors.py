@@ -2,13 +2,18 @@
 
 import errno
 import functools
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from pathlib import Path
 from typing import ParamSpec
 
 P = ParamSpec("P")
+
+# Names a file into which a program's sentence also goes: whoever runs it can then repeat it.
+REPORT = "RETRAIN_ERROR"
 
 STORAGE = {
     errno.ENOSPC: "the disk is full; free some space and run the same command again",
@@ -26,6 +31,8 @@ STORAGE = {
 class UserError(Exception):
     """Something that the user can mend. Its text is one sentence that names file and remedy."""
 
+    code = 1  # of the exit
+
 
 def from_os_error(error: OSError, path: object) -> UserError | None:
     """Return the sentence for an operating system's refusal, or None where it is no such thing."""
@@ -41,14 +48,17 @@ def suggest(word: str, known: Iterable[str]) -> str:
 
 
 def reported(main: Callable[P, None]) -> Callable[P, None]:
-    """Make a program's `main` end a `UserError` as one line on stderr and exit code 1."""
+    """Make a program's `main` end a `UserError` as one line on stderr and its exit code."""
 
     @functools.wraps(main)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             main(*args, **kwargs)
         except UserError as error:
-            sys.exit(f"error: {error}")
+            if path := os.environ.get(REPORT):
+                Path(path).write_text(str(error), "utf-8")
+            print(f"error: {error}", file=sys.stderr)
+            sys.exit(error.code)
         except OSError as error:
             if known := from_os_error(error, error.filename or "writing"):
                 sys.exit(f"error: {known}")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from retrain.errors import from_os_error
+
+NUMBERS = re.compile(r"\[(\n +-?[\d.]+(e-?\d+)?,?)+\n +\]")  # a list of nothing else
 
 
 @contextmanager
@@ -61,9 +64,11 @@ def whole_folder(path: Path) -> Iterator[Path]:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Write `content` as JSON that a person can read and Git can diff."""
+    """Write `content` as JSON that a person can read and Git can diff; numbers share a line."""
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    text = NUMBERS.sub(lambda found: "".join(found[0].split()).replace(",", ", "), text)
     with whole(path) as scratch:
-        scratch.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        scratch.write_text(text + "\n", "utf-8")
 
 
 def _umask() -> int:

@@ -2,15 +2,16 @@
 
 import logging
 import os
-import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dvc.config import ConfigError
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from dvc.scm import NoSCMError
+from dvc.stage import PipelineStage
 from filelock import FileLock, Timeout
 
 from retrain.errors import UserError, from_os_error
@@ -32,8 +33,8 @@ def opened() -> Iterator[Repo]:
         [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
     )
     os.environ["SHELL"] = "/bin/sh"
-    # DVC's hints name commands that retrain replaces
-    logging.getLogger("dvc").setLevel(logging.WARNING)
+    # DVC's warnings name commands that retrain replaces; what goes wrong is said in a sentence
+    logging.getLogger("dvc").setLevel(logging.ERROR)
     try:
         with Repo() as repo, _alone(Path(repo.tmp_dir)):
             if Path(repo.root_dir) != Path.cwd():
@@ -83,11 +84,14 @@ def pull_data(repo: Repo) -> bool:
     return True
 
 
-def committed(path: str) -> str | None:
-    """Return a file's text in the newest commit, or None where there is none."""
-    command = ["git", "show", f"HEAD:./{path}"]
-    result = subprocess.run(command, capture_output=True, text=True)  # noqa: S603
-    return result.stdout if result.returncode == 0 else None
+def pull_results(repo: Repo, tell: Callable[[str], None]) -> None:
+    """Make the stages' outputs those of dvc.lock; what no remote has is left to be built."""
+    stages = [stage.addressing for stage in repo.index.stages if isinstance(stage, PipelineStage)]
+    try:
+        repo.pull(targets=stages, force=True)
+        tell("results: those of the base, fetched from the remote")
+    except DvcException as error:
+        tell(f"results: the remote lacks some of the base's ({_reason(error)}); they are built")
 
 
 def hashes(lock: str) -> dict[str, str]:
@@ -111,6 +115,8 @@ def _translated(error: BaseException) -> UserError:
         if isinstance(cause, OSError) and (known := from_os_error(cause, cause.filename or ".dvc")):
             return known
         place = place or getattr(cause, "path", "")
+        if isinstance(cause, ConfigError):
+            place = ".dvc/config"
         cause = cause.__cause__
     file = f"{os.path.relpath(place)}: " if place else ""
     return UserError(

@@ -2,34 +2,26 @@
 
 import json
 import logging
-import re
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import os
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from dvc.exceptions import ReproductionError
 from dvc.repo import Repo
 from dvc.stage.exceptions import StageCmdFailedError
 
-from retrain.ci.repository import DATA, LOCK, committed, hashes, pull_data
-from retrain.errors import UserError
-from retrain.files import whole
+from retrain.ci.base import adopt
+from retrain.ci.git import show
+from retrain.ci.listener import Listener, Step, Told
+from retrain.ci.repository import DATA, LOCK, hashes, pull_data, pull_results
+from retrain.errors import REPORT, UserError
+from retrain.files import whole, write_json
 
 MODEL = "models/model.skops"
+PREDICTIONS = "predictions/test.parquet"
 METRICS = "reports/metrics.json"
-
-Told = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Step:
-    """What became of one pipeline stage."""
-
-    stage: str
-    state: str  # "ran", "restored" (from DVC's run cache) or "up to date"
-    seconds: float
+RECORD = "retrain-run.json"  # in DVC's folder for scratch files: what ran, how long, what failed
 
 
 @dataclass(frozen=True)
@@ -43,7 +35,13 @@ class Run:
     committed_model: str | None
 
 
-def run(repo: Repo, force: bool, tell: Told) -> Run:
+def run(
+    repo: Repo,
+    tell: Told,
+    force: bool = False,
+    base: str | None = None,
+    rebuild: bool = False,
+) -> Run:
     """Bring data, model and reports up to date with code, parameters and data.dvc.
 
     Everything is built where the model is absent: DVC alone would skip the stages whose reports
@@ -51,24 +49,35 @@ def run(repo: Repo, force: bool, tell: Told) -> Run:
 
     Args:
         repo: see `repository.opened`.
-        force: run every stage, changed or not.
         tell: called with a line of text as each stage begins to run.
+        force: run every stage, changed or not.
+        base: start from the results of this commit, which a landing wrote, and not from those
+            that are here; ask no run cache.
+        rebuild: believe nobody: run every stage, and ask no run cache.
 
     Raises:
         UserError: if a stage fails, which has said why.
     """
     if pull_data(repo):
         tell("data: fetched from the remote")
+    if base:
+        adopt(base)
+        pull_results(repo, tell)
+    # a run cache may hold what others say that they built
+    how = {
+        "force": force or rebuild or not Path(MODEL).exists(),
+        "run_cache": not (base or rebuild),
+    }
     version = Path(DATA).read_bytes()
     try:
-        steps = reproduce(repo, force or not Path(MODEL).exists(), tell)
+        steps = reproduce(repo, tell, how)
     except BaseException:
         # DVC versions new data before any stage has seen them: what failed is no version, and
         # `dvc checkout` must be able to bring back the one before
         with whole(Path(DATA)) as scratch:
             scratch.write_bytes(version)
         raise
-    metrics, lock = committed(METRICS), committed(LOCK)
+    metrics, lock = show("HEAD", METRICS), show("HEAD", LOCK)
     return Run(
         steps=steps,
         metrics=json.loads(Path(METRICS).read_text("utf-8")),
@@ -78,53 +87,29 @@ def run(repo: Repo, force: bool, tell: Told) -> Run:
     )
 
 
-def reproduce(repo: Repo, force: bool, tell: Told) -> list[Step]:
-    """Run the stages that DVC finds changed, and time each."""
+def reproduce(repo: Repo, tell: Told, how: dict[str, bool]) -> list[Step]:
+    """Run the stages that DVC finds changed, time each, and leave a record of it."""
     listener = Listener(tell, {stage.addressing: stage.desc for stage in repo.index.stages})
     logger = logging.getLogger("dvc.stage")
     logger.setLevel(logging.INFO)
     logger.propagate = False  # DVC's own handler writes to stdout, where --json goes
     logger.addHandler(listener)
+    said, error = Path(repo.tmp_dir) / "retrain-error.txt", None
+    said.unlink(missing_ok=True)
+    os.environ[REPORT] = str(said)
     try:
-        repo.reproduce(force=force)
-    except ReproductionError as error:
-        if isinstance(error.__cause__, StageCmdFailedError):
-            failed = listener.steps[-1].stage
-            raise UserError(f"stage {failed} failed, as said above; nothing after it ran") from None
-        raise
+        repo.reproduce(**how)
+    except ReproductionError as failure:
+        if not isinstance(failure.__cause__, StageCmdFailedError):
+            raise
+        error = said.read_text("utf-8") if said.exists() else "it stopped; its log says why"
+        error = f"stage {listener.steps[-1].stage} failed: {error}"
     finally:
+        del os.environ[REPORT]
         logger.removeHandler(listener)
-    listener.close_step()
+        listener.close_step()
+    steps = [asdict(step) for step in listener.steps]
+    write_json(Path(repo.tmp_dir) / RECORD, {"steps": steps, "error": error})
+    if error:
+        raise UserError(f"{error}; nothing after it ran")
     return listener.steps
-
-
-class Listener(logging.Handler):
-    """Turns what DVC logs into steps: there alone it tells what becomes of a stage, and when."""
-
-    SAID = re.compile(r"(Running stage|Stage) '([^']+)'(:| didn't change| is cached)")
-    STATES: ClassVar = {":": "ran", " didn't change": "up to date", " is cached": "restored"}
-
-    def __init__(self, tell: Told, descriptions: dict[str, str]) -> None:
-        """Tell each description as its stage begins to run."""
-        super().__init__(logging.INFO)
-        self.tell = tell
-        self.descriptions = descriptions
-        self.steps: list[Step] = []
-        self.since = time.perf_counter()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Begin a step where the message is about one."""
-        said = self.SAID.match(record.getMessage())
-        if not said or said[2].endswith(".dvc"):
-            return
-        self.close_step()
-        self.steps.append(Step(said[2], self.STATES[said[3]], 0))
-        if self.steps[-1].state == "ran":
-            self.tell(f"{said[2]}: {self.descriptions[said[2]]}")
-
-    def close_step(self) -> None:
-        """End the newest step: its seconds are those until the next begins."""
-        now = time.perf_counter()
-        if self.steps:
-            self.steps[-1] = replace(self.steps[-1], seconds=round(now - self.since, 1))
-        self.since = now

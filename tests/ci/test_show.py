@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from retrain.ci import summary
+from retrain.ci import show
 from retrain.ci.run import Run, Step
 
 METRICS = {
@@ -44,7 +44,7 @@ def test_what_is_said_of_the_model(
     committed: dict[str, float] | None,
     said: str,
 ) -> None:
-    summary.show(run(committed_model, committed), as_json=False)
+    show.run(run(committed_model, committed), as_json=False)
     out = capsys.readouterr().out
     assert said in " ".join(out.split())
     assert "undefined" in out

@@ -1,0 +1,74 @@
+"""What a run is compared with: the commit that its change started from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from retrain.ci.git import REMOTE, ask, git, holds, short
+from retrain.errors import UserError
+
+NOTHING = "0" * 40  # what both forges call the commit before the first one
+# what only a landing writes: committed by anybody else, the base's are used in their place
+RESULTS = ("dvc.lock", "reports")
+
+
+@dataclass(frozen=True)
+class Base:
+    """A commit, or None, and the sentence that says which one it is, or why there is none."""
+
+    commit: str | None
+    why: str
+
+
+def resolve(ref: str | None) -> Base:
+    """Return the base of what is checked out.
+
+    Args:
+        ref: the branch that a change goes to, or the commit before a push: the base is where this
+            commit left it. None: the remote's default branch, or without a remote this commit.
+
+    Raises:
+        UserError: if it cannot be told, which is not the same as "there is none".
+    """
+    if ref and not ref.strip("0"):
+        return Base(None, "this is the first push: there is nothing before it to compare with")
+    head = ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    if head is None:
+        raise UserError("there is no commit here yet; make one first: git commit")
+    target = ref or default_branch()
+    if target is None:
+        return Base(head, f"the newest commit, {short(head)}, because there is no remote")
+    if (tip := ask("rev-parse", "--verify", "--quiet", f"{target}^{{commit}}")) is None:
+        raise UserError(f"the base {target!r} is not in this clone; {_remedy()}")
+    found = ask("merge-base", tip, head)
+    if found is None:
+        if _shallow():
+            raise UserError(f"where this branch left {target!r} is not in this clone; {_remedy()}")
+        return Base(None, f"{target} and this branch have no commit in common")
+    return Base(found, f"{short(found)}, where this branch left {target}")
+
+
+def adopt(commit: str) -> None:
+    """Put a commit's results into this folder, in place of whatever is here."""
+    for path in RESULTS:
+        if holds(commit, path) or ask("ls-files", path):
+            git("restore", f"--source={commit}", "--worktree", "--", path)
+        else:
+            Path(path).unlink(missing_ok=True)
+
+
+def default_branch() -> str | None:
+    """Return the remote's default branch as this clone knows it."""
+    if head := ask("rev-parse", "--abbrev-ref", "--verify", "--quiet", f"{REMOTE}/HEAD"):
+        return head
+    known = (f"{REMOTE}/{name}" for name in ("main", "master"))
+    return next((name for name in known if ask("rev-parse", "--verify", "--quiet", name)), None)
+
+
+def _shallow() -> bool:
+    return ask("rev-parse", "--is-shallow-repository") == "true"
+
+
+def _remedy() -> str:
+    if _shallow():
+        return "it is a shallow one: git fetch --unshallow (in CI: fetch-depth 0, GIT_DEPTH 0)"
+    return f"fetch it first: git fetch {REMOTE}"

@@ -1,0 +1,135 @@
+"""What differs from the base: parameters, data, code, dependencies, the contract, the policy.
+
+Read from the base's lock, and not from its files: the lock says what its model was really made of.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from retrain.ci.facts import Change
+from retrain.ci.git import show
+from retrain.ci.plan import locked_stages
+from retrain.ci.policy import POLICY
+from retrain.ci.repository import DATA, LOCK
+from retrain.settings import read_yaml
+
+PARAMS = "params.yaml"
+PIPELINE = "dvc.yaml"
+VALIDATION = "reports/validation.json"
+PINNED = re.compile(r"(?m)^([A-Za-z0-9._-]+)==([^\s;\\]+)")
+
+
+def changes(commit: str) -> list[Change]:
+    """Return what differs here from what made the model of a commit, in a report's order."""
+    lock = show(commit, LOCK)
+    if lock is None:
+        return []
+    stages = locked_stages(lock, LOCK)
+    return [
+        *_settings("parameter", _locked_params(stages), _yaml(_read(PARAMS))),
+        *_data(commit),
+        *_files(commit, stages),
+        *_pipeline(stages),
+        *_policy(show(commit, POLICY)),
+    ]
+
+
+def flat(content: Any, place: str = "") -> dict[str, str]:
+    """Return nested settings as `section.key: value`; a list is one value."""
+    if not isinstance(content, Mapping):
+        text = content if isinstance(content, str) else json.dumps(content, default=str)
+        return {place: text} if place else {}
+    inner = (flat(value, f"{place}.{key}".lstrip(".")) for key, value in content.items())
+    return {key: value for part in inner for key, value in part.items()}
+
+
+def _settings(kind: Any, before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
+    for name in sorted({*before, *after}):
+        if before.get(name) != after.get(name):
+            yield Change(kind=kind, name=name, before=before.get(name), after=after.get(name))
+
+
+def _policy(before: str | None) -> Iterator[Change]:
+    if before is None:
+        yield Change(kind="policy", name=POLICY, before=None, after="new")
+    else:
+        yield from _settings("policy", _yaml(before), _yaml(_read(POLICY)))
+
+
+def _locked_params(stages: dict[str, Any]) -> dict[str, str]:
+    sections = (stage.get("params", {}).get(PARAMS, {}) for stage in stages.values())
+    return {key: value for section in sections for key, value in flat(section).items()}
+
+
+def _data(commit: str) -> Iterator[Change]:
+    """Yield the partitions whose number of rows differs, as validation counted them."""
+    before, after = (_counts(text) for text in (show(commit, VALIDATION), _read(VALIDATION)))
+    found = list(_settings("data", before, after))
+    hashes = [_hash(show(commit, DATA)), _hash(_read(DATA))]
+    if not found and hashes[0] != hashes[1]:  # corrected rows, as many as before
+        found = list(_settings("data", *({DATA: each} if each else {} for each in hashes)))
+    yield from found
+
+
+def _hash(text: str | None) -> str | None:
+    return read_yaml(text)["outs"][0]["md5"][:7] if text else None
+
+
+def _counts(text: str | None) -> dict[str, str]:
+    rows = json.loads(text)["rows"] if text else {}
+    return {name: f"{count:,} rows" for name, count in rows.items()}
+
+
+def _files(commit: str, stages: dict[str, Any]) -> Iterator[Change]:
+    """Yield the files that a stage reads and that are others than when the model was made."""
+    made = {out["path"] for stage in stages.values() for out in stage.get("outs", [])}
+    locked = {
+        dep["path"]: dep["md5"]
+        for stage in stages.values()
+        for dep in stage.get("deps", [])
+        if dep["path"] not in made and not dep["md5"].endswith(".dir")
+    }
+    now = {str(path) for stage in _stages().values() for path in stage.get("deps", [])}
+    files = {path for path in now | set(locked) if path not in made and not Path(path).is_dir()}
+    for path in sorted(files):
+        before, after = locked.get(path), _md5(path) if path in now else None
+        if before == after:
+            continue
+        if path.startswith("requirements/"):
+            yield from _settings("dependency", _pins(show(commit, path)), _pins(_read(path)))
+        else:
+            kind = "contract" if path.startswith("expectations/") else "code"
+            state = {"before": before and before[:7], "after": after and after[:7]}
+            yield Change(kind=kind, name=path, **state)  # type: ignore[arg-type]
+
+
+def _pipeline(stages: dict[str, Any]) -> Iterator[Change]:
+    before = {name: str(stage.get("cmd")) for name, stage in stages.items()}
+    after = {name: str(stage.get("cmd")) for name, stage in _stages().items()}
+    yield from _settings("pipeline", before, after)
+
+
+def _stages() -> dict[str, Any]:
+    return dict(read_yaml(_read(PIPELINE) or "stages: {}")["stages"])
+
+
+def _pins(text: str | None) -> dict[str, str]:
+    return dict(PINNED.findall(text or ""))
+
+
+def _md5(path: str) -> str | None:
+    file = Path(path)
+    return hashlib.md5(file.read_bytes()).hexdigest() if file.is_file() else None  # noqa: S324
+
+
+def _yaml(text: str | None) -> dict[str, str]:
+    return flat(read_yaml(text)) if text else {}
+
+
+def _read(path: str) -> str | None:
+    file = Path(path)
+    return file.read_text("utf-8") if file.exists() else None

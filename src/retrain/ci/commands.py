@@ -1,0 +1,91 @@
+"""The commands of this room: thin, one function a command; packages are imported where used."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from retrain.console import tell
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for a program.")]
+BaseRef = Annotated[
+    str | None,
+    typer.Option(
+        "--base",
+        metavar="REF",
+        help="Compare with where this commit left REF; else the remote's default branch.",
+    ),
+]
+
+
+def plan(ref: BaseRef = None, as_json: AsJson = False) -> None:
+    """Say whether a run is needed, compared with what, and why. Fetches no data."""
+    from retrain.ci import base, repository, show
+    from retrain.ci import plan as planner
+
+    with repository.opened() as repo:
+        found = planner.plan(repo, base.resolve(ref))
+    show.plan(found, as_json)
+
+
+def gate(ref: BaseRef = None, as_json: AsJson = False) -> None:
+    """Judge the model: promote, keep or block. Fails only if it is blocked."""
+    from retrain.ci import base, collect, repository, show
+    from retrain.ci import gate as judge
+    from retrain.ci.policy import judging
+    from retrain.registry import versions
+
+    with repository.opened() as repo:
+        commit = base.resolve(ref).commit
+        policy, _ = judging(commit)
+        known = versions.registered(collect.artifact(repo))
+        verdict = judge.gate(repo, commit, known[-1] if known else None, policy, tell)
+    show.verdict(verdict, as_json)
+    if verdict.verdict == "block":
+        raise typer.Exit(1)
+
+
+def report(
+    ref: BaseRef = None,
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="Render these facts, which need no trust."),
+    ] = None,
+) -> None:
+    """Write report.md, for whoever reviews the run, and report.json, its facts."""
+    from retrain.ci import publish
+
+    if source:
+        publish.write(publish.read(source))
+    else:
+        from retrain.ci import base, collect, repository
+        from retrain.ci import plan as planner
+        from retrain.ci.policy import judging
+
+        with repository.opened() as repo:
+            found = base.resolve(ref)
+            policy, notes = judging(found.commit)
+            planned = planner.plan(repo, found)
+            publish.write(collect.collect(repo, found, planned, policy, notes))
+    print(f"{publish.REPORT}: written")
+
+
+def land(
+    propose: Annotated[
+        bool,
+        typer.Option("--propose", help="Push it to a branch, to be opened as a pull request."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Build, judge and push to the remote's default branch; register what is promoted.
+
+    Exit code 3: the remote protects its branch, so propose it instead.
+    """
+    from retrain.ci import land as lander
+    from retrain.ci import repository, show
+
+    with repository.opened() as repo:
+        if propose:
+            show.proposal(lander.propose(repo, tell), as_json)
+        else:
+            show.landing(lander.land(repo, tell), as_json)

@@ -1,0 +1,54 @@
+"""A landing's commit and tag, made without touching the folder's branch: they are only offered."""
+
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from retrain.ci.base import RESULTS
+from retrain.ci.git import ask, git
+from retrain.ci.remote import STORE
+from retrain.ci.repository import DATA
+from retrain.errors import UserError
+
+NOBODY = {"NAME": "retrain", "EMAIL": "retrain@localhost"}  # where Git knows no user
+
+
+def commit(message: str) -> str:
+    """Return a commit of this folder's results on top of HEAD; HEAD itself if nothing changed."""
+    paths = [path for path in (*RESULTS, DATA, STORE) if Path(path).exists()]
+    ignored = git("ls-files", "--others", "--ignored", "--exclude-standard", "--", *paths)
+    if lost := [path for path in ignored.splitlines() if not path.endswith(".tmp")]:
+        raise UserError(f"{lost[0]} would not be committed: .gitignore names it; change that")
+    with TemporaryDirectory() as folder:
+        index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+        git("read-tree", "HEAD", env=index)
+        git("add", "--all", "--", *paths, env=index)
+        tree = git("write-tree", env=index)
+    if tree == git("rev-parse", "HEAD^{tree}"):
+        return git("rev-parse", "HEAD")
+    return git("commit-tree", tree, "-p", "HEAD", text=message, env=identity())
+
+
+def tag(name: str, commit: str, message: str) -> str:
+    """Return an annotated tag object for a commit, in the form that GTO reads."""
+    who = git("var", "GIT_COMMITTER_IDENT", env=identity())
+    return git(
+        "mktag", text=f"object {commit}\ntype commit\ntag {name}\ntagger {who}\n\n{message}\n"
+    )
+
+
+def identity() -> dict[str, str]:
+    """Return who commits: whom Git knows, else a name of our own."""
+    known = ask("var", "GIT_COMMITTER_IDENT") is not None and ask("var", "GIT_AUTHOR_IDENT")
+    return {
+        f"GIT_{role}_{what}": os.environ.get(f"GIT_{role}_{what}") or value
+        for role in ("AUTHOR", "COMMITTER")
+        for what, value in NOBODY.items()
+        if not known
+    }
+
+
+def accept(commit: str) -> None:
+    """Make a commit that the remote has taken this folder's newest."""
+    git("update-ref", "HEAD", commit)
+    git("reset", "--quiet")

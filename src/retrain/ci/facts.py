@@ -1,0 +1,89 @@
+"""Everything that a report says, as data: collected where the run was, rendered anywhere.
+
+Whoever renders it need not trust whoever collected it: it is read strictly, within limits, and
+what it holds is text to be escaped. No field is ever executed, opened or followed.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from retrain.ci.verdict import Line, Number, Verdict
+from retrain.settings import Section
+
+Count = Annotated[int, Field(ge=0)]
+
+
+class Words(Section):
+    """How the business calls a row, in the plural, and one that had the outcome."""
+
+    rows: Annotated[str, Field(max_length=40)]
+    outcome: Annotated[str, Field(max_length=40)]
+
+
+class Change(Section):
+    """Something that differs from the base. `before` or `after` is None where it is not there."""
+
+    kind: Literal["parameter", "data", "code", "dependency", "contract", "pipeline", "policy"]
+    name: Line
+    before: Line | None
+    after: Line | None
+
+
+class Step(Section):
+    """A pipeline stage: it ran, was restored from the run cache, or was up to date."""
+
+    stage: Line
+    state: Literal["ran", "restored", "up to date"]
+    seconds: Number
+
+
+class Failure(Section):
+    """Something in the data that breaks the contract, with up to five of the rows."""
+
+    severity: Line
+    file: Line
+    column: Line
+    expected: Line
+    found: Line
+    remedy: Line
+    rows: Annotated[list[dict[Line, Line]], Field(max_length=5)] = Field(default_factory=list)
+
+
+class Contract(Section):
+    """What validation found: rows a partition, and what failed."""
+
+    success: bool
+    rows: dict[Line, Count]
+    failures: Annotated[list[Failure], Field(max_length=200)]
+
+
+class Windows(Section):
+    """What trained and what judged: partitions in words, and rows."""
+
+    train: Line
+    test: Line
+    train_rows: Count
+    test_rows: Count
+
+
+class Facts(Section):
+    """One run, beside its base."""
+
+    artifact: Line  # the model's name
+    words: Words
+    base: Line | None  # a short commit; None: there is nothing to compare with, and `notes` say why
+    needed: bool  # whether code, data or parameters ask for a run at all
+    error: Line | None  # the run failed with this sentence
+    notes: Annotated[
+        list[Line], Field(max_length=100)
+    ]  # results that were committed and are not believed, a base that is missing…
+    changes: Annotated[list[Change], Field(max_length=500)]
+    windows: Windows | None
+    reference: dict[Line, Number | None]  # the metrics of the simple model to beat
+    # metrics that the gate does not judge: (base, this run); None where one of them has no such
+    others: dict[Line, tuple[Number | None, Number | None]]
+    verdict: Verdict | None  # None: nothing was trained
+    contract: Contract | None
+    steps: Annotated[list[Step], Field(max_length=1000)]
+    reproduce: Line  # the command

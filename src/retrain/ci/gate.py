@@ -1,0 +1,103 @@
+"""Is this run's model better than the champion? The answer is data: `reports/verdict.json`."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from dvc.repo import Repo
+
+from retrain.ci import behaviour, judge
+from retrain.ci.compare import Other, compare
+from retrain.ci.git import show
+from retrain.ci.policy import Policy
+from retrain.ci.repository import LOCK, hashes
+from retrain.ci.run import METRICS, MODEL, PREDICTIONS
+from retrain.ci.verdict import Comparison, Verdict
+from retrain.errors import UserError
+from retrain.files import write_json
+from retrain.metrics import HIGHER_IS_BETTER
+from retrain.registry.versions import Version
+
+VERDICT = "reports/verdict.json"
+
+
+def gate(
+    repo: Repo,
+    base: str | None,
+    champion: Version | None,
+    policy: Policy,
+    tell: Callable[[str], None],
+) -> Verdict:
+    """Judge the model of this folder, and write the verdict.
+
+    Args:
+        repo: see `repository.opened`.
+        base: the commit whose model shows the effect of the change.
+        champion: the newest version; before the first, the base's model takes its place.
+        policy: the base's.
+        tell: called with a line of text before each long step.
+
+    Raises:
+        UserError: if there is no model here, or its results are not those of its lock.
+    """
+    model = built()
+    report = _json(METRICS)
+    tell("gate: the tests of the model's behaviour")
+    broken = behaviour.failures(policy.gate.behaviour)
+
+    def compared(role: str, commit: str, version: str | None) -> Comparison | None:
+        if (other := model_of(commit)) is None:
+            return None
+        if other != model:
+            tell(f"gate: the {role}'s model scores this run's test window")
+        return compare(
+            repo, model, Other(commit, other, version), report["window"]["train"], policy
+        )
+
+    against_base = compared("base", base, None) if base else None
+    against_champion = against_base
+    if champion and against_base and model_of(champion.commit) == against_base.model:
+        against_champion = against_base = against_base.model_copy(update={"version": champion.name})
+    elif champion:
+        against_champion = compared("champion", champion.commit, champion.name)
+    reasons = judge.blocked(policy.gate, report["model"], report["reference"], broken)
+    outcome, why = judge.decide(policy.gate, model, against_champion)
+    verdict = Verdict(
+        verdict="block" if reasons else outcome,
+        reasons=reasons or why,
+        model=model,
+        metrics=report["model"],
+        confidence=policy.gate.resampling.confidence,
+        primary=policy.gate.primary,
+        higher_is_better={name: HIGHER_IS_BETTER[name] for name in policy.gate.metrics},
+        base=against_base,
+        champion=against_champion,
+    )
+    write_json(Path(VERDICT), verdict.model_dump(mode="json"))
+    return verdict
+
+
+def model_of(commit: str) -> str | None:
+    """Return the MD5 of the model in a commit's lock, or None where there is none."""
+    lock = show(commit, LOCK)
+    return hashes(lock).get(MODEL) if lock else None
+
+
+def built() -> str:
+    """Return the MD5 of this folder's model, if its results are what its lock says they are."""
+    if not Path(LOCK).exists():
+        raise UserError(f"{LOCK} is missing: there is no model to judge; first: retrain run")
+    locked = hashes(Path(LOCK).read_text("utf-8"))
+    for path in (PREDICTIONS, METRICS, MODEL):
+        file = Path(path)
+        if not file.exists():
+            raise UserError(f"{path} is missing; first: retrain run")
+        if hashlib.md5(file.read_bytes()).hexdigest() != locked.get(path):  # noqa: S324
+            raise UserError(f"{path} is not what {LOCK} names; first: retrain run")
+    return locked[MODEL]
+
+
+def _json(path: str) -> dict[str, Any]:
+    return dict(json.loads(Path(path).read_text("utf-8")))

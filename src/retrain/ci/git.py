@@ -1,0 +1,87 @@
+"""Git, asked through its own command: what it says, or its refusal in a sentence."""
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from retrain.errors import UserError
+
+REMOTE = "origin"
+# nobody is there to type a password, and messages are read: in English
+ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+
+def call(
+    *words: str, text: str | None = None, env: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run `git words` with `text` on its stdin; judge its exit code."""
+    return subprocess.run(  # noqa: S603
+        ["git", *words],  # noqa: S607
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        env={**os.environ, **ENVIRONMENT, **(env or {})},
+    )
+
+
+def git(*words: str, text: str | None = None, env: Mapping[str, str] | None = None) -> str:
+    """Return what `git words` prints.
+
+    Raises:
+        UserError: if Git refuses, with its reason.
+    """
+    result = call(*words, text=text, env=env)
+    if result.returncode:
+        raise UserError(f"git {words[0]} refuses: {reason(result.stderr)}")
+    return result.stdout.strip()
+
+
+def ask(*words: str) -> str | None:
+    """Return what `git words` prints, or None where the answer is no."""
+    result = call(*words)
+    return None if result.returncode else result.stdout.strip()
+
+
+def reason(stderr: str) -> str:
+    """Return the line that says why, of what Git wrote."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    telling = [line for line in lines if line.startswith(("fatal:", "error:", "remote:"))]
+    return (telling or lines or ["it does not say why"])[0]
+
+
+def show(commit: str, path: str) -> str | None:
+    """Return a file's text in a commit, or None where it is not there."""
+    result = call("show", f"{commit}:./{path}")
+    return None if result.returncode else result.stdout
+
+
+def holds(commit: str, path: str) -> bool:
+    """Tell whether a commit has a file or folder."""
+    return ask("cat-file", "-e", f"{commit}:./{path}") is not None
+
+
+def differing(*words: str, paths: tuple[str, ...]) -> list[str]:
+    """Return the files that differ between two commits, or between one and this folder."""
+    return git("diff", "--name-only", "--no-renames", *words, "--", *paths).splitlines()
+
+
+def short(commit: str) -> str:
+    """Return a commit's name as a person writes it."""
+    return commit[:7]
+
+
+@contextmanager
+def worktree(commit: str) -> Iterator[Path]:
+    """Yield a folder with the files of a commit, gone afterwards."""
+    with TemporaryDirectory(prefix="retrain-") as scratch:
+        folder = Path(scratch) / "commit"
+        git("worktree", "add", "--quiet", "--detach", str(folder), commit)
+        try:
+            yield folder
+        finally:
+            call("worktree", "remove", "--force", "--force", str(folder))
+            call("worktree", "prune")  # also those that a killed process left

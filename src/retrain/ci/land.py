@@ -1,0 +1,117 @@
+"""Make a run's results official: the one writer of dvc.lock and the reports.
+
+A landing builds on the remote's newest commit, and offers commit, tag and `refs/retrain/landed` in
+one push that the remote takes whole or not at all. Killed anywhere before, it has changed nothing
+but this folder; the next one begins again. Data and models are on the DVC remote before.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dvc.repo import Repo
+
+from retrain.ci import push
+from retrain.ci.collect import artifact
+from retrain.ci.commit import accept, commit, tag
+from retrain.ci.git import ask, git, show
+from retrain.ci.publish import REPORT
+from retrain.ci.ready import Ready, Told, believed, prepare
+from retrain.ci.repository import LOCK
+from retrain.errors import UserError
+from retrain.registry import versions
+
+RETRIES = 3
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What the remote's default branch is now; `version` if one was registered."""
+
+    commit: str
+    landed: bool  # whether the branch has moved
+    verdict: str | None
+    version: str | None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A branch for a forge to open as a pull request; `branch` is None if there is nothing new."""
+
+    branch: str | None
+    into: str
+    title: str
+    body: str  # the file that holds it
+    verdict: str | None
+
+
+def land(repo: Repo, tell: Told) -> Landing:
+    """Build on the remote's newest commit what it asks for, judge it, push it, register it.
+
+    Raises:
+        UserError: see `ready.prepare` and `push.push`; nothing has landed then.
+    """
+    for _ in range(1 + RETRIES):
+        ready = prepare(repo, tell)
+        verdict = ready.verdict.verdict if ready.verdict else None
+        made = offer(repo, ready)
+        version = next_version(repo, ready, made)
+        label = (version, tag(version, made, message(ready))) if version else None
+        try:
+            if made != ready.tip.commit or label or not believed(ready.tip):
+                push.push(ready.tip, made, label)
+                accept(made)
+        except push.LostError:
+            tell("land: somebody pushed first; again, on top of that")
+            continue
+        return Landing(made, made != ready.tip.commit, verdict, version)
+    raise UserError(f"somebody pushed first, {1 + RETRIES} times; run the same command again")
+
+
+def propose(repo: Repo, tell: Told) -> Proposal:
+    """Build the same, and push it to a branch of its own, named by what it holds.
+
+    The branch of the same results is pushed once. Nothing is registered: the landing does that
+    once the proposal is merged.
+
+    Raises:
+        UserError: see `ready.prepare` and `push.push_branch`.
+    """
+    ready = prepare(repo, tell)
+    verdict = ready.verdict.verdict if ready.verdict else None
+    made, title = offer(repo, ready), message(ready).splitlines()[0]
+    if made == ready.tip.commit:
+        return Proposal(None, ready.tip.branch, title, REPORT, verdict)
+    branch = f"retrain/{git('rev-parse', f'{made}^{{tree}}')[:12]}"
+    push.push_branch(made, branch)
+    return Proposal(branch, ready.tip.branch, title, REPORT, verdict)
+
+
+def offer(repo: Repo, ready: Ready) -> str:
+    """Return the commit to push; everything that its lock names is on the DVC remote by then."""
+    if ready.built:
+        repo.push()
+        if missing := repo.status(cloud=True):
+            raise UserError(f"the DVC remote lacks {', '.join(sorted(missing))}; run `dvc push`")
+    return commit(message(ready))
+
+
+def message(ready: Ready) -> str:
+    """Return the landing's message, whose first line is its title."""
+    if ready.verdict is None:
+        return "Land a run"
+    return "\n".join([f"Land a run: {ready.verdict.verdict}", "", *ready.verdict.reasons])
+
+
+def next_version(repo: Repo, ready: Ready, made: str) -> str | None:
+    """Return the tag of the version to register, or None: not promoted, or registered before."""
+    if ready.verdict is None or ready.verdict.verdict != "promote":
+        return None
+    name = artifact(repo)
+    known = versions.registered(name)
+    if versions.of_lock(known, ask("rev-parse", f"{made}:{LOCK}")):
+        return None
+    newest = known[-1] if known else None
+    old = show(newest.commit, LOCK) if newest else None
+    new = Path(LOCK).read_text("utf-8")
+    number = versions.following(newest, old or new, new, ready.policy.versions.major)
+    return f"{name}@v{'.'.join(map(str, number))}"

@@ -1,0 +1,137 @@
+"""Is a run needed, and why: asked of code, data and parameters, without fetching any data.
+
+The predicate is that of `dvc repro --allow-missing` itself, called through DVC's Python interface
+(DVC is pinned, and tests hold this contract): `dvc status` does not see new data that have not been
+pulled, and the exit code of `repro --dry` is the same for "stale" and for "broken".
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dvc.repo import Repo, lock_repo
+from dvc.repo.reproduce import get_active_graph, plan_repro
+from dvc.stage import PipelineStage, Stage
+from dvc.stage.loader import StageLoader
+
+from retrain.ci.base import RESULTS, Base
+from retrain.ci.git import differing, holds, show
+from retrain.ci.repository import DATA, LOCK
+from retrain.errors import UserError
+from retrain.settings import read_yaml
+
+Reasons = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run would do, compared with the base. `stages` says why each of them would run."""
+
+    needed: bool
+    why: str
+    base: str | None
+    base_is: str
+    new_data: bool
+    stages: Reasons = field(default_factory=dict)
+    ignored: list[str] = field(default_factory=list)  # committed results that are not believed
+
+
+def plan(repo: Repo, base: Base) -> Plan:
+    """Return what a run from the base's results would do with the code and data of this folder.
+
+    Only a landing writes results, so those of the base are believed, and a branch's own are not.
+
+    Raises:
+        UserError: if dvc.yaml, a lock or params.yaml cannot be read.
+    """
+    lock = show(base.commit, LOCK) if base.commit else None
+    ignored = differing(base.commit, "HEAD", paths=RESULTS) if base.commit else []
+    new_data = base.commit is not None and _data(show(base.commit, DATA)) != _data(_text(DATA))
+    because = f"compared with {base.why}" if base.commit else base.why
+    if lock is None:
+        why = f"{because}: it has no {LOCK}" if base.commit else because
+        return Plan(True, f"everything runs: {why}", base.commit, base.why, new_data)
+    stages = stale(repo, base.commit or "", lock)
+    if stages:
+        causes = "; ".join(f"{name}: {', '.join(reasons)}" for name, reasons in stages.items())
+        why = f"a run is needed, {because}: {causes}"
+    else:
+        why = f"no run is needed, {because}: same code, data and parameters"
+    return Plan(bool(stages), why, base.commit, base.why, new_data, stages, ignored)
+
+
+def stale(repo: Repo, commit: str, lock: str) -> Reasons:
+    """Return the stages that would run if a commit's lock and reports were here, in order."""
+    locked = locked_stages(lock, f"{LOCK} of {commit[:7]}")
+    found: Reasons = {}
+    with lock_repo(repo):
+        graph = get_active_graph(repo.index.graph)
+        stages = [stage for stage in plan_repro(graph) if isinstance(stage, PipelineStage)]
+        # reports are in Git, and a run starts from the commit's: what this branch did to its own
+        # copy is no change, and one that the commit lacks is
+        in_git = {str(out) for stage in stages for out in stage.outs if not out.use_cache}
+        for stage in stages:
+            upstream = list(graph.successors(stage))
+            running = [before for before in upstream if before.addressing in found]
+            reasons = [f"{before.addressing} runs" for before in running]
+            absent = [str(out) for out in stage.outs if str(out) in in_git]
+            reasons += [f"{path} is missing" for path in absent if not holds(commit, path)]
+            if stage.name not in locked:
+                reasons.append("it has never run")
+            else:
+                StageLoader.fill_from_lock(stage, locked[stage.name])
+                stage.cmd_changed = locked[stage.name].get("cmd") != stage.cmd
+                made = in_git | {str(out) for before in running for out in before.outs}
+                stage.deps = [dep for dep in stage.deps if str(dep) not in made]
+                stage.outs = [out for out in stage.outs if str(out) not in in_git]
+                reasons += _changes(stage, upstream)
+                if not reasons and stage.changed_outs(allow_missing=True):
+                    reasons.append("its output in this folder is another one")
+            if reasons:
+                found[stage.addressing] = reasons
+    return found
+
+
+def locked_stages(lock: str, place: str) -> dict[str, Any]:
+    """Return the stages of a dvc.lock's text."""
+    try:
+        return dict(read_yaml(lock)["stages"])
+    except Exception:
+        remedy = f"restore it: git checkout {LOCK}, or delete it and run everything"
+        raise UserError(f"{place} is not a lock that DVC wrote; {remedy}") from None
+
+
+def _changes(stage: Any, upstream: list[Stage]) -> list[str]:
+    """Return what DVC's predicate finds changed in one stage, in words."""
+    changes = ["its command changed"] if stage.changed_stage() else []
+    if stage.changed_deps(allow_missing=True, upstream=upstream):
+        changes += [line for dep in stage.deps for line in _differs(dep, upstream)]
+    return changes
+
+
+def _differs(dep: Any, upstream: list[Stage]) -> list[str]:
+    """Return in words what DVC finds different in a dependency."""
+    status = dep.status().get(str(dep))
+    if isinstance(status, dict):  # parameters, by section
+        return [f"{dep} ({name}) changed" for name in status]
+    moved = any(
+        dep.fs_path == out.fs_path and dep.hash_info != out.hash_info
+        for stage in upstream
+        for out in stage.outs
+    )
+    if status == "deleted" and not moved:
+        return []  # only not fetched
+    return [f"{dep} changed"] if status else []
+
+
+def _text(path: str) -> str | None:
+    file = Path(path)
+    return file.read_text("utf-8") if file.exists() else None
+
+
+def _data(text: str | None) -> Any:
+    try:
+        return read_yaml(text)["outs"][0]["md5"] if text else None
+    except Exception:
+        remedy = f"restore it: git checkout {DATA}, or add the data again: dvc add data"
+        raise UserError(f"{DATA} is not what DVC writes; {remedy}") from None

@@ -1,0 +1,39 @@
+"""The report as files: written where the run was, or rendered from the facts of another job."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from retrain.ci.facts import Facts
+from retrain.ci.report import render
+from retrain.errors import UserError
+from retrain.files import whole
+
+REPORT = "report.md"
+FACTS = "report.json"
+LARGEST = 5_000_000  # bytes
+
+
+def write(facts: Facts) -> None:
+    """Write the report, and its facts for whoever renders them elsewhere."""
+    for path, content in ((FACTS, facts.model_dump_json(indent=2)), (REPORT, render(facts))):
+        with whole(Path(path)) as scratch:
+            scratch.write_text(content + "\n", "utf-8")
+
+
+def read(path: Path) -> Facts:
+    """Read facts that another job has gathered, and that nobody need trust.
+
+    Raises:
+        UserError: if the file is too large, or holds anything but facts.
+    """
+    if not path.is_file():
+        raise UserError(f"{path}: no such file; check the path")
+    if path.stat().st_size > LARGEST:
+        raise UserError(f"{path} is larger than {LARGEST:,} bytes: no facts of a run")
+    try:
+        return Facts.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise UserError(f"{path}: {where}: {first['msg']}; these are no facts of a run") from None

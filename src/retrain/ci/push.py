@@ -1,0 +1,66 @@
+"""Pushes that the remote takes whole or not at all, and why it does not."""
+
+from retrain.ci.git import REMOTE, ask, call, reason
+from retrain.ci.remote import LANDED, Tip, fetch
+from retrain.errors import UserError
+
+
+class ProtectedError(UserError):
+    """The remote does not let this be pushed: it must be proposed instead."""
+
+    code = 3
+
+
+class LostError(Exception):
+    """Somebody else pushed first."""
+
+
+def push(tip: Tip, commit: str, tag: tuple[str, str] | None) -> None:
+    """Make a commit the remote's newest, landed one, and register its tag: all of it, or nothing.
+
+    Args:
+        tip: what the commit was built on.
+        commit: its name.
+        tag: name of the tag, and of its object.
+
+    Raises:
+        LostError: if the remote has moved on.
+        ProtectedError: if the remote refuses, for a reason of its own.
+    """
+    specs = [f"{commit}:{LANDED}"]
+    if commit != tip.commit:
+        specs.insert(0, f"{commit}:refs/heads/{tip.branch}")
+    if tag:
+        specs.append(f"{tag[1]}:refs/tags/{tag[0]}")
+    lease = f"--force-with-lease={LANDED}:{tip.landed or ''}"
+    done = call("push", "--atomic", "--porcelain", lease, REMOTE, *specs)
+    if done.returncode == 0:
+        return
+    if fetch() != tip or (tag and ask("rev-parse", "--verify", "--quiet", f"refs/tags/{tag[0]}")):
+        raise LostError
+    said = [line for line in done.stderr.splitlines() if line.startswith("remote:")]
+    refused = [line for line in done.stdout.splitlines() if line.startswith("!")]
+    if any("lock" in line or "failed to update" in line for line in refused):
+        raise LostError  # two pushes met in the remote's own files
+    if not refused:
+        raise UserError(f"the remote {REMOTE!r} cannot be pushed to: {reason(done.stderr)}")
+    why = " ".join(
+        [*(line.removeprefix("remote:").strip() for line in said), refused[0].split("\t")[-1]]
+    )
+    raise ProtectedError(
+        f"{REMOTE} does not let {tip.branch} be pushed to ({why}); propose it instead: "
+        "retrain land --propose"
+    )
+
+
+def push_branch(commit: str, branch: str) -> None:
+    """Give the remote a branch, unless it has it.
+
+    Raises:
+        UserError: if the remote refuses.
+    """
+    if call("ls-remote", "--exit-code", REMOTE, f"refs/heads/{branch}").returncode == 0:
+        return
+    done = call("push", "--porcelain", REMOTE, f"{commit}:refs/heads/{branch}")
+    if done.returncode:
+        raise UserError(f"the remote {REMOTE!r} refuses {branch}: {reason(done.stderr)}")

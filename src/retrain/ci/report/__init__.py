@@ -1,0 +1,63 @@
+"""The report of a run: one Markdown file that is read in half a minute under a pull request.
+
+`render` is a pure function of the facts. What it shows of them is text, whoever wrote it: see
+`markdown.text`. Nothing here opens a file, asks Git or looks at a clock.
+"""
+
+from retrain.ci.facts import Facts
+from retrain.ci.report import (
+    causes,
+    charts,
+    comparisons,
+    contract,
+    groups,
+    judgement,
+    sentences,
+    status,
+    work,
+)
+from retrain.ci.report.markdown import paragraphs
+
+LIMIT = 65_000  # characters; a comment on GitHub has at most 65,536
+
+SECTIONS = {  # in the order in which a reader asks
+    "heading": status.heading,
+    "summary": sentences.business,
+    "error": sentences.error,
+    "broken contract": contract.broken,
+    "verdict": judgement.verdict,
+    "metrics": comparisons.comparisons,
+    "changes": causes.changes,
+    "notices": causes.notices,
+    "groups": groups.groups,
+    "curves": charts.charts,
+    "data contract": contract.kept,
+    "what ran": work.steps,
+    "how to reproduce it": work.reproduce,
+}
+SHORT = ("heading", "summary", "notices")  # when there was nothing to do
+# What goes first when there is too much. Each of the others is bounded, and together they fit.
+EXPENDABLE = ("curves", "data contract", "groups", "what ran", "changes", "broken contract")
+
+
+def render(facts: Facts) -> str:
+    """Return the report as Markdown, within what a comment holds."""
+    names = SHORT if status.status(facts) == status.UNCHANGED else tuple(SECTIONS)
+    written = {name: section for name in names if (section := SECTIONS[name](facts))}
+    left_out: list[str] = []
+    for name in EXPENDABLE:
+        if _size(_joined(written, left_out)) <= LIMIT:
+            break
+        if written.pop(name, None) is not None:
+            left_out.append(name)
+    return _joined(written, left_out)
+
+
+def _joined(written: dict[str, str], left_out: list[str]) -> str:
+    rest = f"Left out, because a comment has no room for it: {', '.join(left_out)}."
+    return paragraphs(*written.values(), rest if left_out else "") + "\n"
+
+
+def _size(report: str) -> int:
+    """Return the length as the forges count it, in UTF-16: an emoji is two."""
+    return len(report.encode("utf-16-le", "surrogatepass")) // 2

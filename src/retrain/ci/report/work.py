@@ -1,0 +1,24 @@
+"""What ran, what was restored, and how anybody can do it again."""
+
+from retrain.ci.facts import Facts, Step
+from retrain.ci.report.markdown import cut, fence, paragraphs, text
+from retrain.ci.report.numbers import seconds
+
+STEPS = 12
+
+
+def steps(facts: Facts) -> str:
+    """Return each pipeline stage with its state and seconds, on one line."""
+    if not facts.steps:
+        return ""
+    total = seconds(sum(step.seconds for step in facts.steps))
+    return f"**What ran, in {total}:** {' · '.join(cut(facts.steps, STEPS, _step))}"
+
+
+def _step(step: Step) -> str:
+    return f"{text(step.stage, 40)} {seconds(step.seconds) if step.state == 'ran' else step.state}"
+
+
+def reproduce(facts: Facts) -> str:
+    """Return the command that does the same anywhere."""
+    return paragraphs("**Reproduce it:**", fence(facts.reproduce, "sh"))

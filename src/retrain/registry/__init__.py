@@ -1,0 +1,1 @@
+"""KEPT: which versions of the model there are."""

@@ -1,0 +1,104 @@
+"""A landing that is killed, before and after every write and every push, and the next one."""
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dvc.repo import Repo
+
+from retrain.ci import git, push, remote
+from tests.ci import toys
+from tests.ci.test_land import BETTER
+from tests.conftest import Run
+
+fork = multiprocessing.get_context("fork")
+READING = {"rev-parse", "show", "cat-file", "diff", "ls-files", "ls-remote", "status", "var",
+           "merge-base", "rev-list", "symbolic-ref", "for-each-ref"}  # fmt: skip
+
+
+def killed_at(project: Path, point: int, count: Any) -> None:
+    """Land, and die at the `point`-th moment before or after something is written."""
+    sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 (until this process ends)
+
+    def moment() -> None:
+        count.value += 1
+        if count.value == point:
+            os._exit(9)
+
+    def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*words: Any, **options: Any) -> Any:
+            if function is real_call and words[0] in READING:
+                return function(*words, **options)
+            moment()
+            result = function(*words, **options)
+            moment()
+            return result
+
+        return wrapped
+
+    real_call = git.call
+    for module in (git, remote, push):
+        module.call = guarded(real_call)  # type: ignore[attr-defined]
+    Repo.push = guarded(Repo.push)
+    Repo.reproduce = guarded(Repo.reproduce)
+    toys.landed(project)
+    os._exit(0)
+
+
+def land_until(project: Path, point: int) -> tuple[int, int]:
+    """Return the exit code of a landing that is to die at `point`, and how many moments it had."""
+    count = fork.Value("i", 0)
+    process = fork.Process(target=killed_at, args=(project, point, count))
+    process.start()
+    process.join(120)
+    assert process.exitcode is not None
+    return process.exitcode, count.value
+
+
+@pytest.fixture
+def stale(remote: Path, tmp_path: Path, run: Run) -> Path:
+    """Return `remote` with a commit that asks for a run."""
+    author = toys.clone(remote, tmp_path / "author", run)
+    toys.change(author, run, "better", params__yaml=BETTER)
+    toys.do(run, author, "git push -q")
+    return remote
+
+
+def check(remote: Path, tmp_path: Path, run: Run, project: Path, point: int) -> None:
+    before = toys.state(remote, run)
+    code, _ = land_until(project, point)
+    assert code == 9
+    after = toys.state(remote, run)
+    if after != before:  # then it is complete
+        assert toys.versions(remote, run) == ["toy@v1.0.0", "toy@v1.1.0"]
+        toys.assert_whole(remote, tmp_path / f"killed-{point}", run)
+    toys.landed(project)
+    assert toys.versions(remote, run) == ["toy@v1.0.0", "toy@v1.1.0"]
+    assert toys.tip(remote, run, "toy@v1.1.0") == toys.tip(remote, run)
+    toys.assert_whole(remote, tmp_path / f"mended-{point}", run)
+    assert toys.do(run, project, "git status --porcelain") == ""
+
+
+def test_killed_around_the_push(stale: Path, tmp_path: Path, run: Run) -> None:
+    counting = toys.clone(toys.copy(stale, tmp_path / "count"), tmp_path / "counting", run)
+    code, moments = land_until(counting, -1)
+    assert code == 0
+    # the last ones: before and after the push, the move of the branch, and the index
+    for point in (moments - 5, moments - 4, moments - 3):
+        again = toys.copy(stale, tmp_path / str(point))
+        check(again, tmp_path, run, toys.clone(again, tmp_path / f"clone-{point}", run), point)
+
+
+@pytest.mark.slow
+def test_killed_anywhere(stale: Path, tmp_path: Path, run: Run) -> None:
+    counting = toys.clone(toys.copy(stale, tmp_path / "count"), tmp_path / "counting", run)
+    code, moments = land_until(counting, -1)
+    assert code == 0
+    assert moments >= 16
+    for point in range(1, moments + 1):
+        again = toys.copy(stale, tmp_path / str(point))
+        check(again, tmp_path, run, toys.clone(again, tmp_path / f"clone-{point}", run), point)

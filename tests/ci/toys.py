@@ -1,0 +1,119 @@
+"""A project whose training takes no time, on a bare remote: for what happens around a run.
+
+Everything but the model is real: Git, DVC, the store, the commits' own code in their worktrees.
+"""
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from retrain.ci import base, land, repository
+from retrain.ci import run as runner
+from tests.ci.toy import make
+from tests.conftest import Run
+
+TOY = Path(__file__).parent / "toy"
+
+
+def create(folder: Path, run: Run) -> Path:
+    """Make a bare remote `folder/remote.git` with the toy as its one commit; nothing has landed."""
+    seed = folder / "seed"
+    (seed / "src/retrain").mkdir(parents=True)
+    (seed / "requirements").mkdir()
+    for name in ("dvc.yaml", "policy.yaml"):
+        shutil.copy(TOY / name, seed / name)
+    shutil.copy(TOY / "make.py", seed / "src/make.py")
+    shutil.copy(TOY / "cli.py", seed / "src/retrain/cli.py")
+    (seed / "src/retrain/__init__.py").touch()
+    (seed / "requirements/pipeline.txt").write_text("pyarrow==26.0.1\n")
+    (seed / "params.yaml").write_text("quality: 1.0\n")
+    (seed / "notes.txt").write_text("what a stage reads besides\n")
+    (seed / ".gitignore").write_text(
+        "/data/\n/models/\n/predictions/\n/report.*\n*.tmp\n__pycache__/\n"
+    )
+    (seed / ".dvcignore").write_text("/store/\n*.tmp\n")
+    with working_in(seed):
+        for number in (1, 2):
+            make.month(f"2013-0{number}", number)
+    do(run, seed, "git init -q -b main", "dvc init -q", "dvc config core.analytics false",
+       "dvc config core.autostage false", "dvc remote add -q -d store store", "dvc add -q data",
+       "dvc push -q", "git add -A", "git commit -qm start")  # fmt: skip
+    do(run, folder, "git clone -q --bare seed remote.git")
+    return folder / "remote.git"
+
+
+def copy(remote: Path, folder: Path) -> Path:
+    """Return a copy of a bare remote to do anything with."""
+    return Path(shutil.copytree(remote, folder / "remote.git", symlinks=True))
+
+
+def clone(remote: Path, folder: Path, run: Run) -> Path:
+    """Return a fresh clone of the remote."""
+    do(run, remote.parent, f"git clone -q {remote} {folder}")
+    return folder
+
+
+def change(project: Path, run: Run, message: str, **files: str) -> None:
+    """Write files, by name with `__` for a dot, and commit them."""
+    for name, text in files.items():
+        (project / name.replace("__", ".")).write_text(text)
+    do(run, project, "git add -A")
+    assert run("git", "commit", "-qm", message, cwd=project).returncode == 0
+
+
+def do(run: Run, folder: Path, *commands: str) -> str:
+    """Run commands that must succeed; return what the last one prints."""
+    said = ""
+    for command in commands:
+        result = run(*command.split(), cwd=folder)
+        assert result.returncode == 0, f"{command}: {result.stderr}"
+        said = result.stdout.strip()
+    return said
+
+
+@contextmanager
+def working_in(folder: Path) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        yield
+
+
+def landed(project: Path) -> land.Landing:
+    """Land from a clone, in this process."""
+    with working_in(project), repository.opened() as repo:
+        return land.land(repo, lambda line: print(line, file=sys.stderr))
+
+
+def versions(remote: Path, run: Run) -> list[str]:
+    return do(run, remote, "git tag --list toy@*").split()
+
+
+def state(remote: Path, run: Run) -> tuple[str, ...]:
+    """Return every ref of the remote with what it names."""
+    return tuple(do(run, remote, "git for-each-ref --format=%(refname)=%(objectname)").split())
+
+
+def tip(remote: Path, run: Run, ref: str = "main") -> str:
+    return do(run, remote, f"git rev-parse {ref}^{{commit}}")
+
+
+def assert_whole(remote: Path, folder: Path, run: Run) -> None:
+    """Assert that a fresh clone has, of what its lock names, everything, and needs no run."""
+    fresh = clone(remote, folder, run)
+    do(run, fresh, "dvc pull -q")
+    plan = json.loads(do(run, fresh, "retrain plan --json --base HEAD"))
+    assert plan["needed"] is False, plan["why"]
+    assert do(run, fresh, "dvc status --json") == "{}"
+    assert tip(remote, run, "refs/retrain/landed") == tip(remote, run)
+
+
+def ran(project: Path, ref: str) -> dict[str, str]:
+    """Run the pipeline from a base's results, in this process, and return what became of each stage."""
+    with working_in(project), repository.opened() as repo:
+        result = runner.run(repo, lambda line: None, base=base.resolve(ref).commit)
+    return {step.stage: step.state for step in result.steps}

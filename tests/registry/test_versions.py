@@ -1,0 +1,84 @@
+"""Versions: read from tags, numbered by a written rule, one a lock."""
+
+from pathlib import Path
+
+import pytest
+
+from retrain.registry import versions
+from retrain.registry.versions import Version, following
+from tests.ci import toys
+from tests.conftest import Run
+
+LOCK = """
+stages:
+  train:
+    cmd: python train.py
+    deps:
+    - {path: data, md5: aaa.dir}
+    - {path: features.py, md5: f1}
+    - {path: requirements/pipeline.txt, md5: r1}
+    - {path: train.py, md5: t1}
+    params: {params.yaml: {train: {rate: 0.1}}}
+    outs:
+    - {path: model, md5: m1}
+  judge:
+    cmd: python judge.py
+    deps:
+    - {path: model, md5: m1}
+"""
+OLD = Version((1, 2, 3), "toy@v1.2.3", "c")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "number"),
+    [
+        ("aaa.dir", "bbb.dir", (1, 2, 4)),
+        ("md5: m1", "md5: m2", (1, 2, 4)),  # a consequence, and no cause
+        ("rate: 0.1", "rate: 0.2", (1, 3, 0)),
+        ("md5: t1", "md5: t2", (1, 3, 0)),
+        ("md5: r1", "md5: r2", (1, 3, 0)),
+        ("python train.py", "python train.py --fast", (1, 3, 0)),
+        ("md5: f1", "md5: f2", (2, 0, 0)),
+        ("    - {path: features.py, md5: f1}\n", "", (2, 0, 0)),
+    ],
+)
+def test_what_differs_decides_the_number(before: str, after: str, number: versions.Number) -> None:
+    assert following(OLD, LOCK, LOCK.replace(before, after), ["features.py"]) == number
+
+
+def test_the_largest_change_wins() -> None:
+    new = LOCK.replace("aaa.dir", "bbb.dir").replace("0.1", "0.2").replace("f1", "f2")
+    assert following(OLD, LOCK, new, ["features.py"]) == (2, 0, 0)
+
+
+def test_the_first_version_is_one() -> None:
+    assert following(None, "", LOCK, []) == (1, 0, 0)
+
+
+def test_versions_are_in_the_order_of_their_numbers_and_nothing_else_is_one(
+    toy: Path, run: Run
+) -> None:
+    for name in (
+        "toy@v1.10.0",
+        "toy@v1.9.0",
+        "toy@v2",
+        "toy#production#1",
+        "toys@v9.0.0",
+        "toy@v1.0.0-rc1",
+    ):
+        toys.do(run, toy, f"git tag {name}")
+    toys.do(run, toy, "git tag -a -m annotated toy@v1.9.1")
+    with toys.working_in(toy):
+        found = versions.registered("toy")
+    assert [each.name for each in found] == ["v1.0.0", "v1.9.0", "v1.9.1", "v1.10.0"]
+    head = toys.tip(toy, run, "HEAD")
+    assert {each.commit for each in found[1:]} == {head}
+
+
+def test_a_lock_has_the_version_that_was_registered_for_it(toy: Path, run: Run) -> None:
+    with toys.working_in(toy):
+        known = versions.registered("toy")
+        lock = toys.do(run, toy, "git rev-parse HEAD:dvc.lock")
+        assert versions.of_lock(known, lock) == known[0]
+        assert versions.of_lock(known, "0" * 40) is None
+        assert versions.of_lock(known, None) is None
