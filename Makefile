@@ -3,8 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 ENVIRONMENT := $(PYTHON) tools/environment.py
 RUN := dvc pipeline validate
+BASE ?= HEAD
 .DEFAULT_GOAL := help
-.PHONY: help train ingest test test-ci lint format bench lock clean
+.PHONY: help train judge land examples ingest test test-ci lint format bench lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,6 +13,18 @@ help: ## show this list
 train: ## build the model: what changed since the last time, or everything (FORCE=1: everything)
 	@$(ENVIRONMENT) $(RUN)
 	@$(BIN)/retrain run $(if $(FORCE),--force)
+
+judge: ## compare this with the base: run, gate, report.md (BASE=REF: where it left that branch)
+	@$(ENVIRONMENT) $(RUN) gate
+	@$(BIN)/retrain judge --base $(BASE)
+
+land: ## build, judge and push to the remote; register what is promoted (PROPOSE=1: to a branch)
+	@$(ENVIRONMENT) $(RUN) gate
+	@$(BIN)/retrain land $(if $(PROPOSE),--propose)
+
+examples: ## make the reports of docs/examples/ again, by real runs (ten minutes)
+	@$(ENVIRONMENT) $(RUN) gate ingest
+	@$(BIN)/python tools/examples.py $(ONLY)
 
 ingest: ## add the next month from the source to data/ (THROUGH=2013-12: all up to it)
 	@$(ENVIRONMENT) $(RUN) ingest
@@ -26,14 +39,14 @@ test-ci: lint ## lint, and all tests, the slow ones too
 	@$(BIN)/pytest -n auto
 
 lint: ## ruff, mypy and shellcheck
-	@$(ENVIRONMENT) $(RUN) ingest test lint
+	@$(ENVIRONMENT) $(RUN) ingest gate test lint
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/shellcheck .ci/run
 
 format: ## rewrite the code as `make lint` wants it
-	@$(ENVIRONMENT) $(RUN) ingest test lint
+	@$(ENVIRONMENT) $(RUN) ingest gate test lint
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 

@@ -85,7 +85,7 @@ def ingest(
     print(f"added {', '.join(added)}; {held}" if added else f"nothing new; {held}")
 
 
-for command in (commands.plan, commands.gate, commands.report, commands.land):
+for command in (commands.plan, commands.gate, commands.report, commands.judge, commands.land):
     app.command()(command)
 
 

@@ -14,6 +14,8 @@ from tests.ci import toys
 from tests.ci.test_land import BETTER, new_month
 from tests.conftest import Run
 
+# a hundred take ten minutes: RETRAIN_ROUNDS=100 pytest -n 2 -m slow tests/ci/test_land_race.py
+ROUNDS = int(os.environ.get("RETRAIN_ROUNDS", "16"))
 fork = multiprocessing.get_context("fork")
 
 
@@ -66,10 +68,8 @@ def test_two_at_once(toy_landed: Path, tmp_path: Path, run: Run) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("rounds", [25] * 4)  # side by side
-def test_two_at_once_a_hundred_times(
-    rounds: int, toy_landed: Path, tmp_path: Path, run: Run
-) -> None:
+@pytest.mark.parametrize("rounds", [ROUNDS // 2] * 2)  # side by side
+def test_two_at_once_many_times(rounds: int, toy_landed: Path, tmp_path: Path, run: Run) -> None:
     races(toy_landed, tmp_path, run, rounds)
 
 

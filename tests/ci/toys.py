@@ -3,7 +3,6 @@
 Everything but the model is real: Git, DVC, the store, the commits' own code in their worktrees.
 """
 
-import json
 import shutil
 import sys
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import base, land, repository
+from retrain.ci import base, land, plan, repository
 from retrain.ci import run as runner
 from tests.ci.toy import make
 from tests.conftest import Run
@@ -105,10 +104,11 @@ def tip(remote: Path, run: Run, ref: str = "main") -> str:
 def assert_whole(remote: Path, folder: Path, run: Run) -> None:
     """Assert that a fresh clone has, of what its lock names, everything, and needs no run."""
     fresh = clone(remote, folder, run)
-    do(run, fresh, "dvc pull -q")
-    plan = json.loads(do(run, fresh, "retrain plan --json --base HEAD"))
-    assert plan["needed"] is False, plan["why"]
-    assert do(run, fresh, "dvc status --json") == "{}"
+    with working_in(fresh), repository.opened() as repo:
+        repo.pull()
+        found = plan.plan(repo, base.resolve("HEAD"))
+        assert found.needed is False, found.why
+        assert repo.status() == {}
     assert tip(remote, run, "refs/retrain/landed") == tip(remote, run)
 
 

@@ -15,11 +15,11 @@ from retrain.ci.git import show
 from retrain.ci.plan import locked_stages
 from retrain.ci.policy import POLICY
 from retrain.ci.repository import DATA, LOCK
+from retrain.ci.run import VALIDATION
 from retrain.settings import read_yaml
 
 PARAMS = "params.yaml"
 PIPELINE = "dvc.yaml"
-VALIDATION = "reports/validation.json"
 PINNED = re.compile(r"(?m)^([A-Za-z0-9._-]+)==([^\s;\\]+)")
 
 

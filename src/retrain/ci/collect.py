@@ -7,14 +7,14 @@ from typing import Any
 from dvc.repo import Repo
 
 from retrain.ci.base import Base
-from retrain.ci.changes import VALIDATION, changes
+from retrain.ci.changes import changes
 from retrain.ci.facts import Contract, Facts, Windows, Words
 from retrain.ci.gate import VERDICT, model_of
 from retrain.ci.git import ask, short, show
 from retrain.ci.plan import Plan
 from retrain.ci.policy import Policy
 from retrain.ci.repository import LOCK, hashes
-from retrain.ci.run import METRICS, MODEL, RECORD
+from retrain.ci.run import METRICS, MODEL, RECORD, VALIDATION
 from retrain.ci.verdict import Verdict
 from retrain.errors import UserError
 

@@ -70,6 +70,20 @@ def report(
     print(f"{publish.REPORT}: written")
 
 
+def judge(ref: BaseRef = None, as_json: AsJson = False) -> None:
+    """Run from the base's results, gate and report in one go. Fails if it failed or is blocked."""
+    from retrain.ci import base, judged, publish, repository, show
+
+    with repository.opened() as repo:
+        verdict = judged.judged(repo, base.resolve(ref), tell)
+    if verdict is None:
+        print(f"nothing to judge: no run is needed; {publish.REPORT} says so")
+        return
+    show.verdict(verdict, as_json)
+    if verdict.verdict == "block":
+        raise typer.Exit(1)
+
+
 def land(
     propose: Annotated[
         bool,

@@ -13,8 +13,8 @@ from retrain.ci.compare import Other, compare
 from retrain.ci.git import show
 from retrain.ci.policy import Policy
 from retrain.ci.repository import LOCK, hashes
-from retrain.ci.run import METRICS, MODEL, PREDICTIONS
-from retrain.ci.verdict import Comparison, Verdict
+from retrain.ci.run import METRICS, MODEL, PREDICTIONS, VALIDATION
+from retrain.ci.verdict import Comparison, Outcome, Verdict
 from retrain.errors import UserError
 from retrain.files import write_json
 from retrain.metrics import HIGHER_IS_BETTER
@@ -42,19 +42,20 @@ def gate(
     Raises:
         UserError: if there is no model here, or its results are not those of its lock.
     """
+    if broken := _broken_contract():
+        return _written(policy, "block", broken)
     model = built()
     report = _json(METRICS)
     tell("gate: the tests of the model's behaviour")
-    broken = behaviour.failures(policy.gate.behaviour)
+    failures = behaviour.failures(policy.gate.behaviour)
 
     def compared(role: str, commit: str, version: str | None) -> Comparison | None:
         if (other := model_of(commit)) is None:
             return None
         if other != model:
             tell(f"gate: the {role}'s model scores this run's test window")
-        return compare(
-            repo, model, Other(commit, other, version), report["window"]["train"], policy
-        )
+        window = report["window"]["train"]
+        return compare(repo, model, Other(commit, other, version), window, policy)
 
     against_base = compared("base", base, None) if base else None
     against_champion = against_base
@@ -62,21 +63,34 @@ def gate(
         against_champion = against_base = against_base.model_copy(update={"version": champion.name})
     elif champion:
         against_champion = compared("champion", champion.commit, champion.name)
-    reasons = judge.blocked(policy.gate, report["model"], report["reference"], broken)
-    outcome, why = judge.decide(policy.gate, model, against_champion)
+    blocked = judge.blocked(policy.gate, report["model"], report["reference"], failures)
+    outcome, reasons = judge.decide(policy.gate, model, against_champion)
+    if blocked:
+        outcome, reasons = "block", blocked
+    found = {"model": model, "metrics": report["model"]}
+    return _written(policy, outcome, reasons, **found, base=against_base, champion=against_champion)
+
+
+def _written(policy: Policy, outcome: Outcome, reasons: list[str], **found: Any) -> Verdict:
+    nothing: dict[str, Any] = {"model": None, "metrics": {}, "base": None, "champion": None}
     verdict = Verdict(
-        verdict="block" if reasons else outcome,
-        reasons=reasons or why,
-        model=model,
-        metrics=report["model"],
+        verdict=outcome,
+        reasons=reasons,
         confidence=policy.gate.resampling.confidence,
         primary=policy.gate.primary,
         higher_is_better={name: HIGHER_IS_BETTER[name] for name in policy.gate.metrics},
-        base=against_base,
-        champion=against_champion,
+        **nothing | found,
     )
     write_json(Path(VERDICT), verdict.model_dump(mode="json"))
     return verdict
+
+
+def _broken_contract() -> list[str]:
+    """Return what stopped the run, where it was the data."""
+    if not Path(VALIDATION).exists() or (report := _json(VALIDATION))["success"]:
+        return []
+    critical = [each for each in report["failures"] if each["severity"] == "critical"]
+    return [f"{each['file']}: {each['expected']}: {each['found']}"[:1000] for each in critical]
 
 
 def model_of(commit: str) -> str | None:

@@ -14,8 +14,10 @@ from retrain.ci import push
 from retrain.ci.collect import artifact
 from retrain.ci.commit import accept, commit, tag
 from retrain.ci.git import ask, git, show
+from retrain.ci.listener import Told
+from retrain.ci.policy import judging
 from retrain.ci.publish import REPORT
-from retrain.ci.ready import Ready, Told, believed, prepare
+from retrain.ci.ready import Ready, believed, prepare
 from retrain.ci.repository import LOCK
 from retrain.errors import UserError
 from retrain.registry import versions
@@ -111,7 +113,8 @@ def next_version(repo: Repo, ready: Ready, made: str) -> str | None:
     if versions.of_lock(known, ask("rev-parse", f"{made}:{LOCK}")):
         return None
     newest = known[-1] if known else None
+    policy, _ = judging(ready.base.commit)
     old = show(newest.commit, LOCK) if newest else None
     new = Path(LOCK).read_text("utf-8")
-    number = versions.following(newest, old or new, new, ready.policy.versions.major)
+    number = versions.following(newest, old or new, new, policy.versions.major)
     return f"{name}@v{'.'.join(map(str, number))}"

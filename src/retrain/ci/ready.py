@@ -1,29 +1,22 @@
 """What could land: this folder on top of the remote's newest commit, built, judged, reported."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from dvc.repo import Repo
 
 from retrain.ci import remote
 from retrain.ci.base import RESULTS, Base
-from retrain.ci.collect import artifact, collect
-from retrain.ci.gate import VERDICT, gate
+from retrain.ci.gate import VERDICT
 from retrain.ci.git import ask, differing, short, show
-from retrain.ci.plan import plan, stale
-from retrain.ci.policy import Policy, judging
-from retrain.ci.publish import write
+from retrain.ci.judged import judged
+from retrain.ci.listener import Told
 from retrain.ci.remote import STORE, Tip
-from retrain.ci.repository import DATA, LOCK, pull_data
-from retrain.ci.run import run
+from retrain.ci.repository import DATA, pull_data
 from retrain.ci.verdict import Verdict
 from retrain.errors import UserError
-from retrain.registry import versions
 
 FIRST = Base(None, "nothing has landed yet: there is no model to compare with")
 DISTRUST = "the committed results are not a landing's, so everything was built again"
-
-Told = Callable[[str], None]
 
 
 class BlockedError(UserError):
@@ -35,7 +28,7 @@ class Ready:
     """Results that may land on `tip`."""
 
     tip: Tip
-    policy: Policy
+    base: Base
     verdict: Verdict | None  # None: it was judged before there was a gate
     built: bool  # whether anything had to be
 
@@ -55,26 +48,16 @@ def prepare(repo: Repo, tell: Told) -> Ready:
     base = FIRST
     if tip.landed and _based(tip):
         base = Base(tip.landed, f"{short(tip.landed)}, the newest landing")
-    policy, notes = judging(base.commit)
-    planned = plan(repo, base)
-    honest, lock = believed(tip), show("HEAD", LOCK)
-    fresh = honest and lock is not None and not stale(repo, "HEAD", lock)
+    honest = believed(tip)
     if not honest:
-        notes.append(DISTRUST)
         tell(f"land: {DISTRUST}")
-
-    def report() -> None:
-        write(collect(repo, base, planned, policy, notes))
-
-    if fresh:
-        text = show("HEAD", VERDICT)
-        verdict = Verdict.model_validate_json(text) if text else None
-    else:
-        verdict = _build(repo, base, policy, honest, tell, report)
-    report()
+    verdict = judged(repo, base, tell, None if honest else DISTRUST)
+    built = verdict is not None
+    if verdict is None and (text := show("HEAD", VERDICT)):
+        verdict = Verdict.model_validate_json(text)
     if verdict and verdict.verdict == "block":
         raise BlockedError(f"blocked, nothing lands: {'; '.join(verdict.reasons)}")
-    return Ready(tip, policy, verdict, not fresh)
+    return Ready(tip, base, verdict, built)
 
 
 def believed(tip: Tip) -> bool:
@@ -84,15 +67,3 @@ def believed(tip: Tip) -> bool:
 
 def _based(tip: Tip) -> bool:
     return bool(tip.landed and ask("merge-base", "--is-ancestor", tip.landed, "HEAD") is not None)
-
-
-def _build(
-    repo: Repo, base: Base, policy: Policy, honest: bool, tell: Told, report: Callable[[], None]
-) -> Verdict:
-    try:
-        run(repo, tell, base=base.commit if honest else None, rebuild=not honest)
-    except UserError:
-        report()  # of what failed
-        raise
-    known = versions.registered(artifact(repo))
-    return gate(repo, base.commit, known[-1] if known else None, policy, tell)

@@ -21,6 +21,7 @@ from retrain.files import whole, write_json
 MODEL = "models/model.skops"
 PREDICTIONS = "predictions/test.parquet"
 METRICS = "reports/metrics.json"
+VALIDATION = "reports/validation.json"
 RECORD = "retrain-run.json"  # in DVC's folder for scratch files: what ran, how long, what failed
 
 

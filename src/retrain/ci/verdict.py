@@ -80,7 +80,7 @@ class Verdict(Section):
 
     verdict: Outcome
     reasons: Annotated[list[Line], Field(max_length=1000)]
-    model: Line
+    model: Line | None  # MD5 of its file; None: nothing was trained, the data break the contract
     metrics: dict[Line, Number | None]  # of this run's model on its whole test window
     confidence: Annotated[float, Field(gt=0, lt=1)]  # of every interval but those of parts
     primary: Line

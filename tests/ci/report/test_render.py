@@ -162,6 +162,7 @@ def huge(character: str) -> Facts:
             reasons=[long] * 100,
             model=long,
             metrics=dict.fromkeys(names, number),
+            confidence=0.95,
             primary=names[0],
             higher_is_better=dict.fromkeys(names, True),
             base=comparisons[0],

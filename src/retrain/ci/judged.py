@@ -1,0 +1,48 @@
+"""A run, its judgement and its report in one go; the report is written whatever happens."""
+
+from dataclasses import replace
+
+from dvc.repo import Repo
+
+from retrain.ci.base import Base
+from retrain.ci.collect import artifact, collect
+from retrain.ci.gate import gate
+from retrain.ci.listener import Told
+from retrain.ci.plan import plan
+from retrain.ci.policy import judging
+from retrain.ci.publish import write
+from retrain.ci.run import run
+from retrain.ci.verdict import Verdict
+from retrain.errors import UserError
+from retrain.registry import versions
+
+
+def judged(repo: Repo, base: Base, tell: Told, distrust: str | None = None) -> Verdict | None:
+    """Build what differs from the base, judge it, and report; None where nothing asks for a run.
+
+    Args:
+        repo: see `repository.opened`.
+        base: whose results the run starts from; without a commit, everything is built.
+        tell: called with a line of text before each long step.
+        distrust: why not even the base's results are believed, so that everything is built.
+
+    Raises:
+        UserError: if the run fails.
+    """
+    policy, notes = judging(base.commit)
+    planned = plan(repo, base)
+    if distrust:
+        notes.append(distrust)
+        planned = replace(planned, needed=True)
+    verdict = None
+    try:
+        if planned.needed:
+            start = None if distrust else base.commit
+            run(repo, tell, base=start, rebuild=start is None)
+            known = versions.registered(artifact(repo))
+            verdict = gate(repo, base.commit, known[-1] if known else None, policy, tell)
+    except UserError:
+        write(collect(repo, base, planned, policy, notes))
+        raise
+    write(collect(repo, base, planned, policy, notes))
+    return verdict
