@@ -1,0 +1,110 @@
+"""What happens to a project, so that its report is in each of the states that it can be in."""
+
+import re
+import sys
+from collections.abc import Callable
+
+from project import Project
+
+
+def first(project: Project) -> None:
+    """Nothing has ever landed."""
+    project.call("retrain", "land")
+    project.keep()
+
+
+def unchanged(project: Project) -> None:
+    """A change of words."""
+    project.edit("README.md", r"\A# .*\n", "# Another title\n")
+    project.judge()
+
+
+def within_noise(project: Project) -> None:
+    """A parameter that makes no difference."""
+    project.edit("params.yaml", r"learning_rate: 0\.08", "learning_rate: 0.10")
+    project.judge()
+
+
+def own_results(project: Project) -> None:
+    """A branch with a lock and reports of its own, and an easier policy."""
+    project.edit("params.yaml", r"max_iter: 100", "max_iter: 60")
+    project.edit("policy.yaml", r"tolerance: 0\.0005", "tolerance: 0")
+    project.call("retrain", "run")
+    project.judge()
+
+
+def new_data(project: Project) -> None:
+    """What happens at night: a month more."""
+    project.call("retrain", "ingest")
+    project.call("retrain", "land", "--propose")
+    project.keep()
+
+
+def broken_contract(project: Project) -> None:
+    """A month in which an airport has another name, and some flights no distance."""
+    project.call("dvc", "pull", "-q", "data.dvc")
+    project.call(sys.executable, "-c", BREAK)
+    project.call("dvc", "add", "-q", "data")
+    project.judge()
+
+
+BREAK = """
+import pandas as pd
+path = "data/2013-06.parquet"
+rows = pd.read_parquet(path, dtype_backend="pyarrow")
+rows.loc[rows.index % 5000 == 0, "origin"] = "PHL"
+rows.to_parquet(path, index=False)
+"""
+
+
+def below_a_floor(project: Project) -> None:
+    """A model that has hardly learned anything."""
+    project.edit("params.yaml", r"max_iter: 100", "max_iter: 2")
+    project.judge()
+
+
+def failed(project: Project) -> None:
+    """A parameter that scikit-learn refuses."""
+    project.edit("params.yaml", r"max_iter: 100", "max_iter: -1")
+    project.judge()
+
+
+METRICS = "src/retrain/metrics.py"
+CALIBRATION = (METRICS, r'( +"calibration_error": False,\n)', r'\1    "accuracy": True,\n')
+VALUES = (
+    METRICS,
+    r"( +)values = \{\n",
+    r"\1values = {\n\1    'accuracy': float(np.mean((score > 0.5) == outcome)),\n",
+)
+
+
+def new_metric(project: Project) -> None:
+    """A metric that the base has not."""
+    project.edit(*CALIBRATION)
+    project.edit(*VALUES)
+    project.judge()
+
+
+def removed_metric(project: Project) -> None:
+    """The other way round: the base has one more. The last one, because it lands."""
+    project.edit(*CALIBRATION)
+    project.edit(*VALUES)
+    project.call("git", "commit", "-q", "--all", "-m", "a metric more")
+    project.call("retrain", "land")
+    project.call("git", "revert", "--no-edit", "HEAD~1")
+    project.judge()
+
+
+def not_comparable(project: Project) -> None:
+    """The base's model is on no remote any more."""
+    project.edit("params.yaml", r"learning_rate: 0\.08", "learning_rate: 0.10")
+    lock = (project.folder / "dvc.lock").read_text("utf-8")
+    model = re.findall(r"path: models/model.skops\n +hash: md5\n +md5: (\w+)", lock)[0]
+    project.call("git", "rm", "-q", f"store/files/md5/{model[:2]}/{model[2:]}")
+    project.judge()
+
+
+STATES: list[Callable[[Project], None]] = [
+    first, unchanged, within_noise, own_results, new_data, broken_contract, below_a_floor, failed,
+    new_metric, not_comparable, removed_metric,
+]  # fmt: skip
