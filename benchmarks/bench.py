@@ -20,6 +20,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from judging import judging
+
 from retrain.console import table
 from retrain.errors import UserError, reported
 from retrain.pipeline.paths import DATA
@@ -127,7 +129,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         os.environ["DVC_SITE_CACHE_DIR"] = scratch  # what DVC notes about the copy goes with it
         copy(repository := Path(scratch) / "repository")
-        report = {**speed(repository, asked.pairs), "growth": growth(repository, asked.growth)}
+        report = speed(repository, asked.pairs)
+        tell("judging: plan, gate, report")
+        report["ratios"] += judging(repository, asked.pairs, run, compared)
+        report["growth"] = growth(repository, asked.growth)
     if asked.json:
         print(json.dumps(report, indent=2))
         return
