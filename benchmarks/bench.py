@@ -21,7 +21,6 @@ from statistics import median
 from typing import Any
 
 from judging import judging
-
 from retrain.console import table
 from retrain.errors import UserError, reported
 from retrain.pipeline.paths import DATA

@@ -41,7 +41,7 @@ def new_data(project: Project) -> None:
 
 
 def broken_contract(project: Project) -> None:
-    """A month in which an airport has another name, and some flights no distance."""
+    """A month with an airport that nobody has heard of."""
     project.call("dvc", "pull", "-q", "data.dvc")
     project.call(sys.executable, "-c", BREAK)
     project.call("dvc", "add", "-q", "data")
@@ -49,11 +49,14 @@ def broken_contract(project: Project) -> None:
 
 
 BREAK = """
-import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 path = "data/2013-06.parquet"
-rows = pd.read_parquet(path, dtype_backend="pyarrow")
-rows.loc[rows.index % 5000 == 0, "origin"] = "PHL"
-rows.to_parquet(path, index=False)
+rows = pq.read_table(path)
+places = rows["origin"].to_pylist()
+places[::5000] = ["PHL"] * len(places[::5000])
+rows = rows.set_column(rows.column_names.index("origin"), "origin", pa.array(places))
+pq.write_table(rows, path, compression="zstd")
 """
 
 
@@ -97,10 +100,12 @@ def removed_metric(project: Project) -> None:
 
 def not_comparable(project: Project) -> None:
     """The base's model is on no remote any more."""
-    project.edit("params.yaml", r"learning_rate: 0\.08", "learning_rate: 0.10")
     lock = (project.folder / "dvc.lock").read_text("utf-8")
     model = re.findall(r"path: models/model.skops\n +hash: md5\n +md5: (\w+)", lock)[0]
     project.call("git", "rm", "-q", f"store/files/md5/{model[:2]}/{model[2:]}")
+    project.call("git", "commit", "-q", "-m", "a model is lost")
+    project.call("git", "push", "-q", "origin", "main")
+    project.edit("params.yaml", r"learning_rate: 0\.08", "learning_rate: 0.10")
     project.judge()
 
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from dvc.repo import Repo
 
-from retrain.ci.base import Base
+from retrain.ci.base import NOTHING, Base
 from retrain.ci.changes import changes
 from retrain.ci.facts import Contract, Facts, Windows, Words
 from retrain.ci.gate import VERDICT, model_of
-from retrain.ci.git import ask, short, show
+from retrain.ci.git import differing, git, short, show
 from retrain.ci.plan import Plan
 from retrain.ci.policy import Policy
-from retrain.ci.repository import LOCK, hashes
+from retrain.ci.repository import DATA, LOCK, hashes
 from retrain.ci.run import METRICS, MODEL, RECORD, VALIDATION
 from retrain.ci.verdict import Verdict
 from retrain.errors import UserError
@@ -43,7 +43,6 @@ def collect(repo: Repo, base: Base, plan: Plan, policy: Policy, notes: list[str]
     if base.commit is None:
         notes = [*notes, base.why]
     before = json.loads((base.commit and show(base.commit, METRICS)) or "{}").get("model", {})
-    head = ask("rev-parse", "HEAD") or ""
     return Facts(
         artifact=artifact(repo),
         words=Words(rows=policy.words.rows, outcome=policy.words.outcome),
@@ -58,9 +57,17 @@ def collect(repo: Repo, base: Base, plan: Plan, policy: Policy, notes: list[str]
         verdict=None if failed else _verdict(base, plan),
         contract=Contract.model_validate(contract) if contract else None,
         steps=record["steps"],
-        reproduce=f"git checkout {short(head)} && make judge"
-        + (f" BASE={short(base.commit)}" if base.commit else ""),
+        reproduce=_reproduce(base),
     )
+
+
+def _reproduce(base: Base) -> str:
+    """Return the command that does the same; new data that nobody has committed come first."""
+    steps = [f"git checkout {short(git('rev-parse', 'HEAD'))}"]
+    if differing("HEAD", paths=(DATA,)):
+        steps.append("make ingest")
+    steps.append(f"make judge BASE={short(base.commit) if base.commit else NOTHING}")
+    return " && ".join(steps)
 
 
 def artifact(repo: Repo) -> str:

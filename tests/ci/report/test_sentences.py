@@ -5,7 +5,7 @@ import pytest
 from retrain.ci.facts import Change
 from retrain.ci.report import render
 from retrain.ci.report.numbers import count, figure, interval, of_100, percent, seconds, signed
-from retrain.ci.verdict import Caught, Difference, Verdict
+from retrain.ci.verdict import Caught, Difference, Effect, Verdict
 from tests.ci.report import states
 from tests.ci.report.reading import read
 
@@ -293,3 +293,23 @@ def test_other_numbers_are_readable() -> None:
         "0 rows",
     )
     assert (seconds(7.31), seconds(125.4)) == ("7.3\u00a0s", "2\u00a0min\u00a05\u00a0s")
+
+
+@pytest.mark.parametrize(
+    ("primary", "effect", "words"),
+    [
+        ("log_loss", "better", "; yet its probabilities are surely nearer to what happens; "),
+        ("log_loss", "worse", "; yet its probabilities are surely further from what happens; "),
+        ("roc_auc", "better", "; yet it ranks surely better; "),
+        ("log_loss", "within noise", None),
+    ],
+)
+def test_what_decides_is_told_where_those_found_do_not_show_it(
+    primary: str, effect: Effect, words: str | None
+) -> None:
+    decides = {primary: states.difference(0.53, 0.01, 0.005, effect)}
+    compared = states.comparison(states.BASE_MODEL, None, metrics=decides)
+    judged = states.verdict(base=compared, champion=compared, primary=primary)
+    text = said(states.facts(verdict=judged))
+    assert "too small to tell from chance" in text
+    assert (words in text) if words else ("yet" not in text)

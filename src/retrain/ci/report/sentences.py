@@ -14,6 +14,11 @@ SAYS = {
     "worse": "that loss is more than chance",
     "undefined": "that difference cannot be judged",
 }
+RANKING = {"roc_auc", "average_precision"}  # the other metrics judge probabilities
+PLAINLY = {
+    "better": ("better", "nearer to what happens"),
+    "worse": ("worse", "further from what happens"),
+}
 
 
 def business(facts: Facts) -> str:
@@ -84,8 +89,21 @@ def _sure(facts: Facts, comparison: Comparison, caught: Caught) -> str:
     if share.low is not None and share.high is not None:
         low, high = (signed(100 * end, 1) for end in (share.low, share.high))
         said += f" ({sure} sure it lies between {low} and {high})"
+    said += _yet(facts, comparison)
     groups = _groups(facts, comparison.parts)
     return f"{said}; {groups}." if groups else f"{said}."
+
+
+def _yet(facts: Facts, comparison: Comparison) -> str:
+    """Return what decides, where it says more than the share of those found."""
+    name = facts.verdict.primary if facts.verdict else ""
+    decides = comparison.metrics.get(name)
+    if decides is None or comparison.caught is None or decides.effect not in PLAINLY:
+        return ""
+    if comparison.caught.share.effect == decides.effect:
+        return ""
+    what = "it ranks" if name in RANKING else "its probabilities are"
+    return f"; yet {what} surely {PLAINLY[decides.effect][name not in RANKING]}"
 
 
 def _groups(facts: Facts, parts: list[Part]) -> str:
