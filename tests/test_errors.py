@@ -1,10 +1,11 @@
 """What a user can cause ends in one line and exit code 1; what we cause keeps its traceback."""
 
 import errno
+from pathlib import Path
 
 import pytest
 
-from retrain.errors import UserError, reported, suggest, within
+from retrain.errors import REPORT, UserError, reported, suggest, within
 
 
 def failing(error: BaseException) -> None:
@@ -23,10 +24,32 @@ def failing(error: BaseException) -> None:
         (KeyboardInterrupt(), "interrupted; run the same command again to go on"),
     ],
 )  # fmt: skip
-def test_a_users_error_is_one_line(error: BaseException, said: str) -> None:
+def test_a_users_error_is_one_line(
+    error: BaseException, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as exit_info:
         failing(error)
-    assert exit_info.value.code == said
+    code = exit_info.value.code  # a text is what Python prints, before it exits with 1
+    assert capsys.readouterr().err + (code if isinstance(code, str) else "") in (said, f"{said}\n")
+    assert isinstance(code, str) or code == 1
+
+
+def test_an_error_may_have_an_exit_code_of_its_own() -> None:
+    class OtherError(UserError):
+        code = 3
+
+    with pytest.raises(SystemExit) as exit_info:
+        failing(OtherError("no"))
+    assert exit_info.value.code == 3
+
+
+def test_an_error_is_also_written_where_the_caller_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(REPORT, str(tmp_path / "said.txt"))
+    with pytest.raises(SystemExit):
+        failing(UserError("x.yaml: wrong"))
+    assert (tmp_path / "said.txt").read_text() == "x.yaml: wrong"
 
 
 @pytest.mark.parametrize("error", [ValueError("ours"), OSError(errno.EIO, "broken disk")])

@@ -44,6 +44,7 @@ def test_it_is_the_lock_that_is_compared_and_not_the_files_beside_it(toy: Path, 
     assert found(toy) == [("parameter", "quality", "1.0", "1.5")]
 
 
+@pytest.mark.slow
 def test_new_and_corrected_data(toy: Path, run: Run) -> None:
     toys.do(run, toy, "dvc pull -q")
     new_month(toy, "2013-03")

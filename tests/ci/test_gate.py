@@ -52,6 +52,7 @@ def test_another_parameter_against_the_base(built_project: Path, run: Run) -> No
     assert toys.do(run, built_project, "git worktree list").count("\n") == 0
 
 
+@pytest.mark.slow
 def test_a_model_with_other_features_is_compared_with_one_that_knows_nothing_of_them(
     built_project: Path, run: Run
 ) -> None:
@@ -68,6 +69,7 @@ def test_a_model_with_other_features_is_compared_with_one_that_knows_nothing_of_
     assert others(json.loads(result.stdout)["base"]) == theirs
 
 
+@pytest.mark.slow
 def test_rows_that_the_other_model_has_learned_from_are_left_out(
     built_project: Path, run: Run
 ) -> None:
@@ -92,6 +94,7 @@ def test_a_window_is_of_whole_months(window: str, left: int) -> None:
     assert len(compare.unseen(rows, window)) == left
 
 
+@pytest.mark.slow
 def test_too_few_rows_are_no_comparison(built_project: Path, run: Run) -> None:
     set_policy(built_project, min_rows="5000")
     toys.do(run, built_project, "git commit -qam more")
@@ -134,12 +137,14 @@ def test_the_champion_is_the_newest_version_and_not_the_base(rebuilt: Path, run:
     assert found["verdict"] == "keep"
 
 
+@pytest.mark.slow
 def test_the_first_model_is_promoted(rebuilt: Path, run: Run) -> None:
     toys.do(run, rebuilt, "git tag -d toy@v1.0.0")
     found = judged(run, rebuilt, "--base", "0" * 40)
     assert (found["verdict"], found["base"], found["champion"]) == ("promote", None, None)
 
 
+@pytest.mark.slow
 def test_a_champion_that_is_on_no_remote_any_more_is_told(rebuilt: Path, run: Run) -> None:
     shutil.rmtree(rebuilt / ".dvc/cache")
     model = toys.do(run, rebuilt, "git show HEAD:dvc.lock").split("models/model.skops")[1]
@@ -155,6 +160,7 @@ def test_a_champion_that_is_on_no_remote_any_more_is_told(rebuilt: Path, run: Ru
     assert found["champion"]["problem"]
 
 
+@pytest.mark.slow
 def test_a_champion_whose_code_refuses_the_rows_is_told(rebuilt: Path, run: Run) -> None:
     toys.do(run, rebuilt, "git stash -q")
     toys.change(
@@ -198,6 +204,7 @@ def test_a_blocked_model_is_a_verdict_and_an_exit_code(rebuilt: Path, run: Run) 
     assert "the floor is at most 0.9" in found["reasons"][0]
 
 
+@pytest.mark.slow
 def test_a_behaviour_test_that_fails_blocks(rebuilt: Path, run: Run) -> None:
     set_policy(rebuilt, behaviour="judged")
     (rebuilt / "judged").mkdir()
@@ -236,6 +243,7 @@ def test_results_that_are_not_the_locks_are_not_judged(rebuilt: Path, run: Run, 
     assert result.stderr.endswith(f"{path} is not what dvc.lock names; first: retrain run\n")
 
 
+@pytest.mark.slow
 def test_new_data_are_scored_by_both(rebuilt: Path, run: Run) -> None:
     new_month(rebuilt, "2013-03")
     toys.do(run, rebuilt, "dvc add -q data")
@@ -245,6 +253,7 @@ def test_new_data_are_scored_by_both(rebuilt: Path, run: Run) -> None:
     assert found["verdict"] == "promote"
 
 
+@pytest.mark.slow
 def test_a_person_reads_tables(rebuilt: Path, run: Run) -> None:
     said = toys.do(run, rebuilt, "retrain gate")
     for words in ("against the champion, v1.0.0", "log_loss", "better", "promote", "interval"):

@@ -71,6 +71,7 @@ def new_month(project: Path, name: str) -> None:
         make.month(name, 7)
 
 
+@pytest.mark.slow
 def test_new_data_land_with_the_model_that_they_made(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:
@@ -82,6 +83,7 @@ def test_new_data_land_with_the_model_that_they_made(
     assert max(path.stem for path in (tmp_path / "fresh/data").iterdir()) == "2013-03"
 
 
+@pytest.mark.slow
 def test_only_data_is_a_patch(toy: Path, run: Run) -> None:
     policy = (toy / "policy.yaml").read_text()
     toys.change(
@@ -97,6 +99,7 @@ def test_only_data_is_a_patch(toy: Path, run: Run) -> None:
     assert toys.landed(toy).version == "toy@v1.0.1"
 
 
+@pytest.mark.slow
 def test_a_version_that_was_not_registered_is_registered_by_the_next_landing_once(
     toy: Path, remote: Path, run: Run
 ) -> None:
@@ -131,6 +134,7 @@ def test_a_forged_lock_that_was_merged_is_built_again_before_anything_is_registe
     toys.assert_whole(remote, tmp_path / "fresh", run)
 
 
+@pytest.mark.slow
 def test_forged_reports_are_written_again(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:
@@ -193,6 +197,7 @@ def test_a_model_under_the_floor_does_not_land(toy: Path, remote: Path, run: Run
     assert "block" in (toy / "report.md").read_text().splitlines()[0]
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_lands_nothing_and_is_reported(toy: Path, remote: Path, run: Run) -> None:
     toys.change(toy, run, "no number", params__yaml="quality: high\n")
     before = toys.state(remote, run)
@@ -203,6 +208,7 @@ def test_a_run_that_fails_lands_nothing_and_is_reported(toy: Path, remote: Path,
     assert "failed" in (toy / "report.md").read_text().splitlines()[0]
 
 
+@pytest.mark.slow
 def test_nobody_known_to_git_can_land_too(toy: Path, remote: Path, run: Run) -> None:
     toys.change(toy, run, "better", params__yaml=BETTER)
     nobody = {
@@ -216,6 +222,7 @@ def test_nobody_known_to_git_can_land_too(toy: Path, remote: Path, run: Run) -> 
     assert author in {"retrain", "root"}, author
 
 
+@pytest.mark.slow
 def test_everything_is_on_the_dvc_remote_first(toy: Path, remote: Path, run: Run) -> None:
     (toy / ".gitignore").write_text((toy / ".gitignore").read_text() + "/store/\n")
     toys.change(toy, run, "a store that Git does not see", params__yaml=BETTER)
@@ -226,6 +233,7 @@ def test_everything_is_on_the_dvc_remote_first(toy: Path, remote: Path, run: Run
     assert toys.state(remote, run) == before
 
 
+@pytest.mark.slow
 def test_a_dvc_remote_that_takes_nothing_lands_nothing(toy: Path, remote: Path, run: Run) -> None:
     (toy / "blocked").write_text("a file where a folder should be")
     toys.do(run, toy, "dvc pull -q", "dvc remote modify store url blocked/store")
@@ -238,6 +246,7 @@ def test_a_dvc_remote_that_takes_nothing_lands_nothing(toy: Path, remote: Path, 
     assert toys.state(remote, run) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("commands", "said"),
     [

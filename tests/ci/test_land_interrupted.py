@@ -83,22 +83,13 @@ def check(remote: Path, tmp_path: Path, run: Run, project: Path, point: int) -> 
     assert toys.do(run, project, "git status --porcelain") == ""
 
 
-def test_killed_around_the_push(stale: Path, tmp_path: Path, run: Run) -> None:
-    counting = toys.clone(toys.copy(stale, tmp_path / "count"), tmp_path / "counting", run)
-    code, moments = land_until(counting, -1)
-    assert code == 0
-    # the last ones: before and after the push, the move of the branch, and the index
-    for point in (moments - 5, moments - 4, moments - 3):
-        again = toys.copy(stale, tmp_path / str(point))
-        check(again, tmp_path, run, toys.clone(again, tmp_path / f"clone-{point}", run), point)
-
-
 @pytest.mark.slow
-def test_killed_anywhere(stale: Path, tmp_path: Path, run: Run) -> None:
+@pytest.mark.parametrize("half", [1, 2])  # side by side
+def test_killed_anywhere(stale: Path, tmp_path: Path, run: Run, half: int) -> None:
     counting = toys.clone(toys.copy(stale, tmp_path / "count"), tmp_path / "counting", run)
     code, moments = land_until(counting, -1)
     assert code == 0
     assert moments >= 16
-    for point in range(1, moments + 1):
+    for point in range(half, moments + 1, 2):
         again = toys.copy(stale, tmp_path / str(point))
         check(again, tmp_path, run, toys.clone(again, tmp_path / f"clone-{point}", run), point)

@@ -64,7 +64,7 @@ def races(toy_landed: Path, tmp_path: Path, run: Run, rounds: int) -> None:
 
 
 def test_two_at_once(toy_landed: Path, tmp_path: Path, run: Run) -> None:
-    races(toy_landed, tmp_path, run, 2)
+    races(toy_landed, tmp_path, run, 1)
 
 
 @pytest.mark.slow
@@ -102,6 +102,7 @@ def test_a_lost_race_is_run_again_three_times(
     assert log[:5] == ["Land a run: promote", "better", "theirs 3", "theirs 2", "theirs 1"]
 
 
+@pytest.mark.slow
 def test_a_race_lost_four_times_ends_in_a_sentence_and_lands_nothing(
     toy: Path, remote: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,6 +115,7 @@ def test_a_race_lost_four_times_ends_in_a_sentence_and_lands_nothing(
     assert toys.versions(remote, run) == ["toy@v1.0.0"]
 
 
+@pytest.mark.slow
 def test_commits_that_conflict_are_left_to_their_author(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:
@@ -129,6 +131,7 @@ def test_commits_that_conflict_are_left_to_their_author(
     assert toys.do(run, toy, "git status --porcelain") == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("both", [False, True])
 def test_new_data_that_lose_a_race_are_kept_unless_the_winner_brought_data_too(
     toy: Path, remote: Path, tmp_path: Path, run: Run, both: bool

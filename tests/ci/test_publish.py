@@ -35,6 +35,7 @@ def test_where_no_run_is_needed_nothing_runs(toy: Path, run: Run) -> None:
     assert not (toy / "models").exists()
 
 
+@pytest.mark.slow
 def test_what_a_branch_brings_and_is_not_believed_is_told(toy: Path, run: Run) -> None:
     toys.do(run, toy, "git checkout -q -b mine")
     lock = (toy / "dvc.lock").read_text()
@@ -64,6 +65,7 @@ def test_data_that_break_the_contract_are_reported_and_block(toy: Path, run: Run
     assert "data/2013-01.parquet: a number: a word" in gated.stdout
 
 
+@pytest.mark.slow
 def test_a_verdict_against_another_base_is_not_reported(toy: Path, run: Run) -> None:
     (toy / "params.yaml").write_text(BETTER)
     judged(run, toy)
@@ -98,6 +100,7 @@ def test_facts_that_are_none_are_refused_in_a_sentence(
     assert not (tmp_path / "report.md").exists()
 
 
+@pytest.mark.slow
 def test_facts_with_a_key_more_are_refused(toy: Path, run: Run) -> None:
     judged(run, toy)
     facts = json.loads((toy / "report.json").read_text()) | {"execute": "this"}

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from retrain.ci import repository
+from retrain.ci.git import show
 from retrain.settings import read_yaml
 from tests.conftest import ROOT, Run
 
@@ -26,22 +27,12 @@ def test_hashes_are_read_by_path() -> None:
     assert repository.hashes(lock) == {"m": "abc"}
 
 
-def test_committed_reads_the_newest_commit_and_not_the_folder(
-    built_project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(built_project)
-    before = (built_project / "dvc.lock").read_text()
-    (built_project / "dvc.lock").write_text("other")
-    assert repository.committed("dvc.lock") == before
-    assert repository.committed("nowhere.txt") is None
-
-
 def test_what_is_committed_can_be_pulled_by_a_fresh_clone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything that this repository's own lock names is in its own store."""
     store = ROOT / "store/files/md5"
     monkeypatch.chdir(ROOT)
-    lock = repository.hashes(repository.committed("dvc.lock") or "stages: {}")
-    data = read_yaml(repository.committed("data.dvc") or "outs: []")
+    lock = repository.hashes(show("HEAD", "dvc.lock") or "stages: {}")
+    data = read_yaml(show("HEAD", "data.dvc") or "outs: []")
     named = {path: name for path, name in lock.items() if not path.startswith("reports/")}
     named |= {out["path"]: out["md5"] for out in data["outs"]}
     assert {"data", "features", "models/model.skops", "predictions/test.parquet"} == set(named)

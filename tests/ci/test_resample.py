@@ -315,6 +315,7 @@ def test_more_is_caught_by_the_better_model(rows: pd.DataFrame) -> None:
 # ---- statistics
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["log_loss", "roc_auc"])
 @pytest.mark.parametrize("tolerance", [0, 0.001])
 def test_an_equally_good_model_is_seldom_promoted(
@@ -330,6 +331,7 @@ def test_the_interval_holds_no_difference_as_often_as_it_says(
     assert 0.93 <= coverage(equally_good[name], 0) <= 0.97
 
 
+@pytest.mark.slow
 def test_the_interval_holds_a_true_difference_as_often_as_it_says() -> None:
     noise = (0.3, 0.6)
     world = window(np.random.default_rng(99), days=20_000, noise=noise)
@@ -343,6 +345,7 @@ def test_the_interval_holds_a_true_difference_as_often_as_it_says() -> None:
         assert 0.93 <= coverage(each, truth) <= 0.97, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("noise", "truth", "tolerance", "power"),
     [
@@ -380,6 +383,7 @@ def test_resampled_by_row_equally_good_models_seem_to_differ() -> None:
     assert wrong >= 0.3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("primary", ["log_loss", "roc_auc"])
 def test_a_report_of_parts_seldom_names_one_by_mistake(primary: str) -> None:
     reports = []

@@ -93,7 +93,7 @@ def _files(commit: str, stages: dict[str, Any]) -> Iterator[Change]:
         for dep in stage.get("deps", [])
         if dep["path"] not in made and not dep["md5"].endswith(".dir")
     }
-    now = {str(path) for stage in _stages().values() for path in stage.get("deps", [])}
+    now = {str(path) for stage in pipeline_stages().values() for path in stage.get("deps", [])}
     files = {path for path in now | set(locked) if path not in made and not Path(path).is_dir()}
     for path in sorted(files):
         before, after = locked.get(path), _md5(path) if path in now else None
@@ -109,11 +109,12 @@ def _files(commit: str, stages: dict[str, Any]) -> Iterator[Change]:
 
 def _pipeline(stages: dict[str, Any]) -> Iterator[Change]:
     before = {name: str(stage.get("cmd")) for name, stage in stages.items()}
-    after = {name: str(stage.get("cmd")) for name, stage in _stages().items()}
+    after = {name: str(stage.get("cmd")) for name, stage in pipeline_stages().items()}
     yield from _settings("pipeline", before, after)
 
 
-def _stages() -> dict[str, Any]:
+def pipeline_stages() -> dict[str, Any]:
+    """Return the stages of this folder's dvc.yaml."""
     return dict(read_yaml(_read(PIPELINE) or "stages: {}")["stages"])
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrain.ci.base import RESULTS
+from retrain.ci.changes import pipeline_stages
 from retrain.ci.git import REMOTE, ask, call, differing, git, reason
 from retrain.ci.repository import DATA
 from retrain.errors import UserError
@@ -91,7 +92,8 @@ def _all_committed() -> None:
     """Raise unless code and parameters are in the newest commit: a lock must be of what Git has."""
     allowed = tuple(f":(exclude){path}" for path in (*RESULTS, DATA, STORE))
     changed = git("status", "--porcelain", "--untracked-files=no", "--", ".", *allowed)
-    foreign = git("ls-files", "--others", "--exclude-standard", "--", "src", "requirements")
+    read = [path for stage in pipeline_stages().values() for path in stage.get("deps", [])]
+    foreign = git("ls-files", "--others", "--exclude-standard", "--", "src", *read)
     if first := next(iter([*changed.splitlines(), *foreign.splitlines()]), ""):
         path = first.split()[-1]
         raise UserError(f"{path} is not committed; what lands must be: git commit, or git stash")

@@ -103,8 +103,9 @@ def reproduce(repo: Repo, tell: Told, how: dict[str, bool]) -> list[Step]:
     except ReproductionError as failure:
         if not isinstance(failure.__cause__, StageCmdFailedError):
             raise
+        failed = listener.steps[-1].stage
         error = said.read_text("utf-8") if said.exists() else "it stopped; its log says why"
-        error = f"stage {listener.steps[-1].stage} failed: {error}"
+        error = f"stage {failed} failed: {error}"
     finally:
         del os.environ[REPORT]
         logger.removeHandler(listener)
@@ -112,5 +113,5 @@ def reproduce(repo: Repo, tell: Told, how: dict[str, bool]) -> list[Step]:
     steps = [asdict(step) for step in listener.steps]
     write_json(Path(repo.tmp_dir) / RECORD, {"steps": steps, "error": error})
     if error:
-        raise UserError(f"{error}; nothing after it ran")
+        raise UserError(f"stage {failed} failed, as said above; nothing after it ran")
     return listener.steps
