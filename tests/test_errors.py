@@ -21,6 +21,7 @@ def failing(error: BaseException) -> None:
     [
         (UserError("x.yaml: wrong; mend it"), "error: x.yaml: wrong; mend it"),
         (OSError(errno.ENOSPC, "full", "x.parquet"), "error: x.parquet: the disk is full; free some space and run the same command again"),
+        (ModuleNotFoundError("no", name="numpy"), "error: numpy is not installed here; `make` sets up what a command needs: make train, make judge, make land"),
         (KeyboardInterrupt(), "interrupted; run the same command again to go on"),
     ],
 )  # fmt: skip
@@ -52,7 +53,14 @@ def test_an_error_is_also_written_where_the_caller_asks(
     assert (tmp_path / "said.txt").read_text() == "x.yaml: wrong"
 
 
-@pytest.mark.parametrize("error", [ValueError("ours"), OSError(errno.EIO, "broken disk")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("ours"),
+        ModuleNotFoundError("no", name="retrain.x"),
+        OSError(errno.EIO, "broken disk"),
+    ],
+)
 def test_an_error_of_ours_is_not_hidden(error: Exception) -> None:
     with pytest.raises(type(error)):
         failing(error)

@@ -63,6 +63,13 @@ def reported(main: Callable[P, None]) -> Callable[P, None]:
             if known := from_os_error(error, error.filename or "writing"):
                 sys.exit(f"error: {known}")
             raise
+        except ModuleNotFoundError as error:
+            if (error.name or "retrain").startswith("retrain"):
+                raise
+            sys.exit(
+                f"error: {error.name} is not installed here; `make` sets up what a command needs: "
+                "make train, make judge, make land"
+            )
         except KeyboardInterrupt:
             sys.exit("interrupted; run the same command again to go on")
 

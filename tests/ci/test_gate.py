@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from retrain.ci import compare
+from retrain.ci import rows
 from tests.ci import toys
 from tests.ci.test_land import new_month
 from tests.conftest import Run, set_params, set_policy
@@ -90,8 +90,8 @@ def test_rows_that_the_other_model_has_learned_from_are_left_out(
 def test_a_window_is_of_whole_months(window: str, left: int) -> None:
     import pandas as pd
 
-    rows = pd.DataFrame({"day": ["2013-01-31", "2013-02-01", "2013-02-28"]})
-    assert len(compare.unseen(rows, window)) == left
+    days = pd.DataFrame({"day": ["2013-01-31", "2013-02-01", "2013-02-28"]})
+    assert len(rows.unseen(days, window)) == left
 
 
 @pytest.mark.slow

@@ -9,6 +9,10 @@ from retrain.errors import UserError
 NOTHING = "0" * 40  # what both forges call the commit before the first one
 # what only a landing writes: committed by anybody else, the base's are used in their place
 RESULTS = ("dvc.lock", "reports")
+REMEDY = (
+    "is not in this clone; it is a shallow one: git fetch --unshallow (in CI: fetch-depth 0, "
+    "GIT_DEPTH 0)"
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,9 @@ def resolve(ref: str | None) -> Base:
     Raises:
         UserError: if it cannot be told, which is not the same as "there is none".
     """
-    if ref and not ref.strip("0"):
+    if ref is not None and not ref.strip():
+        raise UserError("--base is empty; name a branch or a commit, or leave it out")
+    if ref == NOTHING:
         return Base(None, "this is the first push: there is nothing before it to compare with")
     head = ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     if head is None:
@@ -38,11 +44,14 @@ def resolve(ref: str | None) -> Base:
     if target is None:
         return Base(head, f"the newest commit, {short(head)}, because there is no remote")
     if (tip := ask("rev-parse", "--verify", "--quiet", f"{target}^{{commit}}")) is None:
-        raise UserError(f"the base {target!r} is not in this clone; {_remedy()}")
+        remedy = (
+            REMEDY if shallow() else f"is not in this clone; fetch it first: git fetch {REMOTE}"
+        )
+        raise UserError(f"the base {target!r} {remedy}")
     found = ask("merge-base", tip, head)
     if found is None:
-        if _shallow():
-            raise UserError(f"where this branch left {target!r} is not in this clone; {_remedy()}")
+        if shallow():
+            raise UserError(f"where this branch left {target!r} {REMEDY}")
         return Base(None, f"{target} and this branch have no commit in common")
     return Base(found, f"{short(found)}, where this branch left {target}")
 
@@ -52,7 +61,7 @@ def adopt(commit: str) -> None:
     for path in RESULTS:
         if holds(commit, path) or ask("ls-files", path):
             git("restore", f"--source={commit}", "--worktree", "--", path)
-        else:
+        elif not Path(path).is_dir():
             Path(path).unlink(missing_ok=True)
 
 
@@ -64,11 +73,6 @@ def default_branch() -> str | None:
     return next((name for name in known if ask("rev-parse", "--verify", "--quiet", name)), None)
 
 
-def _shallow() -> bool:
+def shallow() -> bool:
+    """Tell whether this clone has only the newest commits."""
     return ask("rev-parse", "--is-shallow-repository") == "true"
-
-
-def _remedy() -> str:
-    if _shallow():
-        return "it is a shallow one: git fetch --unshallow (in CI: fetch-depth 0, GIT_DEPTH 0)"
-    return f"fetch it first: git fetch {REMOTE}"

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from retrain.ci.facts import Change
-from retrain.ci.git import show
+from retrain.ci import reports
+from retrain.ci.facts import Change, Contract
+from retrain.ci.git import differing, show
 from retrain.ci.plan import locked_stages
 from retrain.ci.policy import POLICY
 from retrain.ci.repository import DATA, LOCK
-from retrain.ci.run import VALIDATION
 from retrain.settings import read_yaml
 
 PARAMS = "params.yaml"
@@ -23,17 +23,18 @@ PIPELINE = "dvc.yaml"
 PINNED = re.compile(r"(?m)^([A-Za-z0-9._-]+)==([^\s;\\]+)")
 
 
-def changes(commit: str) -> list[Change]:
+def changes(commit: str, behaviour: str = "none") -> list[Change]:
     """Return what differs here from what made the model of a commit, in a report's order."""
     lock = show(commit, LOCK)
     if lock is None:
         return []
     stages = locked_stages(lock, LOCK)
     return [
-        *_settings("parameter", _locked_params(stages), _yaml(_read(PARAMS))),
+        *_settings("parameter", locked_params(stages), _yaml(_read(PARAMS))),
         *_data(commit),
         *_files(commit, stages),
         *_pipeline(stages),
+        *_tests(commit, behaviour),
         *_policy(show(commit, POLICY)),
     ]
 
@@ -60,14 +61,15 @@ def _policy(before: str | None) -> Iterator[Change]:
         yield from _settings("policy", _yaml(before), _yaml(_read(POLICY)))
 
 
-def _locked_params(stages: dict[str, Any]) -> dict[str, str]:
+def locked_params(stages: dict[str, Any]) -> dict[str, str]:
+    """Return the parameters that a lock's stages were run with, as `flat` has them."""
     sections = (stage.get("params", {}).get(PARAMS, {}) for stage in stages.values())
     return {key: value for section in sections for key, value in flat(section).items()}
 
 
 def _data(commit: str) -> Iterator[Change]:
     """Yield the partitions whose number of rows differs, as validation counted them."""
-    before, after = (_counts(text) for text in (show(commit, VALIDATION), _read(VALIDATION)))
+    before, after = (_counts(reports.validation(each)) for each in (commit, None))
     found = list(_settings("data", before, after))
     hashes = [_hash(show(commit, DATA)), _hash(_read(DATA))]
     if not found and hashes[0] != hashes[1]:  # corrected rows, as many as before
@@ -79,9 +81,14 @@ def _hash(text: str | None) -> str | None:
     return read_yaml(text)["outs"][0]["md5"][:7] if text else None
 
 
-def _counts(text: str | None) -> dict[str, str]:
-    rows = json.loads(text)["rows"] if text else {}
-    return {name: f"{count:,} rows" for name, count in rows.items()}
+def _counts(found: Contract | None) -> dict[str, str]:
+    return {name: f"{count:,} rows" for name, count in (found.rows if found else {}).items()}
+
+
+def _tests(commit: str, behaviour: str) -> Iterator[Change]:
+    """Yield the tests of the model's behaviour that differ: this branch's own ones judge it."""
+    for path in differing(commit, paths=(behaviour,)) if Path(behaviour).exists() else []:
+        yield Change(kind="code", name=path, before=None, after="a test that may block")
 
 
 def _files(commit: str, stages: dict[str, Any]) -> Iterator[Change]:
@@ -133,4 +140,4 @@ def _yaml(text: str | None) -> dict[str, str]:
 
 def _read(path: str) -> str | None:
     file = Path(path)
-    return file.read_text("utf-8") if file.exists() else None
+    return file.read_text("utf-8", "replace") if file.exists() else None

@@ -6,59 +6,75 @@ from typing import Any
 
 from dvc.repo import Repo
 
+from retrain.ci import reports
 from retrain.ci.base import NOTHING, Base
 from retrain.ci.changes import changes
-from retrain.ci.facts import Contract, Facts, Windows, Words
-from retrain.ci.gate import VERDICT, model_of
-from retrain.ci.git import differing, git, short, show
+from retrain.ci.facts import Facts, Windows, Words
+from retrain.ci.gate import model_of
+from retrain.ci.git import differing, git, short
 from retrain.ci.plan import Plan
 from retrain.ci.policy import Policy
+from retrain.ci.reports import VERDICT, Metrics
 from retrain.ci.repository import DATA, LOCK, hashes
-from retrain.ci.run import METRICS, MODEL, RECORD, VALIDATION
+from retrain.ci.run import MODEL, RECORD
 from retrain.ci.verdict import Verdict
 from retrain.errors import UserError
 
 
-def collect(repo: Repo, base: Base, plan: Plan, policy: Policy, notes: list[str]) -> Facts:
+def collect(
+    repo: Repo,
+    base: Base,
+    plan: Plan,
+    policy: Policy,
+    notes: list[str],
+    failure: str | None = None,
+) -> Facts:
     """Return everything that a report says of the run in this folder.
 
     Args:
         repo: see `repository.opened`.
         base: what the run is compared with.
-        plan: what it was to do.
+        plan: what it was to do; where that is nothing, the base's own reports are told.
         policy: the base's, which judges.
         notes: what a reader must know besides.
+        failure: why the run or the gate failed; else what the newest run left is looked at.
 
     Raises:
-        UserError: if nothing has run here, or the gate has judged against another base.
+        UserError: if the gate has judged another model, or against another base.
     """
-    record = _json(str(Path(repo.tmp_dir) / RECORD)) or {"steps": [], "error": None}
-    error, contract = record["error"], _json(VALIDATION)
-    if contract and contract["success"] is False:
-        error = None  # the contract says it better
-    failed = bool(record["error"])
-    report: dict[str, Any] = {} if failed else _json(METRICS) or {}
+    record = _record(repo)
+    failure = failure or (record["error"] if plan.needed else None)
+    contract = reports.validation(None if plan.needed else base.commit)
+    found = None if failure else reports.metrics(None if plan.needed else base.commit)
+    before = reports.metrics(base.commit) if base.commit else None
     if plan.ignored:
         notes = [*notes, f"committed here and not believed: {', '.join(plan.ignored)}"]
     if base.commit is None:
         notes = [*notes, base.why]
-    before = json.loads((base.commit and show(base.commit, METRICS)) or "{}").get("model", {})
     return Facts(
         artifact=artifact(repo),
         words=Words(rows=policy.words.rows, outcome=policy.words.outcome),
         base=short(base.commit) if base.commit and model_of(base.commit) else None,
         needed=plan.needed,
-        error=error[:1000] if error else None,
-        notes=notes,
-        changes=changes(base.commit)[:500] if base.commit else [],
-        windows=_windows(report),
-        reference=report.get("reference", {}),
-        others=_others(before, report.get("model", {}), policy),
-        verdict=None if failed else _verdict(base, plan),
-        contract=Contract.model_validate(contract) if contract else None,
+        error=(record["error"] or failure)[:1000] if failure else None,
+        notes=[note[:1000] for note in notes][:100],
+        changes=changes(base.commit, policy.gate.behaviour)[:500] if base.commit else [],
+        windows=_windows(found) if found else None,
+        reference=found.reference if found else {},
+        others=_others(before, found, policy) if found else {},
+        verdict=None if failure or not plan.needed else _verdict(base),
+        contract=contract,
         steps=record["steps"],
         reproduce=_reproduce(base),
     )
+
+
+def _record(repo: Repo) -> dict[str, Any]:
+    """Return what the newest run left: what ran, how long, what failed."""
+    try:
+        return dict(json.loads((Path(repo.tmp_dir) / RECORD).read_text("utf-8")))
+    except (OSError, ValueError):
+        return {"steps": [], "error": None}
 
 
 def _reproduce(base: Base) -> str:
@@ -79,39 +95,29 @@ def artifact(repo: Repo) -> str:
     return str(names[0])
 
 
-def _verdict(base: Base, plan: Plan) -> Verdict | None:
-    found = _json(VERDICT)
+def _verdict(base: Base) -> Verdict | None:
+    """Return the gate's verdict, if it is of this folder's model and of this base."""
+    found = reports.verdict()
     if found is None:
         return None
-    verdict = Verdict.model_validate_json(json.dumps(found))
+    lock = Path(LOCK).read_text("utf-8") if Path(LOCK).exists() else "stages: {}"
     compared = model_of(base.commit) if base.commit else None
-    known = verdict.base.model if verdict.base else None
-    if plan.needed and (verdict.model != hashes(_text(LOCK))[MODEL] or known != compared):
+    if found.model != hashes(lock).get(MODEL) or compared != (found.base and found.base.model):
         raise UserError(f"{VERDICT} is of another model or base; first: retrain gate")
-    return verdict
+    return found
 
 
-def _windows(report: dict[str, Any]) -> Windows | None:
-    if not report:
-        return None
-    window, rows = report["window"], report["rows"]
+def _windows(found: Metrics) -> Windows:
     return Windows(
-        train=window["train"],
-        test=window["test"],
-        train_rows=rows["train"],
-        test_rows=rows["test"],
+        train=found.window.train,
+        test=found.window.test,
+        train_rows=found.rows.train,
+        test_rows=found.rows.test,
     )
 
 
-def _others(before: dict[str, Any], now: dict[str, Any], policy: Policy) -> dict[str, Any]:
+def _others(before: Metrics | None, now: Metrics, policy: Policy) -> dict[str, Any]:
     """Return the metrics that the gate does not judge, of the base's report and of this run's."""
-    names = sorted({*before, *now} - set(policy.gate.metrics))
-    return {name: (before.get(name), now.get(name)) for name in names}
-
-
-def _text(path: str) -> str:
-    return Path(path).read_text("utf-8")
-
-
-def _json(path: str) -> dict[str, Any] | None:
-    return dict(json.loads(_text(path))) if Path(path).exists() else None
+    old = before.model if before else {}
+    names = sorted({*old, *now.model} - set(policy.gate.metrics))
+    return {name: (old.get(name), now.model.get(name)) for name in names}

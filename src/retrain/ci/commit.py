@@ -4,18 +4,24 @@ import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from retrain.ci.base import RESULTS
 from retrain.ci.git import ask, git
 from retrain.ci.remote import STORE
-from retrain.ci.repository import DATA
+from retrain.ci.reports import VERDICT
+from retrain.ci.repository import DATA, LOCK
 from retrain.errors import UserError
 
 NOBODY = {"NAME": "retrain", "EMAIL": "retrain@localhost"}  # where Git knows no user
 
 
-def commit(message: str) -> str:
-    """Return a commit of this folder's results on top of HEAD; HEAD itself if nothing changed."""
-    paths = [path for path in (*RESULTS, DATA, STORE) if Path(path).exists()]
+def commit(message: str, reports: list[str]) -> str:
+    """Return a commit of this folder's results on top of HEAD; HEAD itself if nothing changed.
+
+    Args:
+        message: the commit's.
+        reports: what of the stages' outputs is in Git; nothing else that is beside them goes in.
+    """
+    listed = (LOCK, DATA, STORE, VERDICT, *reports)
+    paths = [path for path in listed if Path(path).exists()]
     ignored = git("ls-files", "--others", "--ignored", "--exclude-standard", "--", *paths)
     if lost := [path for path in ignored.splitlines() if not path.endswith(".tmp")]:
         raise UserError(f"{lost[0]} would not be committed: .gitignore names it; change that")
@@ -39,12 +45,12 @@ def tag(name: str, commit: str, message: str) -> str:
 
 def identity() -> dict[str, str]:
     """Return who commits: whom Git knows, else a name of our own."""
-    known = ask("var", "GIT_COMMITTER_IDENT") is not None and ask("var", "GIT_AUTHOR_IDENT")
+    if all(ask("var", f"GIT_{role}_IDENT") for role in ("AUTHOR", "COMMITTER")):
+        return {}
     return {
         f"GIT_{role}_{what}": os.environ.get(f"GIT_{role}_{what}") or value
         for role in ("AUTHOR", "COMMITTER")
         for what, value in NOBODY.items()
-        if not known
     }
 
 

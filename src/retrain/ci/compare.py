@@ -1,6 +1,5 @@
 """This run's model beside another one: on the same rows, which neither has learned from."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,8 @@ import pandas as pd
 from dvc.repo import Repo
 
 from retrain.ci import resample
-from retrain.ci.git import show
 from retrain.ci.policy import Policy
-from retrain.ci.run import METRICS, PREDICTIONS
+from retrain.ci.rows import enough, predictions, same_outcome, trained_window, unseen
 from retrain.ci.score import scores
 from retrain.ci.verdict import Comparison
 from retrain.errors import UserError
@@ -43,39 +41,16 @@ def compare(repo: Repo, model: str, other: Other, trained: str, policy: Policy) 
         trained: the window that this folder's model has learned from.
         policy: how to compare.
     """
+    rows = predictions(policy.gate.resampling.block)
+    total = len(rows)
     try:
-        rows = pd.read_parquet(PREDICTIONS)
-        total = len(rows)
-        rows = unseen(unseen(rows, trained), _trained(other.commit))
-        _enough(len(rows), total, policy.gate.min_rows)
+        same_outcome(other.commit, policy)
+        rows = unseen(unseen(rows, trained), trained_window(other.commit))
+        enough(len(rows), total, policy.gate.min_rows)
         rows["other"] = rows["score"] if other.model == model else _scored(repo, other, rows)
     except UserError as error:
         return Comparison(model=other.model, version=other.version, problem=str(error)[:1000])
     return _figures(rows, total, other, policy)
-
-
-def _enough(rows: int, total: int, wanted: int) -> None:
-    if rows < wanted:
-        raise UserError(
-            f"{rows:,} of the {total:,} rows of the test window are new to both models, and the "
-            f"policy asks for {wanted:,}"
-        )
-
-
-def unseen(rows: pd.DataFrame, window: str) -> pd.DataFrame:
-    """Return the rows whose day is outside a window, such as `2013-01 to 2013-05`."""
-    first, _, last = window.partition(" to ")
-    day = rows["day"].str
-    inside = (day[: len(first)] >= first) & (day[: len(last or first)] <= (last or first))
-    return rows[~inside].reset_index(drop=True)
-
-
-def _trained(commit: str) -> str:
-    """Return the window that a commit's model has learned from."""
-    try:
-        return str(json.loads(show(commit, METRICS) or "")["window"]["train"])
-    except (ValueError, KeyError, TypeError):
-        raise UserError(f"its {METRICS} does not say which window it has learned from") from None
 
 
 def _scored(repo: Repo, other: Other, rows: pd.DataFrame) -> "pd.Series[float]":
@@ -89,6 +64,8 @@ def _scored(repo: Repo, other: Other, rows: pd.DataFrame) -> "pd.Series[float]":
     found = scores(repo, other.commit, inputs).set_index("key")["score"]
     if not found.index.is_unique:
         raise UserError("its code gives two rows the same key")
+    if not np.isfinite(found).all():
+        raise UserError("its code gives some rows no score")
     missing = ~rows["key"].isin(found.index)
     if missing.any():
         raise UserError(f"its code gives no score to {missing.sum():,} of {len(rows):,} rows")

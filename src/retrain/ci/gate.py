@@ -1,26 +1,24 @@
 """Is this run's model better than the champion? The answer is data: `reports/verdict.json`."""
 
 import hashlib
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from dvc.repo import Repo
 
-from retrain.ci import behaviour, judge
+from retrain.ci import behaviour, judge, reports
 from retrain.ci.compare import Other, compare
 from retrain.ci.git import show
 from retrain.ci.policy import Policy
+from retrain.ci.reports import VERDICT
 from retrain.ci.repository import LOCK, hashes
-from retrain.ci.run import METRICS, MODEL, PREDICTIONS, VALIDATION
+from retrain.ci.run import METRICS, MODEL, PREDICTIONS
 from retrain.ci.verdict import Comparison, Outcome, Verdict
 from retrain.errors import UserError
 from retrain.files import write_json
 from retrain.metrics import HIGHER_IS_BETTER
 from retrain.registry.versions import Version
-
-VERDICT = "reports/verdict.json"
 
 
 def gate(
@@ -45,17 +43,22 @@ def gate(
     if broken := _broken_contract():
         return _written(policy, "block", broken)
     model = built()
-    report = _json(METRICS)
+    report = reports.metrics()
+    if report is None:
+        raise UserError(f"{METRICS} is missing; first: retrain run")
     tell("gate: the tests of the model's behaviour")
     failures = behaviour.failures(policy.gate.behaviour)
 
     def compared(role: str, commit: str, version: str | None) -> Comparison | None:
-        if (other := model_of(commit)) is None:
-            return None
+        other = model_of(commit)
+        if other is None and (version is None and show(commit, LOCK) is None):
+            return None  # there has never been a model
+        if other is None:
+            problem = f"{LOCK} of {version or 'the base'} names no {MODEL}"
+            return Comparison(model="", version=version, problem=problem)
         if other != model:
             tell(f"gate: the {role}'s model scores this run's test window")
-        window = report["window"]["train"]
-        return compare(repo, model, Other(commit, other, version), window, policy)
+        return compare(repo, model, Other(commit, other, version), report.window.train, policy)
 
     against_base = compared("base", base, None) if base else None
     against_champion = against_base
@@ -63,11 +66,11 @@ def gate(
         against_champion = against_base = against_base.model_copy(update={"version": champion.name})
     elif champion:
         against_champion = compared("champion", champion.commit, champion.name)
-    blocked = judge.blocked(policy.gate, report["model"], report["reference"], failures)
+    blocked = judge.blocked(policy.gate, report.model, report.reference, failures)
     outcome, reasons = judge.decide(policy.gate, model, against_champion)
     if blocked:
         outcome, reasons = "block", blocked
-    found = {"model": model, "metrics": report["model"]}
+    found = {"model": model, "metrics": report.model}
     return _written(policy, outcome, reasons, **found, base=against_base, champion=against_champion)
 
 
@@ -87,10 +90,11 @@ def _written(policy: Policy, outcome: Outcome, reasons: list[str], **found: Any)
 
 def _broken_contract() -> list[str]:
     """Return what stopped the run, where it was the data."""
-    if not Path(VALIDATION).exists() or (report := _json(VALIDATION))["success"]:
+    report = reports.validation()
+    if report is None or report.success:
         return []
-    critical = [each for each in report["failures"] if each["severity"] == "critical"]
-    return [f"{each['file']}: {each['expected']}: {each['found']}"[:1000] for each in critical]
+    critical = [each for each in report.failures if each.severity == "critical"]
+    return [f"{each.file}: {each.expected}: {each.found}"[:1000] for each in critical]
 
 
 def model_of(commit: str) -> str | None:
@@ -111,7 +115,3 @@ def built() -> str:
         if hashlib.md5(file.read_bytes()).hexdigest() != locked.get(path):  # noqa: S324
             raise UserError(f"{path} is not what {LOCK} names; first: retrain run")
     return locked[MODEL]
-
-
-def _json(path: str) -> dict[str, Any]:
-    return dict(json.loads(Path(path).read_text("utf-8")))

@@ -69,6 +69,12 @@ def differing(*words: str, paths: tuple[str, ...]) -> list[str]:
     return git("diff", "--name-only", "--no-renames", *words, "--", *paths).splitlines()
 
 
+def top_folder() -> None:
+    """Raise unless this is Git's top folder: a commit's files are looked for there."""
+    if prefix := git("rev-parse", "--show-prefix"):
+        raise UserError(f"{prefix} is a folder inside another project; give it a Git of its own")
+
+
 def short(commit: str) -> str:
     """Return a commit's name as a person writes it."""
     return commit[:7]
@@ -77,6 +83,7 @@ def short(commit: str) -> str:
 @contextmanager
 def worktree(commit: str) -> Iterator[Path]:
     """Yield a folder with the files of a commit, gone afterwards."""
+    top_folder()
     with TemporaryDirectory(prefix="retrain-") as scratch:
         folder = Path(scratch) / "commit"
         git("worktree", "add", "--quiet", "--detach", str(folder), commit)
@@ -84,4 +91,4 @@ def worktree(commit: str) -> Iterator[Path]:
             yield folder
         finally:
             call("worktree", "remove", "--force", "--force", str(folder))
-            call("worktree", "prune")  # also those that a killed process left
+            call("worktree", "prune")  # also those whose folder is gone

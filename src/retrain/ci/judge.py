@@ -53,6 +53,8 @@ def decide(gate: Gate, model: str, champion: Comparison | None) -> tuple[Outcome
     if improvement[0] <= needed:
         wanted = "better" if gate.promote_when == "better" else "not worse"
         return "keep", [f"not surely {wanted} by more than {tolerance:g}: {shown}"]
+    if unknown := [name for name, found in champion.metrics.items() if found.low is None]:
+        return "keep", [f"{shown}, and yet {', '.join(unknown)} cannot be compared"]
     worse = [
         f"{_shown(gate, name, found)}: worse by more than {gate.metrics[name].tolerance:g}"
         for name, found in champion.metrics.items()

@@ -10,14 +10,16 @@ from retrain.ci.gate import gate
 from retrain.ci.listener import Told
 from retrain.ci.plan import plan
 from retrain.ci.policy import judging
-from retrain.ci.publish import write
+from retrain.ci.publish import discard, write
 from retrain.ci.run import run
 from retrain.ci.verdict import Verdict
 from retrain.errors import UserError
 from retrain.registry import versions
 
 
-def judged(repo: Repo, base: Base, tell: Told, distrust: str | None = None) -> Verdict | None:
+def judged(
+    repo: Repo, base: Base, tell: Told, distrust: str | None = None, tags: str = "refs/tags"
+) -> Verdict | None:
     """Build what differs from the base, judge it, and report; None where nothing asks for a run.
 
     Args:
@@ -25,10 +27,12 @@ def judged(repo: Repo, base: Base, tell: Told, distrust: str | None = None) -> V
         base: whose results the run starts from; without a commit, everything is built.
         tell: called with a line of text before each long step.
         distrust: why not even the base's results are believed, so that everything is built.
+        tags: where the versions are.
 
     Raises:
         UserError: if the run fails.
     """
+    discard()  # whatever happens now, no report of another run is left
     policy, notes = judging(base.commit)
     planned = plan(repo, base)
     if distrust:
@@ -39,10 +43,10 @@ def judged(repo: Repo, base: Base, tell: Told, distrust: str | None = None) -> V
         if planned.needed:
             start = None if distrust else base.commit
             run(repo, tell, base=start, rebuild=start is None)
-            known = versions.registered(artifact(repo))
+            known = versions.registered(artifact(repo), tags)
             verdict = gate(repo, base.commit, known[-1] if known else None, policy, tell)
-    except UserError:
-        write(collect(repo, base, planned, policy, notes))
+    except UserError as error:
+        write(collect(repo, base, planned, policy, notes, failure=str(error)))
         raise
     write(collect(repo, base, planned, policy, notes))
     return verdict

@@ -17,7 +17,8 @@ from retrain.ci.git import ask, git, show
 from retrain.ci.listener import Told
 from retrain.ci.policy import judging
 from retrain.ci.publish import REPORT
-from retrain.ci.ready import Ready, believed, prepare
+from retrain.ci.ready import Ready, prepare
+from retrain.ci.remote import TAGS
 from retrain.ci.repository import LOCK
 from retrain.errors import UserError
 from retrain.registry import versions
@@ -55,11 +56,12 @@ def land(repo: Repo, tell: Told) -> Landing:
     for _ in range(1 + RETRIES):
         ready = prepare(repo, tell)
         verdict = ready.verdict.verdict if ready.verdict else None
-        made = offer(repo, ready)
+        made = published(repo, ready)
         version = next_version(repo, ready, made)
         label = (version, tag(version, made, message(ready))) if version else None
         try:
-            if made != ready.tip.commit or label or not believed(ready.tip):
+            # the ref moves though nothing else does: from now on this commit's policy judges
+            if made != ready.tip.commit or label or made != ready.tip.landed:
                 push.push(ready.tip, made, label)
                 accept(made)
         except push.LostError:
@@ -80,7 +82,7 @@ def propose(repo: Repo, tell: Told) -> Proposal:
     """
     ready = prepare(repo, tell)
     verdict = ready.verdict.verdict if ready.verdict else None
-    made, title = offer(repo, ready), message(ready).splitlines()[0]
+    made, title = published(repo, ready), message(ready).splitlines()[0]
     if made == ready.tip.commit:
         return Proposal(None, ready.tip.branch, title, REPORT, verdict)
     branch = f"retrain/{git('rev-parse', f'{made}^{{tree}}')[:12]}"
@@ -88,13 +90,18 @@ def propose(repo: Repo, tell: Told) -> Proposal:
     return Proposal(branch, ready.tip.branch, title, REPORT, verdict)
 
 
-def offer(repo: Repo, ready: Ready) -> str:
-    """Return the commit to push; everything that its lock names is on the DVC remote by then."""
-    if ready.built:
-        repo.push()
-        if missing := repo.status(cloud=True):
-            raise UserError(f"the DVC remote lacks {', '.join(sorted(missing))}; run `dvc push`")
-    return commit(message(ready))
+def published(repo: Repo, ready: Ready) -> str:
+    """Put everything that the lock names on the DVC remote, and return the commit to push.
+
+    Where nothing was built that is HEAD: results that happen to be in this folder are nobody's.
+    """
+    if not ready.built:
+        return git("rev-parse", "HEAD")
+    repo.push()
+    if missing := repo.status(cloud=True):
+        raise UserError(f"the DVC remote lacks {', '.join(sorted(missing))}; run `dvc push`")
+    outs = (out for stage in repo.index.stages for out in stage.outs)
+    return commit(message(ready), [str(out) for out in outs if not out.use_cache])
 
 
 def message(ready: Ready) -> str:
@@ -109,7 +116,7 @@ def next_version(repo: Repo, ready: Ready, made: str) -> str | None:
     if ready.verdict is None or ready.verdict.verdict != "promote":
         return None
     name = artifact(repo)
-    known = versions.registered(name)
+    known = versions.registered(name, TAGS)
     if versions.of_lock(known, ask("rev-parse", f"{made}:{LOCK}")):
         return None
     newest = known[-1] if known else None

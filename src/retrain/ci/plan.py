@@ -16,7 +16,7 @@ from dvc.stage.loader import StageLoader
 
 from retrain.ci.base import RESULTS, Base
 from retrain.ci.git import differing, holds, show
-from retrain.ci.repository import DATA, LOCK
+from retrain.ci.repository import DATA, LOCK, hashes
 from retrain.errors import UserError
 from retrain.settings import read_yaml
 
@@ -61,12 +61,17 @@ def plan(repo: Repo, base: Base) -> Plan:
 
 
 def stale(repo: Repo, commit: str, lock: str) -> Reasons:
-    """Return the stages that would run if a commit's lock and reports were here, in order."""
+    """Return the stages that would run if a commit's lock and results were here, in order.
+
+    Outputs that are in this folder do not matter: a run from the commit fetches the commit's.
+    """
     locked = locked_stages(lock, f"{LOCK} of {commit[:7]}")
     found: Reasons = {}
     with lock_repo(repo):
         graph = get_active_graph(repo.index.graph)
         stages = [stage for stage in plan_repro(graph) if isinstance(stage, PipelineStage)]
+        if not stages:
+            raise UserError("dvc.yaml names no stage; restore it: git checkout dvc.yaml")
         # reports are in Git, and a run starts from the commit's: what this branch did to its own
         # copy is no change, and one that the commit lacks is
         in_git = {str(out) for stage in stages for out in stage.outs if not out.use_cache}
@@ -83,10 +88,7 @@ def stale(repo: Repo, commit: str, lock: str) -> Reasons:
                 stage.cmd_changed = locked[stage.name].get("cmd") != stage.cmd
                 made = in_git | {str(out) for before in running for out in before.outs}
                 stage.deps = [dep for dep in stage.deps if str(dep) not in made]
-                stage.outs = [out for out in stage.outs if str(out) not in in_git]
                 reasons += _changes(stage, upstream)
-                if not reasons and stage.changed_outs(allow_missing=True):
-                    reasons.append("its output in this folder is another one")
             if reasons:
                 found[stage.addressing] = reasons
     return found
@@ -95,16 +97,19 @@ def stale(repo: Repo, commit: str, lock: str) -> Reasons:
 def locked_stages(lock: str, place: str) -> dict[str, Any]:
     """Return the stages of a dvc.lock's text."""
     try:
-        return dict(read_yaml(lock)["stages"])
+        stages = {str(name): dict(stage) for name, stage in read_yaml(lock)["stages"].items()}
+        hashes(lock)
     except Exception:
         remedy = f"restore it: git checkout {LOCK}, or delete it and run everything"
         raise UserError(f"{place} is not a lock that DVC wrote; {remedy}") from None
+    return stages
 
 
 def _changes(stage: Any, upstream: list[Stage]) -> list[str]:
     """Return what DVC's predicate finds changed in one stage, in words."""
     changes = ["its command changed"] if stage.changed_stage() else []
-    if stage.changed_deps(allow_missing=True, upstream=upstream):
+    moved = any(_moved(dep, upstream) for dep in stage.deps)  # whatever the folder holds
+    if moved or stage.changed_deps(allow_missing=True, upstream=upstream):
         changes += [line for dep in stage.deps for line in _differs(dep, upstream)]
     return changes
 
@@ -114,24 +119,26 @@ def _differs(dep: Any, upstream: list[Stage]) -> list[str]:
     status = dep.status().get(str(dep))
     if isinstance(status, dict):  # parameters, by section
         return [f"{dep} ({name}) changed" for name in status]
-    moved = any(
-        dep.fs_path == out.fs_path and dep.hash_info != out.hash_info
-        for stage in upstream
-        for out in stage.outs
-    )
-    if status == "deleted" and not moved:
-        return []  # only not fetched
-    return [f"{dep} changed"] if status else []
+    if status == "deleted":  # only not fetched, unless its version is another one
+        status = None
+    return [f"{dep} changed"] if status or _moved(dep, upstream) else []
+
+
+def _moved(dep: Any, upstream: list[Stage]) -> bool:
+    """Tell whether the lock has another version of a dependency than data.dvc names."""
+    sources = (stage for stage in upstream if not isinstance(stage, PipelineStage))
+    outs = (out for stage in sources for out in stage.outs)
+    return any(dep.fs_path == out.fs_path and dep.hash_info != out.hash_info for out in outs)
 
 
 def _text(path: str) -> str | None:
     file = Path(path)
-    return file.read_text("utf-8") if file.exists() else None
+    return file.read_text("utf-8", "replace") if file.exists() else None
 
 
 def _data(text: str | None) -> Any:
     try:
-        return read_yaml(text)["outs"][0]["md5"] if text else None
+        return None if text is None else read_yaml(text)["outs"][0]["md5"]
     except Exception:
         remedy = f"restore it: git checkout {DATA}, or add the data again: dvc add data"
         raise UserError(f"{DATA} is not what DVC writes; {remedy}") from None

@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from retrain.ci.facts import Words
 from retrain.ci.git import show
@@ -53,7 +53,8 @@ class Gate(Section):
     resampling: Blocks
     min_rows: Annotated[int, Field(ge=1)]
     min_rows_slice: Annotated[int, Field(ge=1)]
-    behaviour: str
+    behaviour: Annotated[str, Field(min_length=1)]
+    outcome: list[str]
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
@@ -105,6 +106,13 @@ class Policy(Section):
     versions: Versions
     triggers: Triggers
     stages: Annotated[list[Name], Field(min_length=1)]
+
+    @field_validator("stages")
+    @classmethod
+    def _different(cls, stages: list[str]) -> list[str]:
+        if len(set(stages)) < len(stages):
+            raise ValueError("should name each stage once")
+        return stages
 
 
 def judging(commit: str | None) -> tuple[Policy, list[str]]:

@@ -21,6 +21,12 @@ def write(facts: Facts) -> None:
             scratch.write_text(content + "\n", "utf-8")
 
 
+def discard() -> None:
+    """Remove the report of an earlier run."""
+    for path in (FACTS, REPORT):
+        Path(path).unlink(missing_ok=True)
+
+
 def read(path: Path) -> Facts:
     """Read facts that another job has gathered, and that nobody need trust.
 
@@ -35,5 +41,5 @@ def read(path: Path) -> Facts:
         return Facts.model_validate_json(path.read_bytes())
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"]))
+        where = repr(".".join(map(str, first["loc"])))[:100]  # whoever wrote it: one line of text
         raise UserError(f"{path}: {where}: {first['msg']}; these are no facts of a run") from None

@@ -1,8 +1,13 @@
 """Pushes that the remote takes whole or not at all, and why it does not."""
 
+import re
+
 from retrain.ci.git import REMOTE, ask, call, reason
-from retrain.ci.remote import LANDED, Tip, fetch
+from retrain.ci.remote import LANDED, TAGS, Tip, fetch
 from retrain.errors import UserError
+
+# two pushes met in the remote's own files
+CONTENDED = re.compile("cannot lock ref|failed to lock|failed to update ref")
 
 
 class ProtectedError(UserError):
@@ -36,17 +41,16 @@ def push(tip: Tip, commit: str, tag: tuple[str, str] | None) -> None:
     done = call("push", "--atomic", "--porcelain", lease, REMOTE, *specs)
     if done.returncode == 0:
         return
-    if fetch() != tip or (tag and ask("rev-parse", "--verify", "--quiet", f"refs/tags/{tag[0]}")):
+    if fetch() != tip or (tag and ask("rev-parse", "--verify", "--quiet", f"{TAGS}/{tag[0]}")):
         raise LostError
     said = [line for line in done.stderr.splitlines() if line.startswith("remote:")]
     refused = [line for line in done.stdout.splitlines() if line.startswith("!")]
-    if any("lock" in line or "failed to update" in line for line in refused):
-        raise LostError  # two pushes met in the remote's own files
+    reasons = [line.rpartition("\t")[2] for line in refused]
+    if any(CONTENDED.search(why) for why in reasons):
+        raise LostError
     if not refused:
         raise UserError(f"the remote {REMOTE!r} cannot be pushed to: {reason(done.stderr)}")
-    why = " ".join(
-        [*(line.removeprefix("remote:").strip() for line in said), refused[0].split("\t")[-1]]
-    )
+    why = " ".join([*(line.removeprefix("remote:").strip() for line in said), reasons[0]])
     raise ProtectedError(
         f"{REMOTE} does not let {tip.branch} be pushed to ({why}); propose it instead: "
         "retrain land --propose"

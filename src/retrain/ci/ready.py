@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 from dvc.repo import Repo
 
-from retrain.ci import remote
-from retrain.ci.base import RESULTS, Base
-from retrain.ci.gate import VERDICT
-from retrain.ci.git import ask, differing, short, show
+from retrain.ci import remote, reports
+from retrain.ci.base import REMEDY, RESULTS, Base, shallow
+from retrain.ci.git import ask, differing, short
 from retrain.ci.judged import judged
 from retrain.ci.listener import Told
-from retrain.ci.remote import STORE, Tip
-from retrain.ci.repository import DATA, pull_data
+from retrain.ci.remote import STORE, TAGS, Tip
+from retrain.ci.repository import DATA
 from retrain.ci.verdict import Verdict
 from retrain.errors import UserError
 
@@ -43,27 +42,30 @@ def prepare(repo: Repo, tell: Told) -> Ready:
     tip = remote.fetch()
     if not remote.move_onto(tip):
         tell(f"land: {DATA} of this folder is dropped: the remote has new data of its own")
-        pull_data(repo)
-        repo.checkout(targets=[DATA], force=True)
     base = FIRST
-    if tip.landed and _based(tip):
+    if tip.landed:  # also where history was rewritten: its policy judges, and nothing is believed
         base = Base(tip.landed, f"{short(tip.landed)}, the newest landing")
     honest = believed(tip)
     if not honest:
         tell(f"land: {DISTRUST}")
-    verdict = judged(repo, base, tell, None if honest else DISTRUST)
+    verdict = judged(repo, base, tell, None if honest else DISTRUST, TAGS)
     built = verdict is not None
-    if verdict is None and (text := show("HEAD", VERDICT)):
-        verdict = Verdict.model_validate_json(text)
+    verdict = verdict or reports.verdict("HEAD")
     if verdict and verdict.verdict == "block":
         raise BlockedError(f"blocked, nothing lands: {'; '.join(verdict.reasons)}")
     return Ready(tip, base, verdict, built)
 
 
 def believed(tip: Tip) -> bool:
-    """Tell whether a landing wrote the results of HEAD: nobody has touched them since."""
-    return _based(tip) and not differing(str(tip.landed), "HEAD", paths=(*RESULTS, STORE))
+    """Tell whether a landing wrote the results of HEAD: nobody has touched them since.
 
-
-def _based(tip: Tip) -> bool:
-    return bool(tip.landed and ask("merge-base", "--is-ancestor", tip.landed, "HEAD") is not None)
+    Raises:
+        UserError: if this clone is too shallow to tell.
+    """
+    if not tip.landed:
+        return False
+    if ask("merge-base", "--is-ancestor", tip.landed, "HEAD") is None:
+        if shallow():
+            raise UserError(f"the newest landing {REMEDY}")
+        return False
+    return not differing(tip.landed, "HEAD", paths=(*RESULTS, STORE, ".dvc/config"))

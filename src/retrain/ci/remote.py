@@ -5,7 +5,7 @@ from pathlib import Path
 
 from retrain.ci.base import RESULTS
 from retrain.ci.changes import pipeline_stages
-from retrain.ci.git import REMOTE, ask, call, differing, git, reason
+from retrain.ci.git import REMOTE, ask, call, differing, git, reason, top_folder
 from retrain.ci.repository import DATA
 from retrain.errors import UserError
 
@@ -13,6 +13,8 @@ from retrain.errors import UserError
 # change merged can write any file and any message, and cannot write this.
 LANDED = "refs/retrain/landed"
 STORE = "store"
+# The remote's tags, apart from those that somebody made here and never pushed.
+TAGS = "refs/retrain-tags"
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ def fetch() -> Tip:
     Raises:
         UserError: if there is no remote, it cannot be reached, or has no branch.
     """
+    top_folder()
     listed = call("ls-remote", "--symref", REMOTE, "HEAD")
     if listed.returncode:
         raise UserError(
@@ -48,6 +51,7 @@ def fetch() -> Tip:
         REMOTE,
         f"+refs/heads/{branch}:refs/remotes/{REMOTE}/{branch}",
         "+refs/retrain/*:refs/retrain/*",
+        f"+refs/tags/*:{TAGS}/*",
     )
     commit = git("rev-parse", f"refs/remotes/{REMOTE}/{branch}")
     return Tip(branch, commit, ask("rev-parse", "--verify", "--quiet", LANDED))
@@ -64,7 +68,7 @@ def move_onto(tip: Tip) -> bool:
     """
     on = ask("symbolic-ref", "--short", "--quiet", "HEAD")
     ahead = git("rev-list", f"{tip.commit}..HEAD")
-    if ahead and on != tip.branch:
+    if on not in (None, tip.branch) or (ahead and on is None):
         place = f"on the branch {on!r}" if on else "on no branch"
         raise UserError(
             f"you are {place}, and only {tip.branch} lands; open a pull request instead"
@@ -75,25 +79,27 @@ def move_onto(tip: Tip) -> bool:
     data = Path(DATA).read_bytes() if differing("HEAD", paths=(DATA,)) else None
     theirs = bool(differing(f"HEAD...{tip.commit}", paths=(DATA,))) if data else False
     here = [path for path in (*RESULTS, DATA, STORE) if ask("ls-files", path)]
-    git("restore", "--source=HEAD", "--", *here)
-    git("clean", "-fdq", "--", *RESULTS, STORE)
-    if call("rebase", "--quiet", tip.commit).returncode:
+    git("restore", "--source=HEAD", "--staged", "--worktree", "--", *here)
+    git("clean", "-fdq", "--", "reports/verdict.json", STORE)
+    moved = call("rebase", "--quiet", "--rebase-merges", tip.commit).returncode == 0
+    if not moved:
         call("rebase", "--abort")
+    if data and not (moved and theirs):
+        Path(DATA).write_bytes(data)
+    if not moved:
         raise UserError(
             f"your commits conflict with {REMOTE}/{tip.branch}; first: "
             f"git pull --rebase {REMOTE} {tip.branch}"
         )
-    if data and not theirs:
-        Path(DATA).write_bytes(data)
     return not theirs
 
 
 def _all_committed() -> None:
     """Raise unless code and parameters are in the newest commit: a lock must be of what Git has."""
     allowed = tuple(f":(exclude){path}" for path in (*RESULTS, DATA, STORE))
-    changed = git("status", "--porcelain", "--untracked-files=no", "--", ".", *allowed)
+    quiet = ("-c", "core.quotePath=false")
+    changed = git(*quiet, "diff", "--name-only", "HEAD", "--", ".", *allowed)
     read = [path for stage in pipeline_stages().values() for path in stage.get("deps", [])]
-    foreign = git("ls-files", "--others", "--exclude-standard", "--", "src", *read)
-    if first := next(iter([*changed.splitlines(), *foreign.splitlines()]), ""):
-        path = first.split()[-1]
+    foreign = git(*quiet, "ls-files", "--others", "--exclude-standard", "--", "src", *read)
+    if path := next(iter([*changed.splitlines(), *foreign.splitlines()]), ""):
         raise UserError(f"{path} is not committed; what lands must be: git commit, or git stash")

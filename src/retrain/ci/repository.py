@@ -73,15 +73,29 @@ def pull_data(repo: Repo) -> bool:
     listing = out.get_obj()  # None where its list of files has not been fetched yet
     if here and listing and {key[-1] for key, *_ in listing} <= here:
         return False
+    checkout_data(repo)
+    return True
+
+
+def checkout_data(repo: Repo) -> None:
+    """Make the folder what data.dvc names; what has been versioned may go, anything else may not.
+
+    Raises:
+        UserError: if the folder holds data of no version, or the remote lacks those of this one.
+    """
     try:
         repo.pull(targets=[DATA])
     except DvcException as error:
+        if "unsaved" in str(error):
+            raise UserError(
+                f"the data here are not those that {DATA} names; first: dvc add data, or, to lose "
+                f"them: dvc checkout --force {DATA}"
+            ) from None
         remote = repo.config["core"].get("remote") or "none is set"
         raise UserError(
             f"{DATA}: the data are not here, and the remote ({remote}) did not give them: "
             f"{_reason(error)}; look at .dvc/config and at `dvc remote list`"
         ) from None
-    return True
 
 
 def pull_results(repo: Repo, tell: Callable[[str], None]) -> None:

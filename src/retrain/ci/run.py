@@ -14,7 +14,7 @@ from dvc.stage.exceptions import StageCmdFailedError
 from retrain.ci.base import adopt
 from retrain.ci.git import show
 from retrain.ci.listener import Listener, Step, Told
-from retrain.ci.repository import DATA, LOCK, hashes, pull_data, pull_results
+from retrain.ci.repository import DATA, LOCK, checkout_data, hashes, pull_data, pull_results
 from retrain.errors import REPORT, UserError
 from retrain.files import whole, write_json
 
@@ -59,7 +59,9 @@ def run(
     Raises:
         UserError: if a stage fails, which has said why.
     """
-    if pull_data(repo):
+    if base or rebuild:
+        checkout_data(repo)
+    elif pull_data(repo):
         tell("data: fetched from the remote")
     if base:
         adopt(base)

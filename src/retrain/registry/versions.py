@@ -29,16 +29,17 @@ class Version:
         return self.tag.rpartition("@")[2]
 
 
-def registered(artifact: str) -> list[Version]:
-    """Return the versions of an artifact, oldest first."""
+def registered(artifact: str, tags: str = "refs/tags") -> list[Version]:
+    """Return the versions of an artifact, oldest first, among the tags below a ref."""
     listed = git(
         "for-each-ref",
-        "--format=%(refname:strip=2) %(objectname) %(*objectname)",
-        f"refs/tags/{artifact}@v*",
+        "--format=%(refname) %(objectname) %(*objectname)",
+        f"{tags}/{artifact}@v*",
     )
     found = []
     for line in listed.splitlines():
-        tag, *commits = line.split()
+        ref, *commits = line.split()
+        tag = ref.removeprefix(f"{tags}/")
         number = re.fullmatch(r"v(\d+)\.(\d+)\.(\d+)", tag.removeprefix(f"{artifact}@"))
         if number:
             major, minor, patch = map(int, number.groups())
