@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from retrain.ci import rows
 from tests.ci import toys
 from tests.ci.test_land import new_month
 from tests.conftest import Run, set_params, set_policy
@@ -81,17 +80,6 @@ def test_rows_that_the_other_model_has_learned_from_are_left_out(
     assert found["blocks"] == 30  # June's days alone: the base has learned from May
     assert found["rows"] + found["left_out"] == window["rows"]["test"]
     assert 400 < found["left_out"] < 700
-
-
-@pytest.mark.parametrize(
-    ("window", "left"),
-    [("2013-01 to 2013-01", 2), ("2013-02", 1), ("2012-01 to 2013-02", 0), ("2013-03", 3)],
-)
-def test_a_window_is_of_whole_months(window: str, left: int) -> None:
-    import pandas as pd
-
-    days = pd.DataFrame({"day": ["2013-01-31", "2013-02-01", "2013-02-28"]})
-    assert len(rows.unseen(days, window)) == left
 
 
 @pytest.mark.slow

@@ -1,0 +1,321 @@
+"""What a landing, a plan or a gate must not take for true, though it lies about."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from retrain.ci import rows
+from retrain.errors import UserError
+from tests.ci import toys
+from tests.ci.test_land import BETTER, new_month
+from tests.conftest import Run
+
+
+def test_results_that_lie_in_the_folder_are_not_landed_when_nothing_had_to_run(
+    toy: Path, remote: Path, run: Run
+) -> None:
+    before = toys.do(run, remote, "git rev-parse main")
+    (toy / "params.yaml").write_text(BETTER)
+    toys.do(run, toy, "dvc pull -q", "dvc repro -q", "git checkout -q params.yaml")
+    for folder in ("models", "predictions", ".dvc/cache"):
+        shutil.rmtree(toy / folder)
+    (toy / "reports/notes.md").write_text("mine")
+    landing = toys.landed(toy)
+    assert (landing.landed, landing.version) == (False, None)
+    assert toys.do(run, remote, "git rev-parse main") == before
+
+
+def test_nothing_but_the_stages_reports_lands_beside_them(
+    toy: Path, remote: Path, run: Run
+) -> None:
+    toys.change(toy, run, "better", params__yaml=BETTER)
+    (toy / "reports/notes.md").write_text("mine")
+    toys.landed(toy)
+    assert "reports/notes.md" not in toys.do(run, remote, "git ls-tree -r --name-only main")
+
+
+def test_a_shallow_clone_is_a_sentence_and_lands_nothing(
+    toy: Path, remote: Path, tmp_path: Path, run: Run
+) -> None:
+    policy = (toy / "policy.yaml").read_text().replace("floor: 0.9", "floor: 99")
+    toys.change(toy, run, "judge me mildly", policy__yaml=policy, params__yaml="quality: -2.0\n")
+    toys.do(run, toy, "git push -q")
+    before = toys.state(remote, run)
+    toys.do(run, tmp_path, f"git clone -q --depth 1 file://{remote} shallow")
+    result = run("retrain", "land", cwd=tmp_path / "shallow")
+    assert result.returncode == 1
+    assert "it is a shallow one: git fetch --unshallow" in result.stderr
+    assert toys.state(remote, run) == before
+
+
+def test_rewritten_history_is_judged_by_the_landed_policy(
+    toy: Path, remote: Path, tmp_path: Path, run: Run
+) -> None:
+    policy = (toy / "policy.yaml").read_text().replace("floor: 0.9", "floor: 99")
+    toys.do(run, toy, "git reset -q --hard HEAD~1")
+    toys.change(toy, run, "judge me mildly", policy__yaml=policy, params__yaml="quality: -2.0\n")
+    toys.do(run, toy, "git push -q --force")
+    result = run("retrain", "land", cwd=toys.clone(remote, tmp_path / "ci", run))
+    assert result.returncode == 1
+    assert "the floor is at most 0.9" in result.stderr
+
+
+def test_a_policy_holds_from_the_landing_after_it(
+    toy: Path, remote: Path, tmp_path: Path, run: Run
+) -> None:
+    policy = (toy / "policy.yaml").read_text().replace("floor: 0.9", "floor: 0.1")
+    toys.change(toy, run, "be strict", policy__yaml=policy)
+    toys.do(run, toy, "git push -q")
+    assert toys.landed(toys.clone(remote, tmp_path / "one", run)).landed is False
+    toys.change(toy, run, "better", params__yaml=BETTER)
+    toys.do(run, toy, "git push -q")
+    result = run("retrain", "land", cwd=toys.clone(remote, tmp_path / "two", run))
+    assert result.returncode == 1
+    assert "the floor is at most 0.1" in result.stderr
+
+
+def test_a_champion_without_a_model_is_no_first_run(toy: Path, run: Run) -> None:
+    toys.do(run, toy, "git tag toy@v1.5.0 HEAD~1", "git push -q --tags")
+    toys.change(toy, run, "worse", params__yaml="quality: 0.9\n")
+    landing = toys.landed(toy)
+    assert (landing.verdict, landing.version) == ("keep", None)
+    verdict = json.loads((toy / "reports/verdict.json").read_text())
+    assert "dvc.lock of v1.5.0 names no models/model.skops" in verdict["reasons"][0]
+
+
+def test_tags_that_the_remote_does_not_have_are_no_versions(
+    toy: Path, remote: Path, run: Run
+) -> None:
+    toys.do(run, toy, "git tag toy@v7.0.0")
+    toys.change(toy, run, "better", params__yaml=BETTER)
+    assert toys.landed(toy).version == "toy@v1.1.0"
+    assert toys.versions(remote, run) == ["toy@v1.0.0", "toy@v1.1.0"]
+
+
+def test_old_data_in_the_folder_do_not_come_back(toy: Path, remote: Path, run: Run) -> None:
+    toys.do(run, toy, "dvc pull -q")
+    new_month(toy, "2013-03")
+    toys.do(run, toy, "dvc add -q data")
+    toys.landed(toy)
+    toys.do(run, toy, "git checkout -q HEAD~1 data.dvc", "git commit -qm revert")  # data/ stays
+    plan = json.loads(toys.do(run, toy, "retrain plan --json"))
+    assert (plan["needed"], plan["new_data"]) == (True, True)
+    toys.landed(toy)
+    assert toys.do(run, remote, "git diff --name-only main main~3 -- data.dvc") == ""
+    assert not (toy / "data/2013-03.parquet").exists()
+
+
+def test_data_of_no_version_are_neither_landed_nor_lost(toy: Path, remote: Path, run: Run) -> None:
+    toys.do(run, toy, "dvc pull -q")
+    new_month(toy, "2013-03")
+    toys.change(toy, run, "better", params__yaml=BETTER)
+    before = toys.state(remote, run)
+    result = run("retrain", "land", cwd=toy)
+    assert result.returncode == 1
+    assert "the data here are not those that data.dvc names; first: dvc add data" in result.stderr
+    assert toys.state(remote, run) == before
+    assert (toy / "data/2013-03.parquet").exists()
+
+
+def test_another_outcome_is_not_comparable(toy: Path, run: Run) -> None:
+    dvc = (toy / "dvc.yaml").read_text().replace("- quality\n", "- quality\n      - inverted\n")
+    params = f"{BETTER}inverted: true\n"
+    toys.change(toy, run, "another outcome", dvc__yaml=dvc, params__yaml=params)
+    landing = toys.landed(toy)
+    assert landing.verdict == "keep"
+    verdict = json.loads((toy / "reports/verdict.json").read_text())
+    assert "the outcome is another one: inverted was None, and is true" in verdict["reasons"][0]
+
+
+def test_another_store_is_not_believed_to_hold_anything(toy: Path, run: Run) -> None:
+    toys.do(run, toy, "dvc remote modify store url elsewhere")
+    toys.do(run, toy, "git commit -qam elsewhere", "dvc pull -q -r store --allow-missing")
+    said = run("retrain", "land", cwd=toy).stderr
+    assert "not a landing's" in said
+
+
+def test_objects_that_somebody_else_wrote_are_not_believed(
+    toy: Path, remote: Path, tmp_path: Path, run: Run
+) -> None:
+    toys.change(toy, run, "an object", **{"store/files/other": "x"})
+    toys.do(run, toy, "git push -q")
+    result = run("retrain", "land", cwd=toys.clone(remote, tmp_path / "ci", run))
+    assert "not a landing's" in result.stderr
+
+
+def test_a_landing_on_another_branch_is_refused_even_without_commits(toy: Path, run: Run) -> None:
+    toys.do(run, toy, "git checkout -q -b old HEAD~1")
+    result = run("retrain", "land", cwd=toy)
+    assert "you are on the branch 'old', and only main lands" in result.stderr
+
+
+def test_a_project_inside_another_one_is_refused(toy: Path, run: Run) -> None:
+    inner = toy / "inner"
+    inner.mkdir()
+    (toy / ".dvc").rename(inner / ".dvc")
+    for name in ("dvc.yaml", "params.yaml", "policy.yaml", "data.dvc", "dvc.lock"):
+        (toy / name).rename(inner / name)
+    result = run("retrain", "land", cwd=inner)
+    assert result.returncode == 1
+    assert result.stderr.endswith(
+        "error: inner/ is a folder inside another project; give it a Git of its own\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("reports/metrics.json", "[]"),
+        ("reports/metrics.json", '{"model": {"log_loss": NaN}}'),
+        ("reports/validation.json", "3"),
+        ("reports/verdict.json", "{}"),
+        (".dvc/tmp/retrain-run.json", "["),
+        ("dvc.lock", "stages: {make: 3}\n"),
+        ("dvc.yaml", ""),
+        ("data.dvc", ""),
+    ],
+)
+@pytest.mark.parametrize("command", ["plan", "gate", "report", "judge", "land"])
+@pytest.mark.slow
+def test_garbage_is_never_a_traceback(
+    toy: Path, run: Run, path: str, text: str, command: str
+) -> None:
+    toys.do(run, toy, "dvc pull -q")
+    (toy / "params.yaml").write_text(BETTER)
+    toys.ran(toy, "HEAD")
+    toys.do(run, toy, "git add -A", "git commit -qm results")
+    (toy / path).write_text(text)
+    if not path.startswith(".dvc"):
+        toys.do(run, toy, "git commit -qam garbage", "git push -q")
+    for base in ([], ["--base", "HEAD~2"]) if command != "land" else ([],):
+        result = run("retrain", command, *base, cwd=toy)
+        assert "Traceback" not in result.stderr, result.stderr
+        assert result.returncode in (0, 1)
+        if result.returncode:
+            assert "error: " in result.stderr or "block" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("window", "left"),
+    [("2013-01 to 2013-01", 2), ("2013-02", 1), ("2012-01 to 2013-02", 0), ("2013-03", 3)],
+)
+def test_a_window_is_of_whole_months(window: str, left: int) -> None:
+    import pandas as pd
+
+    days = pd.DataFrame({"day": ["2013-01-31", "2013-02-01", "2013-02-28"]})
+    assert len(rows.unseen(days, window)) == left
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ({"key": ["a"], "day": ["x"], "outcome": [True]}, "has no column 'score'"),
+        ({"key": ["a"], "day": ["x"], "outcome": [True], "score": [float("nan")]}, "1 rows have no score"),
+    ],
+)  # fmt: skip
+def test_predictions_that_cannot_be_compared_are_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: dict[str, list[object]], said: str
+) -> None:
+    import pandas as pd
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "predictions").mkdir()
+    pd.DataFrame(found).to_parquet(tmp_path / "predictions/test.parquet")
+    with pytest.raises(UserError, match=re.escape(said)):
+        rows.predictions("day")
+
+
+def test_a_rebuild_does_not_ask_the_run_cache(toy: Path, run: Run) -> None:
+    """An entry of the run cache that claims the outputs of another model for today's inputs."""
+    toys.do(run, toy, "dvc pull -q", "git rm -q --cached reports/metrics.json")
+    toys.do(run, toy, "git commit -qm touched", "dvc repro -q --force")
+    (entry,) = (path for path in (toy / ".dvc/cache/runs").rglob("*") if path.is_file())
+    model = (toy / "models/model.skops").read_bytes()
+    forged = toy / "forged"
+    forged.write_bytes(b"9.0 from nowhere")
+    toys.do(run, toy, "dvc add -q forged")
+    md5 = re.findall(r"md5: (\w{32})", (toy / "forged.dvc").read_text())[0]
+    old = re.findall(r"path: models/model.skops\n +hash: md5\n +md5: (\w+)", entry.read_text())[0]
+    entry.write_text(entry.read_text().replace(old, md5))
+    for path in (forged, toy / "forged.dvc", toy / "models/model.skops", toy / "dvc.lock"):
+        path.unlink()
+    toys.do(run, toy, "git checkout -q dvc.lock")
+    toys.landed(toy)
+    assert (toy / "models/model.skops").read_bytes() == model
+
+
+def test_a_dvc_remote_that_lost_something_stops_a_landing(
+    toy: Path, remote: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dvc.repo import Repo
+
+    toys.change(toy, run, "better", params__yaml=BETTER)
+    before = toys.state(remote, run)
+    monkeypatch.setattr(Repo, "push", lambda self: None)
+    with pytest.raises(UserError, match="the DVC remote lacks .*models/model.skops"):
+        toys.landed(toy)
+    assert toys.state(remote, run) == before
+
+
+def test_the_champion_is_the_newest_of_many_versions(toy: Path, run: Run) -> None:
+    for quality in ("1.5", "1.9"):
+        toys.change(toy, run, "better", params__yaml=f"quality: {quality}\n")
+        toys.landed(toy)
+    toys.change(toy, run, "worse", params__yaml="quality: 1.6\n")
+    landing = toys.landed(toy)
+    verdict = json.loads((toy / "reports/verdict.json").read_text())
+    assert (landing.verdict, verdict["champion"]["version"]) == ("keep", "v1.2.0")
+
+
+def test_a_landing_numbers_by_the_landed_policy(toy: Path, run: Run) -> None:
+    policy = (toy / "policy.yaml").read_text().replace("[src/make.py]", "[notes.txt]")
+    toys.change(toy, run, "both", policy__yaml=policy, params__yaml=BETTER, notes__txt="x\n")
+    assert toys.landed(toy).version == "toy@v1.1.0"
+
+
+def test_own_training_rows_are_left_out_too() -> None:
+    """A pipeline that judges on what it has learned from compares on nothing."""
+    import pandas as pd
+
+    days = pd.DataFrame({"day": ["2013-01-31", "2013-02-01"], "key": ["a", "b"]})
+    new_to_both = rows.unseen(rows.unseen(days, "2013-02"), "2013-01")
+    assert new_to_both.empty
+    with pytest.raises(UserError, match="0 of the 2 rows of the test window are new to both"):
+        rows.enough(len(new_to_both), len(days), 1)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ('"key": rows["key"][:5], "score": scores[:5]', "its code gives no score to 555 of 560 rows"),
+        ('"key": rows["key"] * 2, "score": scores * 2', "its code gives two rows the same key"),
+        ('"key": rows["key"], "score": [float("nan")] * len(scores)', "its code gives some rows no score"),
+    ],
+)  # fmt: skip
+def test_a_champion_that_scores_badly_is_told(toy: Path, run: Run, code: str, said: str) -> None:
+    path = toy / "src/retrain/cli.py"
+    text = path.read_text()
+    path.write_text(text.replace('"key": rows["key"], "score": scores', code))
+    assert path.read_text() != text
+    toys.do(run, toy, "git commit -qam champion", "git tag -f toy@v1.0.0", "dvc pull -q")
+    path.write_text(text)
+    (toy / "params.yaml").write_text(BETTER)
+    toys.ran(toy, "HEAD")
+    found = json.loads(toys.do(run, toy, "retrain gate --json --base HEAD"))
+    assert found["verdict"] == "keep"
+    assert said in found["reasons"][0]
+
+
+def test_own_training_rows_are_not_compared_on(toy: Path, run: Run) -> None:
+    """A stage that says it has learned from its own test window."""
+    path = toy / "src/make.py"
+    path.write_text(path.read_text().replace("to {months[-2]}", "to {months[-1]}"))
+    (toy / "params.yaml").write_text(BETTER)
+    toys.do(run, toy, "dvc pull -q")
+    toys.ran(toy, "HEAD")
+    found = json.loads(toys.do(run, toy, "retrain gate --json --base HEAD"))
+    assert found["verdict"] == "keep"
+    assert "0 of the 560 rows of the test window are new to both models" in found["reasons"][0]
