@@ -11,7 +11,7 @@ from retrain.ci import rows
 from retrain.errors import UserError
 from tests.ci import toys
 from tests.ci.test_land import BETTER, new_month
-from tests.conftest import Run
+from tests.conftest import Run, set_params
 
 
 def test_results_that_lie_in_the_folder_are_not_landed_when_nothing_had_to_run(
@@ -228,23 +228,18 @@ def test_predictions_that_cannot_be_compared_are_a_sentence(
         rows.predictions("day")
 
 
-def test_a_rebuild_does_not_ask_the_run_cache(toy: Path, run: Run) -> None:
-    """An entry of the run cache that claims the outputs of another model for today's inputs."""
-    toys.do(run, toy, "dvc pull -q", "git rm -q --cached reports/metrics.json")
-    toys.do(run, toy, "git commit -qm touched", "dvc repro -q --force")
-    (entry,) = (path for path in (toy / ".dvc/cache/runs").rglob("*") if path.is_file())
-    model = (toy / "models/model.skops").read_bytes()
-    forged = toy / "forged"
-    forged.write_bytes(b"9.0 from nowhere")
-    toys.do(run, toy, "dvc add -q forged")
-    md5 = re.findall(r"md5: (\w{32})", (toy / "forged.dvc").read_text())[0]
-    old = re.findall(r"path: models/model.skops\n +hash: md5\n +md5: (\w+)", entry.read_text())[0]
-    entry.write_text(entry.read_text().replace(old, md5))
-    for path in (forged, toy / "forged.dvc", toy / "models/model.skops", toy / "dvc.lock"):
-        path.unlink()
-    toys.do(run, toy, "git checkout -q dvc.lock")
-    toys.landed(toy)
-    assert (toy / "models/model.skops").read_bytes() == model
+def test_a_run_from_a_base_asks_no_run_cache(built_project: Path, run: Run) -> None:
+    """Whatever somebody's run cache claims for these parameters: it is trained."""
+    set_params(built_project, max_iter="20")
+    toys.do(run, built_project, "dvc push -q", "retrain run", "dvc push -q --run-cache")
+    toys.do(run, built_project, "git checkout -q dvc.lock reports")
+    said = json.loads(toys.do(run, built_project, "retrain run --base HEAD --json"))
+    assert {step["stage"]: step["state"] for step in said["steps"]} == {
+        "validate": "up to date",
+        "prepare": "up to date",
+        "train": "ran",
+        "evaluate": "ran",
+    }
 
 
 def test_a_dvc_remote_that_lost_something_stops_a_landing(
@@ -255,7 +250,7 @@ def test_a_dvc_remote_that_lost_something_stops_a_landing(
     toys.change(toy, run, "better", params__yaml=BETTER)
     before = toys.state(remote, run)
     monkeypatch.setattr(Repo, "push", lambda self: None)
-    with pytest.raises(UserError, match="the DVC remote lacks .*models/model.skops"):
+    with pytest.raises(UserError, match=r"the DVC remote lacks .*models/model.skops"):
         toys.landed(toy)
     assert toys.state(remote, run) == before
 
@@ -274,17 +269,6 @@ def test_a_landing_numbers_by_the_landed_policy(toy: Path, run: Run) -> None:
     policy = (toy / "policy.yaml").read_text().replace("[src/make.py]", "[notes.txt]")
     toys.change(toy, run, "both", policy__yaml=policy, params__yaml=BETTER, notes__txt="x\n")
     assert toys.landed(toy).version == "toy@v1.1.0"
-
-
-def test_own_training_rows_are_left_out_too() -> None:
-    """A pipeline that judges on what it has learned from compares on nothing."""
-    import pandas as pd
-
-    days = pd.DataFrame({"day": ["2013-01-31", "2013-02-01"], "key": ["a", "b"]})
-    new_to_both = rows.unseen(rows.unseen(days, "2013-02"), "2013-01")
-    assert new_to_both.empty
-    with pytest.raises(UserError, match="0 of the 2 rows of the test window are new to both"):
-        rows.enough(len(new_to_both), len(days), 1)
 
 
 @pytest.mark.parametrize(
