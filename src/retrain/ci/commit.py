@@ -1,16 +1,13 @@
 """A landing's commit and tag, made without touching the folder's branch: they are only offered."""
 
-import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from retrain.ci.git import ask, git
+from retrain.ci.git import git, identity
 from retrain.ci.remote import STORE
 from retrain.ci.reports import VERDICT
 from retrain.ci.repository import DATA, LOCK
 from retrain.errors import UserError
-
-NOBODY = {"NAME": "retrain", "EMAIL": "retrain@localhost"}  # where Git knows no user
 
 
 def commit(message: str, reports: list[str]) -> str:
@@ -41,17 +38,6 @@ def tag(name: str, commit: str, message: str) -> str:
     return git(
         "mktag", text=f"object {commit}\ntype commit\ntag {name}\ntagger {who}\n\n{message}\n"
     )
-
-
-def identity() -> dict[str, str]:
-    """Return who commits: whom Git knows, else a name of our own."""
-    if all(ask("var", f"GIT_{role}_IDENT") for role in ("AUTHOR", "COMMITTER")):
-        return {}
-    return {
-        f"GIT_{role}_{what}": os.environ.get(f"GIT_{role}_{what}") or value
-        for role in ("AUTHOR", "COMMITTER")
-        for what, value in NOBODY.items()
-    }
 
 
 def accept(commit: str) -> None:

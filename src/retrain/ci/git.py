@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from retrain.errors import UserError
 
 REMOTE = "origin"
+NOBODY = {"NAME": "retrain", "EMAIL": "retrain@localhost"}  # where Git knows no user
 # nobody is there to type a password, and messages are read: in English
 ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
@@ -44,6 +45,17 @@ def ask(*words: str) -> str | None:
     """Return what `git words` prints, or None where the answer is no."""
     result = call(*words)
     return None if result.returncode else result.stdout.strip()
+
+
+def identity() -> dict[str, str]:
+    """Return who commits: whom Git knows, else a name of our own."""
+    if all(ask("var", f"GIT_{role}_IDENT") for role in ("AUTHOR", "COMMITTER")):
+        return {}
+    return {
+        f"GIT_{role}_{what}": os.environ.get(f"GIT_{role}_{what}") or value
+        for role in ("AUTHOR", "COMMITTER")
+        for what, value in NOBODY.items()
+    }
 
 
 def reason(stderr: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from retrain.ci.base import RESULTS
 from retrain.ci.changes import pipeline_stages
-from retrain.ci.git import REMOTE, ask, call, differing, git, reason, top_folder
+from retrain.ci.git import REMOTE, ask, call, differing, git, identity, reason, top_folder
 from retrain.ci.repository import DATA
 from retrain.errors import UserError
 
@@ -81,12 +81,12 @@ def move_onto(tip: Tip) -> bool:
     here = [path for path in (*RESULTS, DATA, STORE) if ask("ls-files", path)]
     git("restore", "--source=HEAD", "--staged", "--worktree", "--", *here)
     git("clean", "-fdq", "--", "reports/verdict.json", STORE)
-    moved = call("rebase", "--quiet", "--rebase-merges", tip.commit).returncode == 0
-    if not moved:
+    moved = call("rebase", "--quiet", "--rebase-merges", tip.commit, env=identity())
+    if moved.returncode:
         call("rebase", "--abort")
-    if data and not (moved and theirs):
+    if data and (moved.returncode or not theirs):
         Path(DATA).write_bytes(data)
-    if not moved:
+    if moved.returncode:
         raise UserError(
             f"your commits conflict with {REMOTE}/{tip.branch}; first: "
             f"git pull --rebase {REMOTE} {tip.branch}"
