@@ -164,6 +164,7 @@ def test_a_champion_whose_code_refuses_the_rows_is_told(rebuilt: Path, run: Run)
     assert "its code refuses 2013-02.parquet: no more" in found["reasons"][0]
 
 
+@pytest.mark.slow
 def test_a_champion_whose_environment_cannot_be_set_up_is_told(rebuilt: Path, run: Run) -> None:
     (rebuilt / "requirements/pipeline.txt").write_text("pyarrow==27\n")
     found = judged(run, rebuilt)

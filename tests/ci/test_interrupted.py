@@ -35,6 +35,7 @@ def wait_for(happened: Callable[[], bool], process: subprocess.Popen[str]) -> No
         time.sleep(0.001)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["prepare", "train"])
 def test_kill_9_in_the_middle_of_a_stage_leaves_nothing_to_mend(
     project: Path, built: Path, tmp_path: Path, run: Run, stage: str

@@ -154,6 +154,7 @@ def test_results_that_a_branch_brings_are_not_believed(toy: Path, run: Run) -> N
     assert found.ignored == ["dvc.lock", "reports/metrics.json"]
 
 
+@pytest.mark.slow
 def test_a_run_from_the_base_takes_nothing_of_what_a_branch_brings(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:

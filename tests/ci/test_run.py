@@ -37,6 +37,7 @@ def test_a_run_leaves_git_clean_and_a_second_one_runs_nothing(
     assert run("git", "status", "--porcelain", cwd=built_project).stdout == ""
 
 
+@pytest.mark.slow
 def test_a_fresh_clone_builds_everything_though_its_reports_are_there(
     built: Path, tmp_path: Path, run: Run
 ) -> None:

@@ -51,6 +51,7 @@ def test_a_shallow_clone_is_a_sentence_and_lands_nothing(
     assert toys.state(remote, run) == before
 
 
+@pytest.mark.slow
 def test_rewritten_history_is_judged_by_the_landed_policy(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:
@@ -95,6 +96,7 @@ def test_tags_that_the_remote_does_not_have_are_no_versions(
     assert toys.versions(remote, run) == ["toy@v1.0.0", "toy@v1.1.0"]
 
 
+@pytest.mark.slow
 def test_old_data_in_the_folder_do_not_come_back(toy: Path, remote: Path, run: Run) -> None:
     toys.do(run, toy, "dvc pull -q")
     new_month(toy, "2013-03")
@@ -130,6 +132,7 @@ def test_another_outcome_is_not_comparable(toy: Path, run: Run) -> None:
     assert "the outcome is another one: inverted was None, and is true" in verdict["reasons"][0]
 
 
+@pytest.mark.slow
 def test_another_store_is_not_believed_to_hold_anything(toy: Path, run: Run) -> None:
     toys.do(run, toy, "dvc remote modify store url elsewhere")
     toys.do(run, toy, "git commit -qam elsewhere", "dvc pull -q -r store --allow-missing")
@@ -137,6 +140,7 @@ def test_another_store_is_not_believed_to_hold_anything(toy: Path, run: Run) -> 
     assert "not a landing's" in said
 
 
+@pytest.mark.slow
 def test_objects_that_somebody_else_wrote_are_not_believed(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:
@@ -228,6 +232,7 @@ def test_predictions_that_cannot_be_compared_are_a_sentence(
         rows.predictions("day")
 
 
+@pytest.mark.slow
 def test_a_run_from_a_base_asks_no_run_cache(built_project: Path, run: Run) -> None:
     """Whatever somebody's run cache claims for these parameters: it is trained."""
     set_params(built_project, max_iter="20")
@@ -255,6 +260,7 @@ def test_a_dvc_remote_that_lost_something_stops_a_landing(
     assert toys.state(remote, run) == before
 
 
+@pytest.mark.slow
 def test_the_champion_is_the_newest_of_many_versions(toy: Path, run: Run) -> None:
     for quality in ("1.5", "1.9"):
         toys.change(toy, run, "better", params__yaml=f"quality: {quality}\n")
@@ -265,12 +271,14 @@ def test_the_champion_is_the_newest_of_many_versions(toy: Path, run: Run) -> Non
     assert (landing.verdict, verdict["champion"]["version"]) == ("keep", "v1.2.0")
 
 
+@pytest.mark.slow
 def test_a_landing_numbers_by_the_landed_policy(toy: Path, run: Run) -> None:
     policy = (toy / "policy.yaml").read_text().replace("[src/make.py]", "[notes.txt]")
     toys.change(toy, run, "both", policy__yaml=policy, params__yaml=BETTER, notes__txt="x\n")
     assert toys.landed(toy).version == "toy@v1.1.0"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "said"),
     [
