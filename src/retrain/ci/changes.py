@@ -16,6 +16,7 @@ from retrain.ci.git import differing, show
 from retrain.ci.plan import locked_stages
 from retrain.ci.policy import POLICY
 from retrain.ci.repository import DATA, LOCK
+from retrain.errors import UserError
 from retrain.settings import read_yaml
 
 PARAMS = "params.yaml"
@@ -122,7 +123,13 @@ def _pipeline(stages: dict[str, Any]) -> Iterator[Change]:
 
 def pipeline_stages() -> dict[str, Any]:
     """Return the stages of this folder's dvc.yaml."""
-    return dict(read_yaml(_read(PIPELINE) or "stages: {}")["stages"])
+    try:
+        stages = dict(read_yaml(_read(PIPELINE) or "")["stages"])
+        return {name: dict(stage) for name, stage in stages.items()}
+    except Exception:
+        raise UserError(
+            f"{PIPELINE} names no stages; restore it: git checkout {PIPELINE}"
+        ) from None
 
 
 def _pins(text: str | None) -> dict[str, str]:
