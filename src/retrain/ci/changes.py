@@ -13,7 +13,7 @@ from typing import Any
 from retrain.ci import reports
 from retrain.ci.facts import Change, Contract
 from retrain.ci.git import differing, show
-from retrain.ci.plan import locked_stages
+from retrain.ci.plan import locked_stages, read_text
 from retrain.ci.policy import POLICY
 from retrain.ci.repository import DATA, LOCK
 from retrain.errors import UserError
@@ -31,7 +31,7 @@ def changes(commit: str, behaviour: str = "none") -> list[Change]:
         return []
     stages = locked_stages(lock, LOCK)
     return [
-        *_settings("parameter", locked_params(stages), _yaml(_read(PARAMS))),
+        *_settings("parameter", locked_params(stages), _yaml(read_text(PARAMS))),
         *_data(commit),
         *_files(commit, stages),
         *_pipeline(stages),
@@ -59,7 +59,7 @@ def _policy(before: str | None) -> Iterator[Change]:
     if before is None:
         yield Change(kind="policy", name=POLICY, before=None, after="new")
     else:
-        yield from _settings("policy", _yaml(before), _yaml(_read(POLICY)))
+        yield from _settings("policy", _yaml(before), _yaml(read_text(POLICY)))
 
 
 def locked_params(stages: dict[str, Any]) -> dict[str, str]:
@@ -72,7 +72,7 @@ def _data(commit: str) -> Iterator[Change]:
     """Yield the partitions whose number of rows differs, as validation counted them."""
     before, after = (_counts(reports.validation(each)) for each in (commit, None))
     found = list(_settings("data", before, after))
-    hashes = [_hash(show(commit, DATA)), _hash(_read(DATA))]
+    hashes = [_hash(show(commit, DATA)), _hash(read_text(DATA))]
     if not found and hashes[0] != hashes[1]:  # corrected rows, as many as before
         found = list(_settings("data", *({DATA: each} if each else {} for each in hashes)))
     yield from found
@@ -104,11 +104,11 @@ def _files(commit: str, stages: dict[str, Any]) -> Iterator[Change]:
     now = {str(path) for stage in pipeline_stages().values() for path in stage.get("deps", [])}
     files = {path for path in now | set(locked) if path not in made and not Path(path).is_dir()}
     for path in sorted(files):
-        before, after = locked.get(path), _md5(path) if path in now else None
+        before, after = locked.get(path), md5(path) if path in now else None
         if before == after:
             continue
         if path.startswith("requirements/"):
-            yield from _settings("dependency", _pins(show(commit, path)), _pins(_read(path)))
+            yield from _settings("dependency", _pins(show(commit, path)), _pins(read_text(path)))
         else:
             kind = "contract" if path.startswith("expectations/") else "code"
             state = {"before": before and before[:7], "after": after and after[:7]}
@@ -124,7 +124,7 @@ def _pipeline(stages: dict[str, Any]) -> Iterator[Change]:
 def pipeline_stages() -> dict[str, Any]:
     """Return the stages of this folder's dvc.yaml."""
     try:
-        stages = dict(read_yaml(_read(PIPELINE) or "")["stages"])
+        stages = dict(read_yaml(read_text(PIPELINE) or "")["stages"])
         return {name: dict(stage) for name, stage in stages.items()}
     except Exception:
         raise UserError(
@@ -136,15 +136,11 @@ def _pins(text: str | None) -> dict[str, str]:
     return dict(PINNED.findall(text or ""))
 
 
-def _md5(path: str) -> str | None:
+def md5(path: str) -> str | None:
+    """Return a file's MD5, by which DVC names it, or None where there is none."""
     file = Path(path)
     return hashlib.md5(file.read_bytes()).hexdigest() if file.is_file() else None  # noqa: S324
 
 
 def _yaml(text: str | None) -> dict[str, str]:
     return flat(read_yaml(text)) if text else {}
-
-
-def _read(path: str) -> str | None:
-    file = Path(path)
-    return file.read_text("utf-8", "replace") if file.exists() else None

@@ -38,8 +38,8 @@ def gate(ref: BaseRef = None, as_json: AsJson = False) -> None:
     with repository.opened() as repo:
         commit = base.resolve(ref).commit
         policy, _ = judging(commit)
-        known = versions.registered(collect.artifact(repo))
-        verdict = judge.gate(repo, commit, known[-1] if known else None, policy, tell)
+        champion = versions.newest(collect.artifact(repo))
+        verdict = judge.gate(repo, commit, champion, policy, tell)
     show.verdict(verdict, as_json)
     if verdict.verdict == "block":
         raise typer.Exit(1)

@@ -1,6 +1,5 @@
 """Is this run's model better than the champion? The answer is data: `reports/verdict.json`."""
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from dvc.repo import Repo
 
 from retrain.ci import behaviour, judge, reports
+from retrain.ci.changes import md5
 from retrain.ci.compare import Other, compare
 from retrain.ci.git import show
 from retrain.ci.policy import Policy
@@ -109,9 +109,9 @@ def built() -> str:
         raise UserError(f"{LOCK} is missing: there is no model to judge; first: retrain run")
     locked = hashes(Path(LOCK).read_text("utf-8"))
     for path in (PREDICTIONS, METRICS, MODEL):
-        file = Path(path)
-        if not file.exists():
+        found = md5(path)
+        if found is None:
             raise UserError(f"{path} is missing; first: retrain run")
-        if hashlib.md5(file.read_bytes()).hexdigest() != locked.get(path):  # noqa: S324
+        if found != locked.get(path):
             raise UserError(f"{path} is not what {LOCK} names; first: retrain run")
     return locked[MODEL]

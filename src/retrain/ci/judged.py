@@ -43,8 +43,8 @@ def judged(
         if planned.needed:
             start = None if distrust else base.commit
             run(repo, tell, base=start, rebuild=start is None)
-            known = versions.registered(artifact(repo), tags)
-            verdict = gate(repo, base.commit, known[-1] if known else None, policy, tell)
+            champion = versions.newest(artifact(repo), tags)
+            verdict = gate(repo, base.commit, champion, policy, tell)
     except UserError as error:
         write(collect(repo, base, planned, policy, notes, failure=str(error)))
         raise

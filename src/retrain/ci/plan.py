@@ -46,7 +46,7 @@ def plan(repo: Repo, base: Base) -> Plan:
     """
     lock = show(base.commit, LOCK) if base.commit else None
     ignored = differing(base.commit, "HEAD", paths=RESULTS) if base.commit else []
-    new_data = base.commit is not None and _data(show(base.commit, DATA)) != _data(_text(DATA))
+    new_data = base.commit is not None and _data(show(base.commit, DATA)) != _data(read_text(DATA))
     because = f"compared with {base.why}" if base.commit else base.why
     if lock is None:
         why = f"{because}: it has no {LOCK}" if base.commit else because
@@ -131,7 +131,8 @@ def _moved(dep: Any, upstream: list[Stage]) -> bool:
     return any(dep.fs_path == out.fs_path and dep.hash_info != out.hash_info for out in outs)
 
 
-def _text(path: str) -> str | None:
+def read_text(path: str) -> str | None:
+    """Return a file's text, or None where there is none."""
     file = Path(path)
     return file.read_text("utf-8", "replace") if file.exists() else None
 

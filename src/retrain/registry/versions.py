@@ -47,6 +47,11 @@ def registered(artifact: str, tags: str = "refs/tags") -> list[Version]:
     return sorted(found)
 
 
+def newest(artifact: str, tags: str = "refs/tags") -> Version | None:
+    """Return the champion among the versions of an artifact, or None before the first."""
+    return next(reversed(registered(artifact, tags)), None)
+
+
 def of_lock(versions: Iterable[Version], lock: str | None) -> Version | None:
     """Return the version that was registered for the dvc.lock with this Git object name."""
     same = (

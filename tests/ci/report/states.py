@@ -200,17 +200,15 @@ def promoted() -> Facts:
     )
 
 
+OTHER_EVALUATE = Change(
+    kind="code", name="src/retrain/pipeline/evaluate.py", before="1f2e3d4", after="5c6b7a8"
+)
+
+
 def new() -> Facts:
     return facts(
         others={"recall_at_20": (None, 0.4513)},
-        changes=[
-            Change(
-                kind="code",
-                name="src/retrain/pipeline/evaluate.py",
-                before="1f2e3d4",
-                after="5c6b7a8",
-            ),
-        ],
+        changes=[OTHER_EVALUATE],
         notes=["committed here and not believed: dvc.lock, reports/metrics.json"],
     )
 
@@ -251,14 +249,7 @@ def unchanged() -> Facts:
 def removed() -> Facts:
     return facts(
         others={"recall_at_20": (0.4491, None), "f1": (0.5512, 0.5519)},
-        changes=[
-            Change(
-                kind="code",
-                name="src/retrain/pipeline/evaluate.py",
-                before="1f2e3d4",
-                after="5c6b7a8",
-            ),
-        ],
+        changes=[OTHER_EVALUATE],
     )
 
 
