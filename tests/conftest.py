@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ROWS = 600  # a month
 RAW = INPUTS.append(OUTCOME)
 Run = Callable[..., subprocess.CompletedProcess[str]]
+# the way to the network, behind a proxy or a mirror: some tests install packages
+NETWORK = re.compile(r"(https?|no|all)_proxy|ssl_cert_(file|dir)|(uv|pip)_.*", re.IGNORECASE)
 
 
 def write_month(folder: Path, month: str, frame: pd.DataFrame) -> Path:
@@ -80,6 +82,7 @@ def clean_environment(home: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "PYTHONPATH": str(ROOT / "src"),
         "GIT_CONFIG_GLOBAL": os.devnull,
+        **{name: value for name, value in os.environ.items() if NETWORK.fullmatch(name)},
         **{
             f"GIT_{who}_{what}": f"{what}@example.org".lower()
             for who in ("AUTHOR", "COMMITTER")

@@ -42,5 +42,4 @@ def tag(name: str, commit: str, message: str) -> str:
 
 def accept(commit: str) -> None:
     """Make a commit that the remote has taken this folder's newest."""
-    git("update-ref", "HEAD", commit)
-    git("reset", "--quiet")
+    git("reset", "--quiet", commit)
