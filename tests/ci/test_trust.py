@@ -94,6 +94,8 @@ def test_tags_that_the_remote_does_not_have_are_no_versions(
     toys.change(toy, run, "better", params__yaml=BETTER)
     assert toys.landed(toy).version == "toy@v1.1.0"
     assert toys.versions(remote, run) == ["toy@v1.0.0", "toy@v1.1.0"]
+    verdict = json.loads((toy / "reports/verdict.json").read_text())
+    assert verdict["champion"]["version"] == "v1.0.0"
 
 
 @pytest.mark.slow
