@@ -132,20 +132,36 @@ def test_the_first_model_is_promoted(rebuilt: Path, run: Run) -> None:
     assert (found["verdict"], found["base"], found["champion"]) == ("promote", None, None)
 
 
-@pytest.mark.slow
-def test_a_champion_that_is_on_no_remote_any_more_is_told(rebuilt: Path, run: Run) -> None:
+@pytest.fixture
+def lost(rebuilt: Path, run: Run) -> str:
+    """Take the base's model out of cache and store; return its object's path below a remote."""
     shutil.rmtree(rebuilt / ".dvc/cache")
     model = toys.do(run, rebuilt, "git show HEAD:dvc.lock").split("models/model.skops")[1]
-    md5 = (
-        model.split("md5: ")[1].split()[0]
-        if "hash: md5" not in model
-        else re.findall(r"md5: (\w{32})", model)[0]
-    )
-    toys.do(run, rebuilt, f"git rm -q store/files/md5/{md5[:2]}/{md5[2:]}", "git commit -qm lost")
+    md5 = re.findall(r"md5: (\w{32})", model)[0]
+    path = f"files/md5/{md5[:2]}/{md5[2:]}"
+    shutil.copyfile(rebuilt / "store" / path, rebuilt.with_name("model"))
+    toys.do(run, rebuilt, f"git rm -q store/{path}", "git commit -qm lost")
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("lost")
+def test_a_champion_that_is_on_no_remote_any_more_is_told(rebuilt: Path, run: Run) -> None:
     found = judged(run, rebuilt, "--base", "HEAD")
     assert found["verdict"] == "keep"
     assert "on no remote any more" in found["reasons"][0]
     assert found["champion"]["problem"]
+
+
+@pytest.mark.slow
+def test_a_champion_whose_remote_has_moved_is_fetched_from_todays(
+    rebuilt: Path, run: Run, lost: str, tmp_path: Path
+) -> None:
+    moved = tmp_path / "bucket" / lost
+    moved.parent.mkdir(parents=True)
+    shutil.copyfile(rebuilt.with_name("model"), moved)
+    toys.do(run, rebuilt, f"dvc remote add -q -d bucket {tmp_path / 'bucket'}")
+    assert judged(run, rebuilt, "--base", "HEAD")["champion"]["problem"] is None
 
 
 @pytest.mark.slow

@@ -64,6 +64,16 @@ def test_rewritten_history_is_judged_by_the_landed_policy(
     assert "the floor is at most 0.9" in result.stderr
 
 
+def test_after_history_was_rewritten_a_landing_can_land_again(
+    toy: Path, remote: Path, tmp_path: Path, run: Run
+) -> None:
+    toys.do(run, toy, "git reset -q --hard HEAD~1")
+    toys.change(toy, run, "better", params__yaml=BETTER)
+    toys.do(run, toy, "git push -q --force")
+    assert toys.landed(toys.clone(remote, tmp_path / "ci", run)).landed
+    toys.assert_whole(remote, tmp_path / "after", run)
+
+
 def test_a_policy_holds_from_the_landing_after_it(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:
