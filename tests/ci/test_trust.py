@@ -108,6 +108,15 @@ def test_tags_that_the_remote_does_not_have_are_no_versions(
     assert verdict["champion"]["version"] == "v1.0.0"
 
 
+def test_a_version_that_the_remote_has_no_more_is_none_here_either(
+    toy: Path, remote: Path, run: Run
+) -> None:
+    toys.landed(toy)  # knows v1.0.0 now
+    toys.do(run, remote, "git tag -d toy@v1.0.0")
+    toys.change(toy, run, "better", params__yaml=BETTER)
+    assert toys.landed(toy).version == "toy@v1.0.0"
+
+
 @pytest.mark.slow
 def test_old_data_in_the_folder_do_not_come_back(toy: Path, remote: Path, run: Run) -> None:
     toys.do(run, toy, "dvc pull -q")
