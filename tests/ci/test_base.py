@@ -37,6 +37,17 @@ def test_without_a_remote_it_is_the_newest_commit(toy: Path, run: Run) -> None:
     assert "because there is no remote" in found.why
 
 
+def test_a_default_branch_that_is_not_known_is_not_guessed(toy: Path, run: Run) -> None:
+    """As CI fetches: no clone, no `origin/HEAD`; here is only what was forged."""
+    toys.do(run, toy, "git remote set-head origin --delete")
+    with pytest.raises(UserError, match=r"does not know the default branch of 'origin'.*--base"):
+        resolved(toy)
+    assert resolved(toy, "origin/main").commit == toys.tip(toy, run, "HEAD")
+    toys.do(run, toy, "git remote rename origin upstream")
+    with pytest.raises(UserError, match="does not know the default branch of 'origin'"):
+        resolved(toy)
+
+
 def test_before_the_first_push_there_is_nothing(toy: Path) -> None:
     found = resolved(toy, "0" * 40)
     assert found.commit is None

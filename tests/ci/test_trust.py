@@ -5,6 +5,7 @@ import re
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from retrain.ci import rows
@@ -228,7 +229,6 @@ def test_garbage_is_never_a_traceback(
     [("2013-01 to 2013-01", 2), ("2013-02", 1), ("2012-01 to 2013-02", 0), ("2013-03", 3)],
 )
 def test_a_window_is_of_whole_months(window: str, left: int) -> None:
-    import pandas as pd
 
     days = pd.DataFrame({"day": ["2013-01-31", "2013-02-01", "2013-02-28"]})
     assert len(rows.unseen(days, window)) == left
@@ -244,7 +244,6 @@ def test_a_window_is_of_whole_months(window: str, left: int) -> None:
 def test_predictions_that_cannot_be_compared_are_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: dict[str, list[object]], said: str
 ) -> None:
-    import pandas as pd
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "predictions").mkdir()

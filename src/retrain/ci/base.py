@@ -9,6 +9,7 @@ from retrain.errors import UserError
 NOTHING = "0" * 40  # what both forges call the commit before the first one
 # what only a landing writes: committed by anybody else, the base's are used in their place
 RESULTS = ("dvc.lock", "reports")
+STORE = "store"  # the DVC remote inside the repository
 REMEDY = (
     "is not in this clone; it is a shallow one: git fetch --unshallow (in CI: fetch-depth 0, "
     "GIT_DEPTH 0)"
@@ -40,9 +41,9 @@ def resolve(ref: str | None) -> Base:
     head = ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     if head is None:
         raise UserError("there is no commit here yet; make one first: git commit")
-    target = ref or default_branch()
-    if target is None:
+    if ref is None and not git("remote"):
         return Base(head, f"the newest commit, {short(head)}, because there is no remote")
+    target = ref or default_branch()
     if (tip := ask("rev-parse", "--verify", "--quiet", f"{target}^{{commit}}")) is None:
         remedy = (
             REMEDY if shallow() else f"is not in this clone; fetch it first: git fetch {REMOTE}"
@@ -56,6 +57,21 @@ def resolve(ref: str | None) -> Base:
     return Base(found, f"{short(found)}, where this branch left {target}")
 
 
+def altered(commit: str, *to: str) -> list[str]:
+    """Return the objects of a commit's store that have another content in `to`, or in this folder.
+
+    An object is named by its hash: no honest change alters one.
+    """
+    options = ("--name-only", "--no-renames", "--diff-filter=MT")
+    return git("diff", *options, commit, *to, "--", STORE).splitlines()
+
+
+def restore_objects(commit: str) -> None:
+    """Give the objects of a commit's store their content again."""
+    if objects := altered(commit):
+        git("restore", f"--source={commit}", "--worktree", "--", *objects)
+
+
 def adopt(commit: str) -> None:
     """Put a commit's results into this folder, in place of whatever is here."""
     for path in RESULTS:
@@ -65,12 +81,18 @@ def adopt(commit: str) -> None:
             Path(path).unlink(missing_ok=True)
 
 
-def default_branch() -> str | None:
-    """Return the remote's default branch as this clone knows it."""
+def default_branch() -> str:
+    """Return the remote's default branch as this clone knows it.
+
+    Raises:
+        UserError: if it does not: a guess may be a branch that nobody uses any more.
+    """
     if head := ask("rev-parse", "--abbrev-ref", "--verify", "--quiet", f"{REMOTE}/HEAD"):
         return head
-    known = (f"{REMOTE}/{name}" for name in ("main", "master"))
-    return next((name for name in known if ask("rev-parse", "--verify", "--quiet", name)), None)
+    raise UserError(
+        f"this clone does not know the default branch of {REMOTE!r}; name one: --base "
+        f"{REMOTE}/main, or ask for it: git remote set-head {REMOTE} --auto"
+    )
 
 
 def shallow() -> bool:

@@ -3,8 +3,8 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from retrain.ci.base import STORE
 from retrain.ci.git import git, identity
-from retrain.ci.remote import STORE
 from retrain.ci.reports import VERDICT
 from retrain.ci.repository import DATA, LOCK
 from retrain.errors import UserError

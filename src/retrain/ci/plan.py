@@ -14,7 +14,7 @@ from dvc.repo.reproduce import get_active_graph, plan_repro
 from dvc.stage import PipelineStage, Stage
 from dvc.stage.loader import StageLoader
 
-from retrain.ci.base import RESULTS, Base
+from retrain.ci.base import RESULTS, Base, altered
 from retrain.ci.git import differing, holds, show
 from retrain.ci.repository import DATA, LOCK, hashes
 from retrain.errors import UserError
@@ -45,7 +45,9 @@ def plan(repo: Repo, base: Base) -> Plan:
         UserError: if dvc.yaml, a lock or params.yaml cannot be read.
     """
     lock = show(base.commit, LOCK) if base.commit else None
-    ignored = differing(base.commit, "HEAD", paths=RESULTS) if base.commit else []
+    ignored = []
+    if base.commit:
+        ignored = differing(base.commit, "HEAD", paths=RESULTS) + altered(base.commit, "HEAD")
     new_data = base.commit is not None and _data(show(base.commit, DATA)) != _data(read_text(DATA))
     because = f"compared with {base.why}" if base.commit else base.why
     if lock is None:

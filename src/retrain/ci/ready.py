@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from dvc.repo import Repo
 
 from retrain.ci import remote, reports
-from retrain.ci.base import REMEDY, RESULTS, Base, shallow
+from retrain.ci.base import REMEDY, RESULTS, STORE, Base, shallow
 from retrain.ci.git import ask, differing, short
 from retrain.ci.judged import judged
 from retrain.ci.listener import Told
-from retrain.ci.remote import STORE, TAGS, Tip
+from retrain.ci.remote import TAGS, Tip
 from retrain.ci.repository import DATA
 from retrain.ci.verdict import Verdict
 from retrain.errors import UserError

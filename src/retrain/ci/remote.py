@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrain.ci.base import RESULTS
+from retrain.ci.base import RESULTS, STORE
 from retrain.ci.changes import pipeline_stages
 from retrain.ci.git import REMOTE, ask, call, differing, git, identity, reason, top_folder
 from retrain.ci.repository import DATA
@@ -12,7 +12,6 @@ from retrain.errors import UserError
 # Names the newest commit whose results a landing wrote or rebuilt. A ref, because whoever gets a
 # change merged can write any file and any message, and cannot write this.
 LANDED = "refs/retrain/landed"
-STORE = "store"
 # The remote's tags, apart from those that somebody made here and never pushed.
 TAGS = "refs/retrain-tags"
 

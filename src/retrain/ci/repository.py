@@ -6,8 +6,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from dvc.config import ConfigError
+from dvc.config import Config, ConfigError
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from dvc.scm import NoSCMError
@@ -36,13 +37,22 @@ def opened() -> Iterator[Repo]:
     # DVC's warnings name commands that retrain replaces; what goes wrong is said in a sentence
     logging.getLogger("dvc").setLevel(logging.ERROR)
     try:
-        with Repo() as repo, _alone(Path(repo.tmp_dir)):
+        with Repo(config=verifying(None)) as repo, _alone(Path(repo.tmp_dir)):
             if Path(repo.root_dir) != Path.cwd():
                 top = os.path.relpath(repo.root_dir)
                 raise UserError(f"this is not the top folder of the repository; first: cd {top}")
             yield repo
     except (DvcException, NoSCMError) as error:
         raise _translated(error) from None
+
+
+def verifying(folder: Path | None) -> dict[str, Any]:
+    """Return the setting that makes DVC hash what it fetches into the repository of a folder.
+
+    By itself it believes the names that a remote has given to the files of a versioned folder.
+    """
+    config = Config(Repo.find_dvc_dir(folder and str(folder)))
+    return {"remote": {name: {"verify": True} for name in config["remote"]}}
 
 
 @contextmanager
@@ -93,8 +103,9 @@ def checkout_data(repo: Repo) -> None:
             ) from None
         remote = repo.config["core"].get("remote") or "none is set"
         raise UserError(
-            f"{DATA}: the data are not here, and the remote ({remote}) did not give them: "
-            f"{_reason(error)}; look at .dvc/config and at `dvc remote list`"
+            f"{DATA}: the data are not here, and the remote ({remote}) did not give them, or gave "
+            f"others than their hashes say: {_reason(error)}; look at .dvc/config and at "
+            "`dvc remote list`"
         ) from None
 
 

@@ -11,7 +11,7 @@ from dvc.exceptions import ReproductionError
 from dvc.repo import Repo
 from dvc.stage.exceptions import StageCmdFailedError
 
-from retrain.ci.base import adopt
+from retrain.ci.base import adopt, restore_objects
 from retrain.ci.git import show
 from retrain.ci.listener import Listener, Step, Told
 from retrain.ci.repository import DATA, LOCK, checkout_data, hashes, pull_data, pull_results
@@ -59,6 +59,8 @@ def run(
     Raises:
         UserError: if a stage fails, which has said why.
     """
+    if base:
+        restore_objects(base)
     if base or rebuild:
         checkout_data(repo)
     elif pull_data(repo):

@@ -11,6 +11,7 @@ from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
 from retrain.ci.git import short, show, worktree
+from retrain.ci.repository import verifying
 from retrain.ci.run import MODEL
 from retrain.errors import REPORT, UserError
 
@@ -38,7 +39,7 @@ def _fetch(repo: Repo, folder: Path, commit: str) -> None:
     """Put the commit's model into its folder, from the cache, its own remote, or today's."""
     shared = {"cache": {"dir": repo.cache.local_cache_dir}}
     today = {"core": repo.config["core"], "remote": repo.config["remote"]}
-    for config in (shared, shared | today):
+    for config in (shared | verifying(folder), shared | today):
         try:
             with Repo(str(folder), config=config) as its:
                 its.pull(targets=[str(folder / MODEL)])
