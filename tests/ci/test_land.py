@@ -71,6 +71,16 @@ def new_month(project: Path, name: str) -> None:
         make.month(name, 7)
 
 
+def test_a_ref_that_is_protected_is_no_protected_branch(toy: Path, remote: Path, run: Run) -> None:
+    hook = remote / "hooks/update"
+    hook.write_text('#!/bin/sh\ncase "$1" in refs/retrain/*) exit 1;; esac\n')
+    hook.chmod(0o755)
+    toys.change(toy, run, "better", params__yaml=BETTER)
+    result = run("retrain", "land", cwd=toy)
+    assert result.returncode == 1
+    assert "origin does not let refs/retrain/landed be pushed" in result.stderr
+
+
 @pytest.mark.slow
 def test_new_data_land_with_the_model_that_they_made(
     toy: Path, remote: Path, tmp_path: Path, run: Run

@@ -12,7 +12,7 @@ from dvc.repo import Repo
 
 from retrain.ci import git, push, remote
 from tests.ci import toys
-from tests.ci.test_land import BETTER
+from tests.ci.test_land import BETTER, new_month
 from tests.conftest import Run
 
 fork = multiprocessing.get_context("fork")
@@ -81,6 +81,45 @@ def check(remote: Path, tmp_path: Path, run: Run, project: Path, point: int) -> 
     assert toys.tip(remote, run, "toy@v1.1.0") == toys.tip(remote, run)
     toys.assert_whole(remote, tmp_path / f"mended-{point}", run)
     assert toys.do(run, project, "git status --porcelain") == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", range(1, 9))
+def test_killed_on_the_way_to_the_remotes_newest_commit(
+    point: int, stale: Path, tmp_path: Path, run: Run
+) -> None:
+    """With a commit and a month of this folder's own, which must both land in the end."""
+    project = toys.clone(stale, tmp_path / "mine", run)
+    toys.do(run, project, "git reset -q --hard HEAD~1", "dvc pull -q")
+    toys.change(project, run, "mine", notes__txt="mine\n")
+    new_month(project, "2013-03")
+    toys.do(run, project, "dvc add -q data")
+    code, _ = land_until(project, point)
+    assert code == 9
+    toys.landed(project)
+    assert (project / "data/2013-03.parquet").exists()
+    toys.assert_whole(stale, tmp_path / "mended", run)
+    fresh = toys.clone(stale, tmp_path / "fresh", run)
+    assert (fresh / "notes.txt").read_text() == "mine\n"
+    assert toys.do(run, fresh, "dvc pull -q", "ls data").split()[-1] == "2013-03.parquet"
+
+
+@pytest.mark.slow
+def test_killed_in_the_middle_of_a_rebase(stale: Path, tmp_path: Path, run: Run) -> None:
+    project = toys.clone(stale, tmp_path / "mine", run)
+    toys.do(run, project, "git reset -q --hard HEAD~1")
+    toys.change(project, run, "mine", notes__txt="mine\n")
+    hook = project / ".git/hooks/post-checkout"
+    hook.write_text("#!/bin/sh\nkill -9 $PPID\n")
+    hook.chmod(0o755)
+    git.call("-C", str(project), "rebase", "--quiet", "origin/main")
+    assert "rebase in progress" in toys.do(run, project, "git status")
+    result = run("retrain", "land", cwd=project)
+    assert "a rebase is half done here" in result.stderr  # somebody's own
+    hook.unlink()
+    (project / remote.KEPT).touch()  # a landing's
+    toys.landed(project)
+    assert toys.do(run, stale, "git show main:notes.txt") == "mine"
 
 
 @pytest.mark.slow

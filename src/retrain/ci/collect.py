@@ -7,9 +7,9 @@ from typing import Any
 from dvc.repo import Repo
 
 from retrain.ci import reports
-from retrain.ci.base import NOTHING, Base
+from retrain.ci.base import NOTHING, RESULTS, STORE, Base
 from retrain.ci.changes import changes
-from retrain.ci.facts import Facts, Windows, Words
+from retrain.ci.facts import Built, Facts, Windows, Words
 from retrain.ci.gate import model_of
 from retrain.ci.git import differing, git, short
 from retrain.ci.plan import Plan
@@ -65,7 +65,7 @@ def collect(
         verdict=None if failure or not plan.needed else _verdict(base),
         contract=contract,
         steps=record["steps"],
-        reproduce=_reproduce(base),
+        built=_built(base),
     )
 
 
@@ -77,13 +77,14 @@ def _record(repo: Repo) -> dict[str, Any]:
         return {"steps": [], "error": None}
 
 
-def _reproduce(base: Base) -> str:
-    """Return the command that does the same; new data that nobody has committed come first."""
-    steps = [f"git checkout {short(git('rev-parse', 'HEAD'))}"]
-    if differing("HEAD", paths=(DATA,)):
-        steps.append("make ingest")
-    steps.append(f"make judge BASE={short(base.commit) if base.commit else NOTHING}")
-    return " && ".join(steps)
+def _built(base: Base) -> Built:
+    own = tuple(f":(exclude){path}" for path in (*RESULTS, DATA, STORE))
+    return Built(
+        commit=short(git("rev-parse", "HEAD")),
+        base=short(base.commit) if base.commit else NOTHING,
+        new_data=bool(differing("HEAD", paths=(DATA,))),
+        edited=bool(differing("HEAD", paths=(".", *own))),
+    )
 
 
 def artifact(repo: Repo) -> str:

@@ -30,7 +30,7 @@ def plan(ref: BaseRef = None, as_json: AsJson = False) -> None:
 
 def gate(ref: BaseRef = None, as_json: AsJson = False) -> None:
     """Judge the model: promote, keep or block. Fails only if it is blocked."""
-    from retrain.ci import base, collect, repository, show
+    from retrain.ci import base, collect, remote, repository, show
     from retrain.ci import gate as judge
     from retrain.ci.policy import judging
     from retrain.registry import versions
@@ -38,7 +38,10 @@ def gate(ref: BaseRef = None, as_json: AsJson = False) -> None:
     with repository.opened() as repo:
         commit = base.resolve(ref).commit
         policy, _ = judging(commit)
-        champion = versions.newest(collect.artifact(repo))
+        tags, problem = remote.tags()
+        if problem:
+            tell(f"gate: {problem}")
+        champion = versions.newest(collect.artifact(repo), tags)
         verdict = judge.gate(repo, commit, champion, policy, tell)
     show.verdict(verdict, as_json)
     if verdict.verdict == "block":
@@ -72,15 +75,12 @@ def report(
 
 def judge(ref: BaseRef = None, as_json: AsJson = False) -> None:
     """Run from the base's results, gate and report in one go. Fails if it failed or is blocked."""
-    from retrain.ci import base, judged, publish, repository, show
+    from retrain.ci import base, judged, repository, show
 
     with repository.opened() as repo:
         verdict = judged.judged(repo, base.resolve(ref), tell)
-    if verdict is None:
-        print(f"nothing to judge: no run is needed; {publish.REPORT} says so")
-        return
     show.verdict(verdict, as_json)
-    if verdict.verdict == "block":
+    if verdict and verdict.verdict == "block":
         raise typer.Exit(1)
 
 

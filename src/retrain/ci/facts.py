@@ -67,6 +67,18 @@ class Windows(Section):
     test_rows: Count
 
 
+Commit = Annotated[str, Field(pattern=r"^[0-9a-f]{7,64}$")]
+
+
+class Built(Section):
+    """What the run was of. A command is made of it, so it holds nothing that a shell could run."""
+
+    commit: Commit
+    base: Commit
+    new_data: bool  # fetched, and in no commit
+    edited: bool  # files that are in no commit
+
+
 class Facts(Section):
     """One run, beside its base."""
 
@@ -86,4 +98,4 @@ class Facts(Section):
     verdict: Verdict | None  # None: nothing was trained
     contract: Contract | None
     steps: Annotated[list[Step], Field(max_length=1000)]
-    reproduce: Line  # the command
+    built: Built

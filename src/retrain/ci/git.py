@@ -25,8 +25,14 @@ def call(
         capture_output=True,
         encoding="utf-8",
         errors="replace",
-        env={**os.environ, **ENVIRONMENT, **(env or {})},
+        env={**_environment(), **ENVIRONMENT, **(env or {})},
     )
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without what a Git hook sets: the repository is the one here."""
+    inherited = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+    return {name: value for name, value in os.environ.items() if name not in inherited}
 
 
 def git(*words: str, text: str | None = None, env: Mapping[str, str] | None = None) -> str:

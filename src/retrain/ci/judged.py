@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dvc.repo import Repo
 
+from retrain.ci import remote
 from retrain.ci.base import Base
 from retrain.ci.collect import artifact, collect
 from retrain.ci.gate import gate
@@ -17,9 +18,7 @@ from retrain.errors import UserError
 from retrain.registry import versions
 
 
-def judged(
-    repo: Repo, base: Base, tell: Told, distrust: str | None = None, tags: str = "refs/tags"
-) -> Verdict | None:
+def judged(repo: Repo, base: Base, tell: Told, distrust: str | None = None) -> Verdict | None:
     """Build what differs from the base, judge it, and report; None where nothing asks for a run.
 
     Args:
@@ -27,7 +26,6 @@ def judged(
         base: whose results the run starts from; without a commit, everything is built.
         tell: called with a line of text before each long step.
         distrust: why not even the base's results are believed, so that everything is built.
-        tags: where the versions are.
 
     Raises:
         UserError: if the run fails.
@@ -43,6 +41,8 @@ def judged(
         if planned.needed:
             start = None if distrust else base.commit
             run(repo, tell, base=start, rebuild=start is None)
+            tags, problem = remote.tags()
+            notes += [problem] if problem else []
             champion = versions.newest(artifact(repo), tags)
             verdict = gate(repo, base.commit, champion, policy, tell)
     except UserError as error:

@@ -32,7 +32,7 @@ class Landing:
 
     commit: str
     landed: bool  # whether the branch has moved
-    verdict: str | None
+    verdict: str | None  # of what was built; None: nothing had to be
     version: str | None
 
 
@@ -55,7 +55,6 @@ def land(repo: Repo, tell: Told) -> Landing:
     """
     for _ in range(1 + RETRIES):
         ready = prepare(repo, tell)
-        verdict = ready.verdict.verdict if ready.verdict else None
         made = published(repo, ready)
         version = next_version(repo, ready, made)
         label = (version, tag(version, made, message(ready))) if version else None
@@ -67,7 +66,7 @@ def land(repo: Repo, tell: Told) -> Landing:
         except push.LostError:
             tell("land: somebody pushed first; again, on top of that")
             continue
-        return Landing(made, made != ready.tip.commit, verdict, version)
+        return Landing(made, made != ready.tip.commit, ready.judged, version)
     raise UserError(f"somebody pushed first, {1 + RETRIES} times; run the same command again")
 
 
@@ -81,13 +80,12 @@ def propose(repo: Repo, tell: Told) -> Proposal:
         UserError: see `ready.prepare` and `push.push_branch`.
     """
     ready = prepare(repo, tell)
-    verdict = ready.verdict.verdict if ready.verdict else None
     made, title = published(repo, ready), message(ready).splitlines()[0]
     if made == ready.tip.commit:
-        return Proposal(None, ready.tip.branch, title, REPORT, verdict)
+        return Proposal(None, ready.tip.branch, "nothing to propose", REPORT, None)
     branch = f"retrain/{git('rev-parse', f'{made}^{{tree}}')[:12]}"
     push.push_branch(made, branch)
-    return Proposal(branch, ready.tip.branch, title, REPORT, verdict)
+    return Proposal(branch, ready.tip.branch, title, REPORT, ready.judged)
 
 
 def published(repo: Repo, ready: Ready) -> str:
@@ -97,18 +95,29 @@ def published(repo: Repo, ready: Ready) -> str:
     """
     if not ready.built:
         return git("rev-parse", "HEAD")
-    repo.push()
-    if missing := repo.status(cloud=True):
+    everybodys = repo.config.load_one("repo")["core"].get("remote")
+    if not everybodys:  # config.local may name one of this machine alone
+        raise UserError(".dvc/config names no default remote; first: dvc remote default NAME")
+    repo.push(remote=everybodys)
+    if missing := repo.status(cloud=True, remote=everybodys):
         raise UserError(f"the DVC remote lacks {', '.join(sorted(missing))}; run `dvc push`")
     outs = (out for stage in repo.index.stages for out in stage.outs)
     return commit(message(ready), [str(out) for out in outs if not out.use_cache])
 
 
 def message(ready: Ready) -> str:
-    """Return the landing's message, whose first line is its title."""
+    """Return the landing's message, whose first line is its title.
+
+    It holds words of our own and numbers: in a commit, `@somebody`, `closes #1` or `[skip ci]` of
+    a parameter or a test's name would be obeyed.
+    """
     if ready.verdict is None:
         return "Land a run"
-    return "\n".join([f"Land a run: {ready.verdict.verdict}", "", *ready.verdict.reasons])
+    title = f"Land a run: {ready.verdict.verdict}"
+    found = ready.verdict.champion and ready.verdict.champion.metrics.get(ready.verdict.primary)
+    if not found or found.other is None or found.this is None:
+        return title
+    return f"{title}\n\n{ready.verdict.primary}: {found.other:.4f} to {found.this:.4f}"
 
 
 def next_version(repo: Repo, ready: Ready, made: str) -> str | None:

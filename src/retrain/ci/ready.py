@@ -9,9 +9,9 @@ from retrain.ci.base import REMEDY, RESULTS, STORE, Base, shallow
 from retrain.ci.git import ask, differing, short
 from retrain.ci.judged import judged
 from retrain.ci.listener import Told
-from retrain.ci.remote import TAGS, Tip
+from retrain.ci.remote import Tip
 from retrain.ci.repository import DATA
-from retrain.ci.verdict import Verdict
+from retrain.ci.verdict import Outcome, Verdict
 from retrain.errors import UserError
 
 FIRST = Base(None, "nothing has landed yet: there is no model to compare with")
@@ -31,6 +31,11 @@ class Ready:
     verdict: Verdict | None  # None: it was judged before there was a gate
     built: bool  # whether anything had to be
 
+    @property
+    def judged(self) -> Outcome | None:
+        """Return the verdict on what was built."""
+        return self.verdict.verdict if self.built and self.verdict else None
+
 
 def prepare(repo: Repo, tell: Told) -> Ready:
     """Build what the remote's newest commit, with the new data of this folder, asks for.
@@ -48,7 +53,7 @@ def prepare(repo: Repo, tell: Told) -> Ready:
     honest = believed(tip)
     if not honest:
         tell(f"land: {DISTRUST}")
-    verdict = judged(repo, base, tell, None if honest else DISTRUST, TAGS)
+    verdict = judged(repo, base, tell, None if honest else DISTRUST)
     built = verdict is not None
     verdict = verdict or reports.verdict("HEAD")
     if verdict and verdict.verdict == "block":

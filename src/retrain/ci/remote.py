@@ -8,12 +8,15 @@ from retrain.ci.changes import pipeline_stages
 from retrain.ci.git import REMOTE, ask, call, differing, git, identity, reason, top_folder
 from retrain.ci.repository import DATA
 from retrain.errors import UserError
+from retrain.files import whole
 
 # Names the newest commit whose results a landing wrote or rebuilt. A ref, because whoever gets a
 # change merged can write any file and any message, and cannot write this.
 LANDED = "refs/retrain/landed"
 # The remote's tags, apart from those that somebody made here and never pushed.
 TAGS = "refs/retrain-tags"
+# this folder's data.dvc, or nothing, while its commits are put on top of others
+KEPT = Path(".dvc/tmp/retrain-data.dvc")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ def fetch() -> Tip:
         UserError: if there is no remote, it cannot be reached, or has no branch.
     """
     top_folder()
+    _go_on()
     listed = call("ls-remote", "--symref", REMOTE, "HEAD")
     if listed.returncode:
         raise UserError(
@@ -39,13 +43,15 @@ def fetch() -> Tip:
         )
     heads = [line.split()[1] for line in listed.stdout.splitlines() if line.startswith("ref:")]
     if not heads:
-        raise UserError(f"the remote {REMOTE!r} has no commit yet; first: git push {REMOTE} main")
+        raise UserError(
+            f"the remote {REMOTE!r} has no commit on its default branch; push that one first, or "
+            "choose another one there"
+        )
     branch = heads[0].removeprefix("refs/heads/")
     git(
         "fetch",
         "--quiet",
-        "--force",
-        "--tags",
+        "--no-tags",
         "--prune",
         REMOTE,
         f"+refs/heads/{branch}:refs/remotes/{REMOTE}/{branch}",
@@ -54,6 +60,17 @@ def fetch() -> Tip:
     )
     commit = git("rev-parse", f"refs/remotes/{REMOTE}/{branch}")
     return Tip(branch, commit, ask("rev-parse", "--verify", "--quiet", LANDED))
+
+
+def tags() -> tuple[str, str | None]:
+    """Return below which ref the versions are, and a note where they may not be the remote's."""
+    if REMOTE not in git("remote").split():
+        return "refs/tags", None
+    done = call("fetch", "--quiet", "--no-tags", "--prune", REMOTE, f"+refs/tags/*:{TAGS}/*")
+    if done.returncode == 0:
+        return TAGS, None
+    why = f"{REMOTE} cannot be asked for them: {reason(done.stderr)}"
+    return "refs/tags", f"the versions are the ones that this clone knows, because {why}"
 
 
 def move_onto(tip: Tip) -> bool:
@@ -75,22 +92,46 @@ def move_onto(tip: Tip) -> bool:
     _all_committed()
     if ask("merge-base", "--is-ancestor", tip.commit, "HEAD") is not None:
         return True
-    data = Path(DATA).read_bytes() if differing("HEAD", paths=(DATA,)) else None
+    data = Path(DATA).read_bytes() if differing("HEAD", paths=(DATA,)) else b""
     theirs = bool(differing(f"HEAD...{tip.commit}", paths=(DATA,))) if data else False
+    with whole(KEPT) as scratch:
+        scratch.write_bytes(b"" if theirs else data)
     here = [path for path in (*RESULTS, DATA, STORE) if ask("ls-files", path)]
     git("restore", "--source=HEAD", "--staged", "--worktree", "--", *here)
     git("clean", "-fdq", "--", "reports/verdict.json", STORE)
     moved = call("rebase", "--quiet", "--rebase-merges", tip.commit, env=identity())
     if moved.returncode:
         call("rebase", "--abort")
-    if data and (moved.returncode or not theirs):
-        Path(DATA).write_bytes(data)
+    _put_back(b"" if theirs and not moved.returncode else data)
     if moved.returncode:
         raise UserError(
             f"your commits conflict with {REMOTE}/{tip.branch}; first: "
             f"git pull --rebase {REMOTE} {tip.branch}"
         )
     return not theirs
+
+
+def _go_on() -> None:
+    """Undo the half of `move_onto` that a killed landing did.
+
+    Raises:
+        UserError: if it is somebody's own rebase that is half done.
+    """
+    folders = (git("rev-parse", "--git-path", name) for name in ("rebase-merge", "rebase-apply"))
+    if any(Path(folder).exists() for folder in folders):
+        if not KEPT.exists():
+            raise UserError("a rebase is half done here; first: git rebase --continue, or --abort")
+        git("rebase", "--abort")
+    if KEPT.exists():
+        _put_back(KEPT.read_bytes())
+
+
+def _put_back(data: bytes) -> None:
+    """Make `data`, if any, the folder's data.dvc again, and keep it no longer."""
+    if data:
+        with whole(Path(DATA)) as scratch:
+            scratch.write_bytes(data)
+    KEPT.unlink()
 
 
 def _all_committed() -> None:

@@ -30,8 +30,11 @@ def plan(found: "Plan", as_json: bool) -> None:
     return None
 
 
-def verdict(found: "Verdict", as_json: bool) -> None:
+def verdict(found: "Verdict | None", as_json: bool) -> None:
     """Print a verdict: its reasons, and the metrics of both comparisons."""
+    if found is None:
+        why = "nothing to judge: no run is needed; report.md says so"
+        return _print_json({"verdict": None, "reasons": [why]}) if as_json else print(why)
     if as_json:
         return _print_json(found.model_dump(mode="json"))
     say = console().print
@@ -68,7 +71,10 @@ def landing(found: "Landing", as_json: bool) -> None:
     """Print what has landed."""
     if as_json:
         return _print_json(asdict(found))
-    print(f"{found.verdict}: landed as {found.commit[:7]}" if found.landed else "nothing to land")
+    if found.landed:
+        print(f"{found.verdict or 'no run was needed'}: landed as {found.commit[:7]}")
+    else:
+        print("nothing to land, the results are as they should be")
     if found.version:
         print(f"registered {found.version}")
     return None

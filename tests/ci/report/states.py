@@ -3,7 +3,7 @@
 from math import sqrt
 from typing import Any
 
-from retrain.ci.facts import Change, Contract, Facts, Failure, Step, Windows, Words
+from retrain.ci.facts import Built, Change, Contract, Facts, Failure, Step, Windows, Words
 from retrain.ci.verdict import Caught, Comparison, Difference, Effect, Part, Verdict
 
 HIGHER = {
@@ -143,7 +143,7 @@ def facts(**fields: Any) -> Facts:
             Step(stage="train", state="ran", seconds=5.04),
             Step(stage="evaluate", state="ran", seconds=1.02),
         ],
-        "reproduce": "git checkout 9f1c2ab && make judge BASE=4ec520e",
+        "built": Built(commit="9f1c2ab", base="4ec520e", new_data=False, edited=False),
     }
     return Facts(**values | fields)
 

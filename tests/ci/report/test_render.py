@@ -12,7 +12,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from retrain.ci.facts import Change, Contract, Facts, Failure, Step, Windows, Words
+from retrain.ci.facts import Built, Change, Contract, Facts, Failure, Step, Windows, Words
 from retrain.ci.report import LIMIT, render
 from retrain.ci.verdict import Caught, Comparison, Difference, Part, Verdict
 from tests.ci.report import states
@@ -35,7 +35,7 @@ def everywhere(value: Any, text: Callable[[], str]) -> Any:
         return type(value)(
             **{
                 name: getattr(value, name)
-                if "Literal" in str(field.annotation) or "Effect" in str(field.annotation)
+                if any(word in str(field) for word in ("Literal", "Effect", "pattern="))
                 else everywhere(getattr(value, name), text)
                 for name, field in fields.items()
             }
@@ -172,7 +172,7 @@ def huge(character: str) -> Facts:
             success=True, rows=dict.fromkeys(names, 10**18), failures=[failure] * 200
         ),
         steps=[Step(stage=long, state="ran", seconds=1e300)] * 100,
-        reproduce=long,
+        built=Built(commit="f" * 64, base="f" * 64, new_data=True, edited=True),
     )
 
 

@@ -20,5 +20,12 @@ def _step(step: Step) -> str:
 
 
 def reproduce(facts: Facts) -> str:
-    """Return the command that does the same anywhere."""
-    return paragraphs("**Reproduce it:**", fence(facts.reproduce, "sh"))
+    """Return the command that does the same anywhere, or here where something is not committed."""
+    built = facts.built
+    steps = [] if built.edited else [f"git checkout {built.commit}"]
+    steps += ["make ingest"] if built.new_data else []
+    steps.append(f"make judge BASE={built.base}")
+    title = (
+        "Reproduce it, with the files that are not committed" if built.edited else "Reproduce it"
+    )
+    return paragraphs(f"**{title}:**", fence(" && ".join(steps), "sh"))
