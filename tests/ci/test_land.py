@@ -39,7 +39,7 @@ def test_a_landing_with_nothing_to_do_changes_nothing(toy: Path, remote: Path, r
         ({"params__yaml": BETTER}, "promote", "toy@v1.1.0"),
         ({"params__yaml": WORSE}, "keep", None),
         ({"notes__txt": "other words\n"}, "keep", None),
-        ({"README__md": "nothing that a model is made of\n"}, "promote", None),
+        ({"README__md": "nothing that a model is made of\n"}, None, None),
         ({"params__yaml": BETTER, "src/make__py": "\n# other features\n"}, "promote", "toy@v2.0.0"),
     ],
 )
@@ -49,7 +49,7 @@ def test_what_is_pushed_lands_and_only_a_promoted_model_is_registered(
     tmp_path: Path,
     run: Run,
     files: dict[str, str],
-    verdict: str,
+    verdict: str | None,
     version: str | None,
 ) -> None:
     if "src/make__py" in files:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from retrain.ci.judged import UNLANDED
 from tests.ci import toys
 from tests.ci.test_land import BETTER
 from tests.conftest import Run
@@ -101,6 +102,15 @@ def test_facts_that_are_none_are_refused_in_a_sentence(
     assert said in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert not (tmp_path / "report.md").exists()
+
+
+def test_a_base_that_has_not_landed_is_told(toy: Path, run: Run) -> None:
+    toys.change(toy, run, "better", params__yaml="quality: 1.5\n")
+    toys.do(run, toy, "git push -q", "git checkout -qb mine")
+    toys.change(toy, run, "words", README__md="more\n")
+    toys.do(run, toy, "retrain judge")
+    notes = json.loads((toy / "report.json").read_text())["notes"]
+    assert notes == [UNLANDED]
 
 
 def test_no_facts_hold_a_command(toy: Path, run: Run) -> None:

@@ -17,6 +17,8 @@ from retrain.ci.verdict import Verdict
 from retrain.errors import UserError
 from retrain.registry import versions
 
+UNLANDED = "the base has commits that have not landed; what they change counts here too"
+
 
 def judged(repo: Repo, base: Base, tell: Told, distrust: str | None = None) -> Verdict | None:
     """Build what differs from the base, judge it, and report; None where nothing asks for a run.
@@ -32,6 +34,9 @@ def judged(repo: Repo, base: Base, tell: Told, distrust: str | None = None) -> V
     """
     discard()  # whatever happens now, no report of another run is left
     policy, notes = judging(base.commit)
+    tags, problem = remote.tags()
+    notes += [problem] if problem else []
+    notes += [UNLANDED] if remote.unlanded(base.commit) else []
     planned = plan(repo, base)
     if distrust:
         notes.append(distrust)
@@ -41,8 +46,6 @@ def judged(repo: Repo, base: Base, tell: Told, distrust: str | None = None) -> V
         if planned.needed:
             start = None if distrust else base.commit
             run(repo, tell, base=start, rebuild=start is None)
-            tags, problem = remote.tags()
-            notes += [problem] if problem else []
             champion = versions.newest(artifact(repo), tags)
             verdict = gate(repo, base.commit, champion, policy, tell)
     except UserError as error:

@@ -66,11 +66,19 @@ def tags() -> tuple[str, str | None]:
     """Return below which ref the versions are, and a note where they may not be the remote's."""
     if REMOTE not in git("remote").split():
         return "refs/tags", None
-    done = call("fetch", "--quiet", "--no-tags", "--prune", REMOTE, f"+refs/tags/*:{TAGS}/*")
+    refs = (f"+refs/tags/*:{TAGS}/*", "+refs/retrain/*:refs/retrain/*")
+    done = call("fetch", "--quiet", "--no-tags", "--prune", REMOTE, *refs)
     if done.returncode == 0:
         return TAGS, None
     why = f"{REMOTE} cannot be asked for them: {reason(done.stderr)}"
     return "refs/tags", f"the versions are the ones that this clone knows, because {why}"
+
+
+def unlanded(commit: str | None) -> bool:
+    """Tell whether a commit is newer than the newest landing that this clone knows."""
+    landed = ask("rev-parse", "--verify", "--quiet", LANDED)
+    known = commit is not None and landed is not None
+    return known and ask("merge-base", "--is-ancestor", commit or "", landed or "") is None
 
 
 def move_onto(tip: Tip) -> bool:
