@@ -104,6 +104,7 @@ def test_facts_that_are_none_are_refused_in_a_sentence(
     assert not (tmp_path / "report.md").exists()
 
 
+@pytest.mark.slow
 def test_a_base_that_has_not_landed_is_told(toy: Path, run: Run) -> None:
     toys.change(toy, run, "better", params__yaml="quality: 1.5\n")
     toys.do(run, toy, "git push -q", "git checkout -qb mine")

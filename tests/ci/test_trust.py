@@ -65,6 +65,7 @@ def test_rewritten_history_is_judged_by_the_landed_policy(
     assert "the floor is at most 0.9" in result.stderr
 
 
+@pytest.mark.slow
 def test_after_history_was_rewritten_a_landing_can_land_again(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:
@@ -109,6 +110,7 @@ def test_tags_that_the_remote_does_not_have_are_no_versions(
     assert verdict["champion"]["version"] == "v1.0.0"
 
 
+@pytest.mark.slow
 def test_a_version_that_the_remote_has_no_more_is_none_here_either(
     toy: Path, remote: Path, run: Run
 ) -> None:
@@ -118,6 +120,7 @@ def test_a_version_that_the_remote_has_no_more_is_none_here_either(
     assert toys.landed(toy).version == "toy@v1.0.0"
 
 
+@pytest.mark.slow
 def test_a_clone_without_tags_knows_the_champion_all_the_same(
     remote: Path, tmp_path: Path, run: Run
 ) -> None:
@@ -132,6 +135,7 @@ def test_a_clone_without_tags_knows_the_champion_all_the_same(
     assert "the versions are the ones that this clone knows, because origin" in notes[0]
 
 
+@pytest.mark.slow
 def test_a_remote_of_this_machine_alone_does_not_take_what_lands(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:
@@ -141,6 +145,7 @@ def test_a_remote_of_this_machine_alone_does_not_take_what_lands(
     toys.assert_whole(remote, tmp_path / "after", run)
 
 
+@pytest.mark.slow
 def test_what_lands_is_told_in_our_own_words(toy: Path, remote: Path, run: Run) -> None:
     """The outcome is another one, called by a text that forges would obey."""
     dvc = (toy / "dvc.yaml").read_text().replace("- quality\n", "- quality\n      - inverted\n")
