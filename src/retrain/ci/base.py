@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrain.ci.git import REMOTE, ask, git, holds, short
+from retrain.ci.repository import DATA
 from retrain.errors import UserError
 
 NOTHING = "0" * 40  # what both forges call the commit before the first one
@@ -55,6 +56,14 @@ def resolve(ref: str | None) -> Base:
             raise UserError(f"where this branch left {target!r} {REMEDY}")
         return Base(None, f"{target} and this branch have no commit in common")
     return Base(found, f"{short(found)}, where this branch left {target}")
+
+
+def edited() -> list[str]:
+    """Return the files of Git that are not as in HEAD, but for what a landing writes."""
+    own = (f":(exclude){path}" for path in (*RESULTS, DATA, STORE))
+    return git(
+        "-c", "core.quotePath=false", "diff", "--name-only", "HEAD", "--", ".", *own
+    ).splitlines()
 
 
 def altered(commit: str, *to: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from dvc.repo import Repo
 
 from retrain.ci import reports
-from retrain.ci.base import NOTHING, RESULTS, STORE, Base
+from retrain.ci.base import NOTHING, Base, edited
 from retrain.ci.changes import changes
 from retrain.ci.facts import Built, Facts, Windows, Words
 from retrain.ci.gate import model_of
@@ -78,12 +78,11 @@ def _record(repo: Repo) -> dict[str, Any]:
 
 
 def _built(base: Base) -> Built:
-    own = tuple(f":(exclude){path}" for path in (*RESULTS, DATA, STORE))
     return Built(
         commit=short(git("rev-parse", "HEAD")),
         base=short(base.commit) if base.commit else NOTHING,
         new_data=bool(differing("HEAD", paths=(DATA,))),
-        edited=bool(differing("HEAD", paths=(".", *own))),
+        edited=bool(edited()),
     )
 
 

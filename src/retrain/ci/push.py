@@ -46,14 +46,16 @@ def push(tip: Tip, commit: str, tag: tuple[str, str] | None) -> None:
     said = [line for line in done.stderr.splitlines() if line.startswith("remote:")]
     refused = [line for line in done.stdout.splitlines() if line.startswith("!")]
     reasons = [line.rpartition("\t")[2] for line in refused]
-    culprits = [line for line in refused if "atomic push fail" not in line] or refused
     if any(CONTENDED.search(why) for why in reasons):
         raise LostError
     if not refused:
         raise UserError(f"the remote {REMOTE!r} cannot be pushed to: {reason(done.stderr)}")
-    why = " ".join([*(line.removeprefix("remote:").strip() for line in said), reasons[0]])
+    # the others are refused only because one is
+    culprits = [line for line in refused if "atomic push fail" not in line] or refused
+    _, refs, refusal = culprits[0].split("\t", 2)
+    why = " ".join([*(line.removeprefix("remote:").strip() for line in said), refusal])
     if not any(f":refs/heads/{tip.branch}\t" in line for line in culprits):
-        what = culprits[0].split("\t")[1].partition(":")[2]
+        what = refs.partition(":")[2]
         raise UserError(f"{REMOTE} does not let {what} be pushed ({why}); allow it there")
     raise ProtectedError(
         f"{REMOTE} does not let {tip.branch} be pushed to ({why}); propose it instead: "

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrain.ci.base import RESULTS, STORE
+from retrain.ci.base import RESULTS, STORE, edited
 from retrain.ci.changes import pipeline_stages
 from retrain.ci.git import REMOTE, ask, call, differing, git, identity, reason, top_folder
 from retrain.ci.repository import DATA
@@ -15,6 +15,7 @@ from retrain.files import whole
 LANDED = "refs/retrain/landed"
 # The remote's tags, apart from those that somebody made here and never pushed.
 TAGS = "refs/retrain-tags"
+REFS = ("+refs/retrain/*:refs/retrain/*", f"+refs/tags/*:{TAGS}/*")
 # this folder's data.dvc, or nothing, while its commits are put on top of others
 KEPT = Path(".dvc/tmp/retrain-data.dvc")
 
@@ -55,8 +56,7 @@ def fetch() -> Tip:
         "--prune",
         REMOTE,
         f"+refs/heads/{branch}:refs/remotes/{REMOTE}/{branch}",
-        "+refs/retrain/*:refs/retrain/*",
-        f"+refs/tags/*:{TAGS}/*",
+        *REFS,
     )
     commit = git("rev-parse", f"refs/remotes/{REMOTE}/{branch}")
     return Tip(branch, commit, ask("rev-parse", "--verify", "--quiet", LANDED))
@@ -66,8 +66,7 @@ def tags() -> tuple[str, str | None]:
     """Return below which ref the versions are, and a note where they may not be the remote's."""
     if REMOTE not in git("remote").split():
         return "refs/tags", None
-    refs = (f"+refs/tags/*:{TAGS}/*", "+refs/retrain/*:refs/retrain/*")
-    done = call("fetch", "--quiet", "--no-tags", "--prune", REMOTE, *refs)
+    done = call("fetch", "--quiet", "--no-tags", "--prune", REMOTE, *REFS)
     if done.returncode == 0:
         return TAGS, None
     why = f"{REMOTE} cannot be asked for them: {reason(done.stderr)}"
@@ -77,8 +76,9 @@ def tags() -> tuple[str, str | None]:
 def unlanded(commit: str | None) -> bool:
     """Tell whether a commit is newer than the newest landing that this clone knows."""
     landed = ask("rev-parse", "--verify", "--quiet", LANDED)
-    known = commit is not None and landed is not None
-    return known and ask("merge-base", "--is-ancestor", commit or "", landed or "") is None
+    if commit is None or landed is None:
+        return False
+    return ask("merge-base", "--is-ancestor", commit, landed) is None
 
 
 def move_onto(tip: Tip) -> bool:
@@ -144,10 +144,8 @@ def _put_back(data: bytes) -> None:
 
 def _all_committed() -> None:
     """Raise unless code and parameters are in the newest commit: a lock must be of what Git has."""
-    allowed = tuple(f":(exclude){path}" for path in (*RESULTS, DATA, STORE))
     quiet = ("-c", "core.quotePath=false")
-    changed = git(*quiet, "diff", "--name-only", "HEAD", "--", ".", *allowed)
     read = [path for stage in pipeline_stages().values() for path in stage.get("deps", [])]
     foreign = git(*quiet, "ls-files", "--others", "--exclude-standard", "--", "src", *read)
-    if path := next(iter([*changed.splitlines(), *foreign.splitlines()]), ""):
+    if path := next(iter([*edited(), *foreign.splitlines()]), ""):
         raise UserError(f"{path} is not committed; what lands must be: git commit, or git stash")
