@@ -87,7 +87,7 @@ def main() -> None:
             f"error: this needs Python 3.11 to 3.13, and python3 is {found}; "
             "name another, for example: make train PYTHON=python3.11"
         )
-    asked = sys.argv[1:]
+    asked = " ".join(sys.argv[1:]).split()  # CI gives them as one word
     if missing := [group for group in asked if not lock(group).exists()]:
         sys.exit(f"error: {lock(missing[0])} does not exist; run `make lock`")
     before = installed()

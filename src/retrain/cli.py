@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from retrain.ci import commands
+from retrain.ci import commands, credentials
 from retrain.console import tell
 from retrain.errors import reported
+from retrain.forges import commands as forges
 
 app = typer.Typer(
     help="Builds a machine-learning model from versioned code, data and parameters.",
@@ -87,9 +88,11 @@ def ingest(
 
 for command in (commands.plan, commands.gate, commands.report, commands.judge, commands.land):
     app.command()(command)
+app.add_typer(forges.app, name="ci")
 
 
 @reported
 def main() -> None:
     """Run the command line."""
+    credentials.take()
     app(standalone_mode=True)

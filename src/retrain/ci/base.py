@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrain.ci.git import REMOTE, ask, git, holds, short
+from retrain.ci.git import NOTHING, REMOTE, ask, git, holds, short
 from retrain.ci.repository import DATA
 from retrain.errors import UserError
 
-NOTHING = "0" * 40  # what both forges call the commit before the first one
 # what only a landing writes: committed by anybody else, the base's are used in their place
 RESULTS = ("dvc.lock", "reports")
 STORE = "store"  # the DVC remote inside the repository

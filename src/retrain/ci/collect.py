@@ -7,11 +7,11 @@ from typing import Any
 from dvc.repo import Repo
 
 from retrain.ci import reports
-from retrain.ci.base import NOTHING, Base, edited
+from retrain.ci.base import Base, edited
 from retrain.ci.changes import changes
 from retrain.ci.facts import Built, Facts, Windows, Words
 from retrain.ci.gate import model_of
-from retrain.ci.git import differing, git, short
+from retrain.ci.git import NOTHING, differing, git, short
 from retrain.ci.plan import Plan
 from retrain.ci.policy import Policy
 from retrain.ci.reports import VERDICT, Metrics
@@ -28,6 +28,7 @@ def collect(
     policy: Policy,
     notes: list[str],
     failure: str | None = None,
+    cause: str | None = None,
 ) -> Facts:
     """Return everything that a report says of the run in this folder.
 
@@ -38,6 +39,7 @@ def collect(
         policy: the base's, which judges.
         notes: what a reader must know besides.
         failure: why the run or the gate failed; else what the newest run left is looked at.
+        cause: who or what asked for the run, and why.
 
     Raises:
         UserError: if the gate has judged another model, or against another base.
@@ -57,6 +59,7 @@ def collect(
         base=short(base.commit) if base.commit and model_of(base.commit) else None,
         needed=plan.needed,
         error=(record["error"] or failure)[:1000] if failure else None,
+        cause=cause,
         notes=[note[:1000] for note in notes][:100],
         changes=changes(base.commit, policy.gate.behaviour)[:500] if base.commit else [],
         windows=_windows(found) if found else None,

@@ -87,6 +87,7 @@ class Facts(Section):
     base: Line | None  # a short commit; None: there is nothing to compare with, and `notes` say why
     needed: bool  # whether code, data or parameters ask for a run at all
     error: Line | None  # the run failed with this sentence
+    cause: Line | None = None  # who or what asked for the run, and why
     notes: Annotated[
         list[Line], Field(max_length=100)
     ]  # results that were committed and are not believed, a base that is missing…

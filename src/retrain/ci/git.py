@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from retrain.ci import credentials
 from retrain.errors import UserError
 
 REMOTE = "origin"
+NOTHING = "0" * 40  # what both forges call the commit before the first one
+REMOTELY = {"fetch", "ls-remote", "push", "clone"}
 NOBODY = {"NAME": "retrain", "EMAIL": "retrain@localhost"}  # where Git knows no user
 # nobody is there to type a password, and messages are read: in English
 ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
@@ -25,8 +28,12 @@ def call(
         capture_output=True,
         encoding="utf-8",
         errors="replace",
-        env={**_environment(), **ENVIRONMENT, **(env or {})},
+        env={**_environment(), **ENVIRONMENT, **(env or {}), **_credentials(words)},
     )
+
+
+def _credentials(words: tuple[str, ...]) -> dict[str, str]:
+    return credentials.for_git() if words[0] in REMOTELY else {}
 
 
 def _environment() -> dict[str, str]:

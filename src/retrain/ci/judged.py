@@ -20,7 +20,9 @@ from retrain.registry import versions
 UNLANDED = "the base has commits that have not landed; what they change counts here too"
 
 
-def judged(repo: Repo, base: Base, tell: Told, distrust: str | None = None) -> Verdict | None:
+def judged(
+    repo: Repo, base: Base, tell: Told, distrust: str | None = None, cause: str | None = None
+) -> Verdict | None:
     """Build what differs from the base, judge it, and report; None where nothing asks for a run.
 
     Args:
@@ -28,6 +30,7 @@ def judged(repo: Repo, base: Base, tell: Told, distrust: str | None = None) -> V
         base: whose results the run starts from; without a commit, everything is built.
         tell: called with a line of text before each long step.
         distrust: why not even the base's results are believed, so that everything is built.
+        cause: who or what asked for the run, for the report.
 
     Raises:
         UserError: if the run fails.
@@ -49,7 +52,7 @@ def judged(repo: Repo, base: Base, tell: Told, distrust: str | None = None) -> V
             champion = versions.newest(artifact(repo), tags)
             verdict = gate(repo, base.commit, champion, policy, tell)
     except UserError as error:
-        write(collect(repo, base, planned, policy, notes, failure=str(error)))
+        write(collect(repo, base, planned, policy, notes, failure=str(error), cause=cause))
         raise
-    write(collect(repo, base, planned, policy, notes))
+    write(collect(repo, base, planned, policy, notes, cause=cause))
     return verdict

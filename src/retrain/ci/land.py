@@ -24,6 +24,7 @@ from retrain.errors import UserError
 from retrain.registry import versions
 
 RETRIES = 3
+PROPOSALS = "retrain/"  # where their branches begin
 
 
 @dataclass(frozen=True)
@@ -41,20 +42,23 @@ class Proposal:
     """A branch for a forge to open as a pull request; `branch` is None if there is nothing new."""
 
     branch: str | None
+    commit: str
     into: str
     title: str
     body: str  # the file that holds it
     verdict: str | None
 
 
-def land(repo: Repo, tell: Told) -> Landing:
+def land(repo: Repo, tell: Told, cause: str | None = None) -> Landing:
     """Build on the remote's newest commit what it asks for, judge it, push it, register it.
+
+    `cause` is who or what asked for it, for the report.
 
     Raises:
         UserError: see `ready.prepare` and `push.push`; nothing has landed then.
     """
     for _ in range(1 + RETRIES):
-        ready = prepare(repo, tell)
+        ready = prepare(repo, tell, cause)
         made = published(repo, ready)
         version = next_version(repo, ready, made)
         label = (version, tag(version, made, message(ready))) if version else None
@@ -79,13 +83,27 @@ def propose(repo: Repo, tell: Told) -> Proposal:
     Raises:
         UserError: see `ready.prepare` and `push.push_branch`.
     """
-    ready = prepare(repo, tell)
-    made, title = published(repo, ready), message(ready).splitlines()[0]
+    proposal = offer(repo, tell)
+    if proposal.branch:
+        push.push_branch(proposal.commit, proposal.branch)
+    return proposal
+
+
+def offer(repo: Repo, tell: Told, cause: str | None = None) -> Proposal:
+    """Build the same, and leave its commit in this clone, for whoever pushes it.
+
+    `cause` is who or what asked for it, for the report.
+
+    Raises:
+        UserError: see `ready.prepare`.
+    """
+    ready = prepare(repo, tell, cause)
+    made, into = published(repo, ready), ready.tip.branch
     if made == ready.tip.commit:
-        return Proposal(None, ready.tip.branch, "nothing to propose", REPORT, None)
-    branch = f"retrain/{git('rev-parse', f'{made}^{{tree}}')[:12]}"
-    push.push_branch(made, branch)
-    return Proposal(branch, ready.tip.branch, title, REPORT, ready.judged)
+        return Proposal(None, made, into, "nothing to propose", REPORT, None)
+    branch = f"{PROPOSALS}{git('rev-parse', f'{made}^{{tree}}')[:12]}"
+    title = message(ready).splitlines()[0]
+    return Proposal(branch, made, into, title, REPORT, ready.judged)
 
 
 def published(repo: Repo, ready: Ready) -> str:

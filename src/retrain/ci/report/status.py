@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from retrain.ci.facts import Facts
-from retrain.ci.report.markdown import text
+from retrain.ci.report.markdown import paragraphs, text
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ def status(facts: Facts) -> Status:
 
 
 def heading(facts: Facts) -> str:
-    """Return the report's title."""
+    """Return the report's title, and below it what asked for the run."""
     found = status(facts)
-    return f"## {found.mark} {text(facts.artifact, 80)}: {found.word}"
+    title = f"## {found.mark} {text(facts.artifact, 80)}: {found.word}"
+    return paragraphs(title, f"Asked for by {text(facts.cause, 600)}" if facts.cause else "")

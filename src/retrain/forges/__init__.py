@@ -1,0 +1,1 @@
+"""GitHub and GitLab: events read into one shape, and the few calls back."""

@@ -1,0 +1,60 @@
+"""Whether an event may start anything, and the folder as the event wants it."""
+
+import subprocess
+from pathlib import Path
+
+from retrain.ci import base, remote, repository
+from retrain.ci.commit import accept
+from retrain.ci.git import git, identity
+from retrain.ci.policy import POLICY, Policy, judging
+from retrain.ci.remote import Tip
+from retrain.errors import UserError
+from retrain.forges import overrides
+from retrain.forges.event import Event
+from retrain.settings import read
+
+
+def switched_on(event: Event) -> bool:
+    """Tell whether the policy lets this start a run: the base's, for a change under review.
+
+    Raises:
+        UserError: if it cannot be read.
+    """
+    if event.base:
+        policy, _ = judging(base.resolve(event.base).commit)
+    else:
+        policy = read(Path(POLICY), Policy)
+    return bool(getattr(policy.triggers, event.trigger))
+
+
+def begin(event: Event, commit: bool = False) -> Tip | None:
+    """Make this folder the newest commit of the default branch, with what the event asks for.
+
+    A change under review stays as it is, and there is no tip.
+
+    Args:
+        event: new data are fetched for it, and parameters set.
+        commit: make a commit of the parameters, because what lands must be of what Git has.
+
+    Raises:
+        UserError: if the event is on another branch, or asks for what cannot be.
+    """
+    if event.branch is None:
+        return None
+    with repository.opened():
+        tip = remote.fetch()
+        if event.branch != tip.branch:
+            raise UserError(
+                f"this is the branch {event.branch!r}, and only {tip.branch} starts this; choose "
+                f"{tip.branch}, or open a pull request"
+            )
+        remote.move_onto(tip)
+    if overrides.apply(event.overrides) and commit:
+        git("add", "--", str(overrides.PARAMS))
+        made = git("write-tree")
+        if made != git("rev-parse", "HEAD^{tree}"):
+            text = "Set parameters, asked for by the button\n"
+            accept(git("commit-tree", made, "-p", "HEAD", text=text, env=identity()))
+    if event.new_data and subprocess.run(["make", "ingest"]).returncode:  # noqa: S607
+        raise UserError("new data could not be fetched, as said above; mend that and run it again")
+    return tip

@@ -1,0 +1,42 @@
+"""What follows from an event: a report, a landing, or nothing. Nothing is built here."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from retrain.ci import base, collect, publish, repository
+from retrain.ci import plan as planner
+from retrain.ci.policy import judging
+from retrain.ci.ready import asked_for
+from retrain.forges.begin import begin, switched_on
+from retrain.forges.event import Event
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The job that comes next, and why."""
+
+    next: Literal["train", "land", "none"]
+    why: str
+
+
+def decide(event: Event) -> Decision:
+    """Return what an event asks for; where that is no run, a reviewer finds that in the report.
+
+    Raises:
+        UserError: if the event may not start anything, or its code or data cannot be read.
+    """
+    publish.discard()
+    if not switched_on(event):
+        return Decision("none", f"policy.yaml says triggers.{event.trigger}: false")
+    tip = begin(event)
+    with repository.opened() as repo:
+        if event.trigger == "push" and tip:
+            needed, why = asked_for(repo, tip, event.first_push)
+            return Decision("land" if needed else "none", why)
+        found = base.resolve(event.base or "HEAD")
+        plan = planner.plan(repo, found)
+        if plan.needed:
+            return Decision("land" if event.lands else "train", plan.why)
+        policy, notes = judging(found.commit)
+        publish.write(collect.collect(repo, found, plan, policy, notes, cause=event.cause))
+    return Decision("none", plan.why)

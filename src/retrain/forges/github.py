@@ -1,0 +1,105 @@
+"""GitHub's events, read strictly from the file that its runner writes.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows
+"""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from retrain.ci.git import NOTHING, REMOTE
+from retrain.errors import UserError
+from retrain.forges.event import Event, short
+
+ALARM = "drift-alert"
+RESULTS = {"report": False, "propose": True}
+
+
+def event() -> Event:
+    """Return what started this job.
+
+    Raises:
+        UserError: if it is nothing that starts a run, or lacks what a person must say.
+    """
+    name, content = os.environ.get("GITHUB_EVENT_NAME", ""), payload()
+    if name not in READERS:
+        raise UserError(f"the event {name!r} starts no run; known are {', '.join(READERS)}")
+    try:
+        return READERS[name](content)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UserError(f"the event {name!r} is not as GitHub sends it: {error!r}") from None
+
+
+def payload() -> Any:
+    """Return what GitHub says of the event.
+
+    Raises:
+        UserError: where there is none, or it is no JSON.
+    """
+    path = os.environ.get("GITHUB_EVENT_PATH")
+    if not path:
+        raise UserError("GITHUB_EVENT_PATH is not set: this command is for a job of GitHub Actions")
+    try:
+        return json.loads(Path(path).read_text("utf-8"))
+    except ValueError:
+        raise UserError(f"{path} is no JSON; it should be what GitHub says of the event") from None
+
+
+def _pull_request(content: Any) -> Event:
+    # the branch, and not the commit that GitHub names: that one is as old as the pull request
+    base = str(content["pull_request"]["base"]["ref"])
+    return Event("pull_request", _run(), base=f"{REMOTE}/{base}")
+
+
+def _push(content: Any) -> Event:
+    return Event("push", _run(), branch=_branch(), first_push=content["before"] == NOTHING)
+
+
+def _schedule(_: Any) -> Event:
+    cause = "the schedule"
+    return Event("schedule", _run(), cause, branch=_branch(), new_data=True, propose=True)
+
+
+def _button(content: Any) -> Event:
+    inputs = content["inputs"]
+    reason, result = short(inputs["reason"]), inputs["result"]
+    if not reason:
+        raise UserError("the button asks for a reason, and it is empty; say why you press it")
+    if result not in RESULTS:
+        raise UserError(f"result is {result!r}; choose one of {', '.join(RESULTS)}")
+    return Event(
+        "button",
+        _run(),
+        f"{os.environ.get('GITHUB_ACTOR') or 'somebody'}, by the button: {reason}",
+        branch=_branch(),
+        new_data=str(inputs["new-data"]).lower() == "true",
+        overrides=inputs["parameters"],
+        propose=RESULTS[result],
+    )
+
+
+def _alarm(content: Any) -> Event:
+    if (action := content["action"]) != ALARM:
+        raise UserError(f"the dispatch {action!r} starts no run; send one of type {ALARM!r}")
+    sent = content.get("client_payload") or {}
+    cause = f"an alarm: {short(str(sent.get('reason') or 'no reason given'))}"
+    return Event("alarm", _run(), cause, branch=_branch(), new_data=True, propose=True)
+
+
+READERS: Mapping[str, Callable[[Any], Event]] = {
+    "pull_request": _pull_request,
+    "push": _push,
+    "schedule": _schedule,
+    "workflow_dispatch": _button,
+    "repository_dispatch": _alarm,
+}
+
+
+def _branch() -> str:
+    return os.environ.get("GITHUB_REF", "").removeprefix("refs/heads/")
+
+
+def _run() -> str:
+    return f"{os.environ['GITHUB_RUN_ID']}-{os.environ.get('GITHUB_RUN_ATTEMPT') or 1}"

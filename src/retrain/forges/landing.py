@@ -1,0 +1,66 @@
+"""A landing in a job: directly after a merge, as a proposal after anything else."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from dvc.repo import Repo
+
+from retrain.ci import land as lander
+from retrain.ci import repository
+from retrain.ci.git import short
+from retrain.ci.land import Proposal
+from retrain.ci.push import ProtectedError
+from retrain.console import tell
+from retrain.errors import UserError
+from retrain.files import write_json
+from retrain.forges.begin import begin
+from retrain.forges.event import Event
+
+PROPOSAL = "retrain-proposal.json"  # in DVC's folder for scratch files
+
+
+def land(event: Event) -> tuple[str, bool]:
+    """Land what an event asks for; return a sentence, and whether there is a proposal to open.
+
+    Raises:
+        UserError: if the run fails or is blocked, or the remote refuses.
+    """
+    if not event.lands:
+        raise UserError(f"{event.trigger} lands nothing; it only reports")
+    begin(event, commit=True)
+    with repository.opened() as repo:
+        _file(repo).unlink(missing_ok=True)
+        if event.trigger != "push":
+            return _offer(repo, event)
+        try:
+            landing = lander.land(repo, tell, event.cause)
+        except ProtectedError as error:
+            tell(f"land: {error}")
+            return _offer(repo, event)
+    said = f"Landed as {short(landing.commit)}" if landing.landed else "Nothing had to land"
+    return said + (f"; registered {landing.version}." if landing.version else "."), False
+
+
+def read(repo: Repo) -> Proposal:
+    """Return the proposal that is prepared here.
+
+    Raises:
+        UserError: where there is none.
+    """
+    try:
+        return Proposal(**json.loads(_file(repo).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        raise UserError("no proposal is prepared here; first: retrain ci land") from None
+
+
+def _offer(repo: Repo, event: Event) -> tuple[str, bool]:
+    proposal = lander.offer(repo, tell, event.cause)
+    if proposal.branch is None:
+        return "Nothing to propose: the results are those of the default branch.", False
+    write_json(_file(repo), asdict(proposal))
+    return f"Prepared a proposal for {proposal.into}: {proposal.title}.", True
+
+
+def _file(repo: Repo) -> Path:
+    return Path(repo.tmp_dir) / PROPOSAL

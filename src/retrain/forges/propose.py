@@ -1,0 +1,73 @@
+"""A proposal as a pull request: the newest one of its family is open, and no other."""
+
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from retrain.ci import repository
+from retrain.ci.git import REMOTE, call, git
+from retrain.ci.land import PROPOSALS, Proposal
+from retrain.errors import UserError
+from retrain.forges import api, cml, landing
+from retrain.forges.event import Event
+
+LARGEST = 100_000  # bytes of one word on a command line; Linux takes 131,072
+HOW = """---
+**To accept it, merge it.** The landing that follows builds it once more, and registers what is \
+promoted. Its checks begin after a click on *Approve workflows to run*, or by themselves where the \
+repository has the secrets of a GitHub App."""
+
+
+def propose(event: Event) -> str:
+    """Open the prepared proposal, and close the older one of its family; return a sentence.
+
+    The same results are proposed once, for as long as that proposal is open.
+
+    Raises:
+        UserError: if it cannot be opened; its branch is removed then.
+    """
+    with repository.opened() as repo:
+        proposal = landing.read(repo)
+    content = (proposal.branch or "").removeprefix(PROPOSALS)
+    older = list(_open(event.family))
+    if same := [each for each in older if f"{event.family}-{content}-" in each["head"]["ref"]]:
+        return f"The same is proposed already: {same[0]['html_url']}"
+    branch = f"{PROPOSALS}{event.family}-{content}-{event.run}"
+    url = _opened(proposal, branch)
+    for each in older:
+        api.comment(each["number"], f"A newer proposal takes the place of this one: {url}")
+        api.close(each["number"])
+    closed = "".join(f", in place of #{each['number']}" for each in older)
+    return f"Proposed: {url}{closed}"
+
+
+def _open(family: str) -> list[Any]:
+    """Return the open proposals of a family: branches of this repository, never a fork's."""
+    ours = re.compile(rf"{PROPOSALS}{family}-[0-9a-f]{{12}}-\d+-\d+")
+    return [
+        each
+        for each in api.pulls()
+        if ours.fullmatch(each["head"]["ref"])
+        and (each["head"]["repo"] or {}).get("full_name") == api.repository()
+    ]
+
+
+def _opened(proposal: Proposal, branch: str) -> str:
+    """Push the proposal's commit from a clone that is thrown away, and open it."""
+    body = f"{Path(proposal.body).read_text('utf-8')}\n{HOW}"
+    if len(body.encode()) > LARGEST:
+        body = f"The report is in the summary of the run.\n\n{HOW}"
+    with tempfile.TemporaryDirectory(dir=os.environ.get("RUNNER_TEMP")) as scratch:
+        folder = Path(scratch) / "proposal"
+        git("clone", "--quiet", "--no-checkout", ".", str(folder))
+        inside = ("-C", str(folder))
+        git(*inside, "fetch", "--quiet", str(Path.cwd()), proposal.commit)
+        git(*inside, "checkout", "--quiet", "--detach", proposal.commit)
+        git(*inside, "remote", "set-url", REMOTE, git("remote", "get-url", REMOTE))
+        try:
+            return cml.pull_request(folder, branch, proposal.into, proposal.title, body)
+        except UserError:
+            call("push", "--quiet", REMOTE, f":refs/heads/{branch}")
+            raise

@@ -1,0 +1,104 @@
+"""The report of a pull request's run, posted by code that no pull request can change.
+
+The run had no rights, and what it left is text that a stranger may have written. Which pull request
+it belongs to is asked of GitHub and never of that text; its facts are read within limits, rendered
+here, and posted only while the pull request still shows the commit that was built.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from retrain.ci import publish
+from retrain.ci.git import short
+from retrain.ci.policy import POLICY, Policy
+from retrain.ci.report import render
+from retrain.ci.report.markdown import paragraphs
+from retrain.errors import UserError
+from retrain.forges import api, cml, github
+from retrain.settings import read
+
+NAME = "report"  # of the artifact, and of the comment
+LARGEST = 1_000_000  # bytes, compressed
+CONCLUSIONS = ("success", "failure")  # others, such as action_required, have built nothing
+
+
+def artifact() -> str:
+    """Return the id of the run's one artifact of our name and size, or nothing.
+
+    Raises:
+        UserError: if GitHub cannot be asked.
+    """
+    run = _run()
+    query = {"name": NAME, "per_page": 100}
+    found = api.call("GET", f"actions/runs/{int(run['id'])}/artifacts", params=query)["artifacts"]
+    fit = [each for each in found if each["name"] == NAME and not each["expired"]]
+    if len(fit) != 1 or fit[0]["size_in_bytes"] > LARGEST:
+        return ""
+    return str(int(fit[0]["id"]))
+
+
+def comment(folder: Path) -> str:
+    """Post what the artifact in a folder says, or that there is none; return a sentence.
+
+    Raises:
+        UserError: if it cannot be posted.
+    """
+    run = _run()
+    if not read(Path(POLICY), Policy).triggers.pull_request:
+        return f"{POLICY} says triggers.pull_request: false, so nothing is posted."
+    head = run["head_sha"]
+    written = _written(folder, run)
+    with TemporaryDirectory() as scratch:
+        file = Path(scratch) / "comment.md"
+        file.write_text(written, "utf-8")
+        number, why = _pull_request(run)  # last: it may have moved on
+        if number is None:
+            return f"Nothing is posted: {why}."
+        cml.comment(number, NAME, file)
+    return f"Posted the report of {short(head)} below #{number}."
+
+
+def _run() -> Mapping[str, Any]:
+    """Return the run that has ended.
+
+    Raises:
+        UserError: if it is none that built a change under review.
+    """
+    run: Mapping[str, Any] = github.payload().get("workflow_run") or {}
+    if run.get("event") != "pull_request" or run.get("conclusion") not in CONCLUSIONS:
+        raise UserError("this is not the end of a pull request's run; nothing is posted")
+    return run
+
+
+def _written(folder: Path, run: Mapping[str, Any]) -> str:
+    """Return the comment: the report of these facts, or that there are none to be had."""
+    source = folder / publish.FACTS
+    link = f"[The run of `{short(run['head_sha'])}`]({run['html_url']})"
+    if not source.is_symlink() and source.is_file():
+        try:
+            return paragraphs(render(publish.read(source)), link)
+        except UserError:
+            return paragraphs(
+                "## ❔ No report",
+                f"{link} left something that is no report. Its log says more.",
+            )
+    ended = "failed" if run["conclusion"] == "failure" else "ended"
+    return paragraphs("## ❔ No report", f"{link} {ended} and left no report. Its log says why.")
+
+
+def _pull_request(run: Mapping[str, Any]) -> tuple[int | None, str]:
+    """Return the one open pull request that shows what was built, or None and the reason."""
+    owner, repo = run["head_repository"]["owner"]["login"], run["head_repository"]["id"]
+    branch = run["head_branch"]
+    found = [
+        pull
+        for pull in api.pulls(head=f"{owner}:{branch}")
+        if pull["head"]["ref"] == branch and (pull["head"]["repo"] or {}).get("id") == repo
+    ]
+    if len(found) != 1:
+        return None, f"{len(found) or 'no'} open pull requests are from that branch"
+    if found[0]["head"]["sha"] != run["head_sha"]:
+        return None, f"#{found[0]['number']} has a newer commit than the one that was built"
+    return int(found[0]["number"]), ""
