@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ENVIRONMENT := $(PYTHON) tools/environment.py
 RUN := dvc pipeline validate
+SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema=vendor.github-
 BASE ?= HEAD
 .DEFAULT_GOAL := help
 .PHONY: help train judge land examples ingest test test-ci lint format bench lock clean
@@ -38,15 +39,19 @@ test-ci: lint ## lint, and all tests, the slow ones too
 	@$(BIN)/retrain run
 	@$(BIN)/pytest -n auto
 
-lint: ## ruff, mypy and shellcheck
-	@$(ENVIRONMENT) $(RUN) ingest gate test lint
+lint: ## ruff, mypy, shellcheck; of the workflows: actionlint, zizmor and their schemas
+	@$(ENVIRONMENT) $(RUN) ingest gate forge test lint
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
-	@$(BIN)/shellcheck .ci/run
+	@$(BIN)/shellcheck .ci/run tests/ci/actions/npm
+	@PATH="$(CURDIR)/$(BIN):$$PATH" actionlint
+	@$(BIN)/zizmor --offline --persona=auditor --strict-collection --quiet .
+	@$(SCHEMA)workflows .github/workflows/*.yml
+	@$(SCHEMA)actions .github/actions/*/action.yml
 
 format: ## rewrite the code as `make lint` wants it
-	@$(ENVIRONMENT) $(RUN) ingest gate test lint
+	@$(ENVIRONMENT) $(RUN) ingest gate forge test lint
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 

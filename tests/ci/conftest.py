@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.ci import toys
+from tests.ci.acting import Runner
+from tests.ci.forge.server import Forge
 from tests.conftest import Run
 
 
@@ -50,3 +52,16 @@ def remote(toy_landed: Path, tmp_path: Path) -> Path:
 def toy(remote: Path, tmp_path: Path, run: Run) -> Path:
     """Return a clone of `remote`."""
     return toys.clone(remote, tmp_path / "clone", run)
+
+
+@pytest.fixture
+def forge(remote: Path, tmp_path: Path) -> Iterator[Forge]:
+    """Return a forge with `remote` as its repository, which strangers cannot read."""
+    with Forge(tmp_path, remote, private=True) as forge:
+        yield forge
+
+
+@pytest.fixture
+def runner(forge: Forge, remote: Path, tmp_path: Path, run: Run) -> Runner:
+    """Return what runs the workflows of that repository."""
+    return Runner(tmp_path / "runner", forge, remote, run)

@@ -14,7 +14,7 @@ import pytest
 from retrain.ci import base, land, plan, repository
 from retrain.ci import run as runner
 from tests.ci.toy import make
-from tests.conftest import Run
+from tests.conftest import ROOT, Run
 
 TOY = Path(__file__).parent / "toy"
 
@@ -23,7 +23,12 @@ def create(folder: Path, run: Run) -> Path:
     """Make a bare remote `folder/remote.git` with the toy as its one commit; nothing has landed."""
     seed = folder / "seed"
     (seed / "src/retrain").mkdir(parents=True)
-    (seed / "requirements").mkdir()
+    for name in ("requirements", "tools"):
+        (seed / name).mkdir()
+    shutil.copytree(ROOT / ".github", seed / ".github")
+    shutil.copy(TOY / "Makefile", seed)
+    shutil.copy(TOY / "environment.py", seed / "tools")
+    shutil.copy(TOY / "ingest.py", seed / "tools")
     shutil.copy(TOY / "policy.yaml", seed)
     shutil.copy(TOY / "pipeline.yaml", seed / "dvc.yaml")  # here DVC would take it for ours
     shutil.copy(TOY / "make.py", seed / "src/make.py")
@@ -33,7 +38,7 @@ def create(folder: Path, run: Run) -> Path:
     (seed / "params.yaml").write_text("quality: 1.0\n")
     (seed / "notes.txt").write_text("what a stage reads besides\n")
     (seed / ".gitignore").write_text(
-        "/data/\n/models/\n/predictions/\n/report.*\n*.tmp\n__pycache__/\n"
+        "/.venv/\n/data/\n/models/\n/predictions/\n/report.*\n*.tmp\n__pycache__/\n"
     )
     (seed / ".dvcignore").write_text("/store/\n*.tmp\n")
     with working_in(seed):

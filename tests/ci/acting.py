@@ -1,0 +1,186 @@
+"""GitHub's runner on this machine: the real workflow files, executed by act, against a forge here.
+
+What act does not know (`queue`, `cache-mode`) is taken out of the copy that it reads; actions that
+come from elsewhere have a stand-in in `actions/`. Jobs end with a search for the forge's tokens.
+"""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from tests.ci import toys
+from tests.ci.forge.server import Forge
+from tests.ci.forge.state import Artifact
+from tests.conftest import ROOT, Run
+
+STAND_INS = Path(__file__).parent / "actions"
+APP_TOKEN = "token-of-the-app-0123456789"  # noqa: S105
+UNKNOWN = ("queue", "cache-mode")  # to act
+SEARCH = 'grep -rlFs -f "$STAND_INS/secrets.txt" . "$RUNNER_TEMP" >> "$STAND_INS/leaks.txt" || true'
+USES = re.compile(r"uses: ([\w.-]+/[\w.-]+)@([0-9a-f]{40})")
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a run: each job's result, the summaries of all, what was printed."""
+
+    run: str
+    jobs: dict[str, str]
+    summary: str
+    log: str
+
+    @property
+    def end(self) -> str:
+        """Return the last things that were said, for a test that fails."""
+        return "\n".join(self.log.splitlines()[-60:])
+
+
+@dataclass
+class Runner:
+    """Runs workflows of a repository as its forge would."""
+
+    folder: Path
+    forge: Forge
+    remote: Path
+    run: Run
+    environment: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+    runs: int = 1000
+
+    def __post_init__(self) -> None:
+        (self.folder / "bin").mkdir(parents=True)
+        shutil.copy(STAND_INS / "npm", self.folder / "bin/npm")
+        cml = self.folder / "cml"
+        real = os.environ.get("CML")
+        program = real or shlex.join([sys.executable, str(ROOT / "tests/ci/forge/cml.py")])
+        cml.write_text(f'#!/bin/sh\nexec {program} "$@"\n')
+        cml.chmod(0o755)
+        tokens = [self.forge.token, APP_TOKEN]
+        encoded = [b64encode(f"x-access-token:{token}".encode()).decode() for token in tokens]
+        (self.folder / "secrets.txt").write_text("\n".join([*tokens, *encoded]) + "\n")
+
+    def fire(self, workflow: str, event: str, payload: dict[str, Any], ref: str = "main") -> Done:
+        """Run a workflow for an event, with the file that the default branch or `ref` has."""
+        self.runs += 1
+        name = str(self.runs)
+        clone = toys.clone(self.remote, self.folder / f"{name}-clone", self.run)
+        toys.do(self.run, clone, f"git checkout -q {ref}")
+        file = clone / f".github/workflows/{workflow}.yml"
+        used = set(USES.findall("\n".join(each.read_text() for each in action_files(clone))))
+        executed(file)
+        (said := self.folder / f"{name}.json").write_text(json.dumps(payload))
+        mapped = (
+            f"--local-repository={action}@{commit}={STAND_INS / action.replace('/', '-')}"
+            for action, commit in sorted(used)
+        )
+        secrets = {"GITHUB_TOKEN": self.forge.token} | self.secrets
+        environment = {
+            "GITHUB_REPOSITORY": self.forge.slug,
+            "GITHUB_SERVER_URL": self.forge.url,
+            "GITHUB_API_URL": self.forge.api,
+            "GITHUB_RUN_ID": name,
+            "GITHUB_REF": payload.get("ref") or "refs/heads/main",
+            "GIT_SSL_CAINFO": str(self.forge.ca),
+            "REQUESTS_CA_BUNDLE": str(self.forge.ca),
+            "NODE_EXTRA_CA_CERTS": str(self.forge.ca),
+            "STAND_INS": str(self.folder),
+            "APP_TOKEN": APP_TOKEN,
+            **self.environment,
+        }
+        command = [
+            str(Path(sys.executable).parent / "act"),
+            *(event, "-C", str(clone), "-W", str(file), "-e", str(said)),
+            *("-P", "ubuntu-24.04=-self-hosted", "-P", "big=-self-hosted", "--pull=false"),
+            *("--no-cache-server", "--no-skip-checkout", "--json", "--actor", "octo"),
+            *mapped,
+            *(f"--env={key}={value}" for key, value in environment.items()),
+            *(f"--secret={key}={value}" for key, value in secrets.items()),
+            *(f"--input={key}={value}" for key, value in payload.get("inputs", {}).items()),
+        ]
+        path = [self.folder / "bin", Path(sys.executable).parent, "/usr/local/bin:/usr/bin:/bin"]
+        home = self.folder / f"{name}-home"
+        done = subprocess.run(
+            command,
+            env={
+                "HOME": str(home),
+                "XDG_CONFIG_HOME": str(home / "config"),
+                "XDG_CACHE_HOME": str(home / "cache"),
+                "PATH": os.pathsep.join(map(str, path)),
+                "LANG": "C.UTF-8",
+                "GIT_CONFIG_GLOBAL": str(self.folder / "gitconfig"),  # CML writes into it
+                "PYTHONPATH": str(ROOT / "src"),
+            },
+            capture_output=True,
+            encoding="utf-8",
+            timeout=600,
+        )
+        return read(name, file, done.stdout + done.stderr)
+
+    def artifact(self, run: str) -> Path:
+        """Return the folder of a run's report."""
+        return self.folder / "artifacts" / run / "report"
+
+    def offer_artifact(self, run: str, number: int = 7) -> None:
+        """Let the forge know the report of a run, by a number."""
+        folder = self.artifact(run)
+        size = sum(file.lstat().st_size for file in folder.iterdir())
+        self.forge.artifacts[int(run)] = [Artifact(number, "report", size)]
+        shutil.copytree(folder, folder.with_name(str(number)), symlinks=True)
+
+    @property
+    def leaks(self) -> list[str]:
+        """Return files that a job left with a token inside, artifacts too."""
+        found = self.folder / "leaks.txt"
+        artifacts = (file for file in (self.folder / "artifacts").rglob("*") if file.is_file())
+        tokens = (self.folder / "secrets.txt").read_text().split()
+        kept = [str(file) for file in artifacts if any(t in file.read_text() for t in tokens)]
+        return (found.read_text().split() if found.exists() else []) + kept
+
+
+def action_files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a repository that name actions."""
+    yield from (folder / ".github/workflows").glob("*.yml")
+    yield from (folder / ".github/actions").glob("*/action.yml")
+
+
+def executed(file: Path) -> None:
+    """Make a workflow one that act takes: without what it does not know, and with the search."""
+    yaml = YAML()
+    content = yaml.load(file.read_text())
+    content.pop("cache-mode", None)
+    for job in content["jobs"].values():
+        for part in (job, job.get("concurrency", {})):
+            for key in UNKNOWN:
+                part.pop(key, None)
+        job["steps"].append({"if": "always()", "name": "search", "run": SEARCH})
+    with file.open("w") as output:
+        yaml.dump(content, output)
+
+
+def read(name: str, file: Path, log: str) -> Done:
+    """Return what act has said."""
+    lines = []
+    for line in log.splitlines():
+        try:
+            lines.append(json.loads(line))
+        except ValueError:
+            lines.append({"msg": line})
+    results = {line["jobID"]: line["jobResult"] for line in lines if "jobResult" in line}
+    jobs = YAML(typ="safe").load(file.read_text())["jobs"]
+    return Done(
+        name,
+        {job: results.get(job, "skipped") for job in jobs},
+        "".join(line["content"] for line in lines if line.get("command") == "summary"),
+        "\n".join(str(line.get("msg", "")).rstrip() for line in lines),
+    )

@@ -1,0 +1,91 @@
+"""The button: a reason, and what the person has asked for; refused in a sentence."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ci import events, toys
+from tests.ci.acting import Done, Runner
+from tests.conftest import Run
+
+REPORTED = {"plan": "success", "train": "success", "land": "skipped"}
+LANDED = {"plan": "success", "train": "skipped", "land": "success"}
+PLANNED = {"plan": "success", "train": "skipped", "land": "skipped"}
+REFUSED = {"plan": "failure", "train": "skipped", "land": "skipped"}
+
+
+def pressed(on: Runner, **inputs: Any) -> Done:
+    done = on.fire("retrain", "workflow_dispatch", events.button(**inputs))
+    assert on.leaks == []
+    assert "Traceback" not in done.log
+    return done
+
+
+@pytest.mark.slow
+def test_a_report_of_other_parameters_writes_nothing(
+    runner: Runner, remote: Path, run: Run
+) -> None:
+    state = toys.state(remote, run)
+    done = pressed(runner, parameters="quality=2.0", reason="is it @better?", runner="big")
+    assert done.jobs == REPORTED, done.end
+    assert "toy: promote" in done.summary
+    assert "Asked for by octo, by the button: is it" in done.summary
+    assert "@better" not in done.summary
+    assert "`quality` `1.0` → `2.0`" in done.summary
+    assert toys.state(remote, run) == state
+
+
+@pytest.mark.slow
+def test_a_proposal_of_other_parameters(runner: Runner, remote: Path, run: Run) -> None:
+    done = pressed(runner, parameters="quality=2.0", result="propose")
+    assert done.jobs == LANDED, done.end
+    (pull,) = runner.forge.pulls.values()
+    assert pull.branch.startswith("retrain/button-")
+    assert pull.title == "Land a run: promote"
+    assert toys.do(run, remote, f"git show {pull.branch}:params.yaml") == "quality: 2.0"
+    # somebody else's button, and a night, leave it alone
+    runner.environment["TOY_SOURCE"] = "3"
+    assert runner.fire("retrain", "schedule", events.schedule()).jobs == LANDED
+    assert [each.state for each in runner.forge.pulls.values()] == ["open", "open"]
+
+
+@pytest.mark.slow
+def test_new_data_if_asked_for(runner: Runner) -> None:
+    runner.environment["TOY_SOURCE"] = "3"
+    assert pressed(runner, new_data="false").jobs == PLANNED
+    done = pressed(runner, new_data="true")
+    assert done.jobs == REPORTED, done.end
+    assert "2013-03" in done.summary
+
+
+@pytest.mark.slow
+def test_nothing_asked_for_is_nothing_to_do(runner: Runner) -> None:
+    done = pressed(runner, result="propose")
+    assert done.jobs == PLANNED, done.end
+    assert "no run is needed" in done.summary
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({"reason": "  "}, "a reason"),
+        ({"parameters": "qualty=2.0"}, "did you mean"),
+        ({"parameters": "quality=high"}, "no value of that kind"),
+        ({"parameters": "quality"}, "no override"),
+        ({"parameters": "quality=$(touch${IFS}pwned)"}, "no override"),
+        ({"result": "deploy"}, "choose one of"),
+        ({"branch": "feature"}, "only main starts this"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_runs(
+    runner: Runner, toy: Path, remote: Path, run: Run, inputs: dict[str, str], said: str
+) -> None:
+    toys.do(run, toy, "git push -q origin HEAD:feature")
+    state = toys.state(remote, run)
+    done = pressed(runner, **inputs)
+    assert done.jobs == REFUSED, done.end
+    assert said in done.summary
+    assert "[!CAUTION]" in done.summary
+    assert toys.state(remote, run) == state

@@ -1,0 +1,224 @@
+"""The report below its pull request: found by the forge, read as text, posted by CML."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ci import events, toys
+from tests.ci.acting import Done, Runner
+from tests.ci.forge.state import Artifact
+from tests.ci.report import states
+from tests.conftest import Run
+
+POSTED = {"comment": "success"}
+FORK = {"owner": "mallory", "repo": 2}
+
+
+@pytest.fixture
+def head(toy: Path, run: Run) -> str:
+    """Push a branch `change`, and return its commit."""
+    toys.do(run, toy, "git checkout -q -B change")
+    toys.change(toy, run, "a change", README__md="Read me.\n")
+    toys.do(run, toy, "git push -q origin change")
+    return toys.do(run, toy, "git rev-parse HEAD")
+
+
+def left(runner: Runner, run: str, content: str | None = None, **fields: Any) -> None:
+    """Put the artifact of a run where the forge has it."""
+    folder = runner.artifact(run)
+    folder.mkdir(parents=True)
+    text = states.facts(**fields).model_dump_json() if content is None else content
+    (folder / "report.json").write_text(text)
+    runner.offer_artifact(run)
+
+
+def ended(runner: Runner, run: str, sha: str, **fields: Any) -> Done:
+    """Run what the end of a run starts; the repository stays as it is, and no token stays."""
+    before = toys.state(runner.remote, runner.run)
+    done = runner.fire("comment", "workflow_run", events.workflow_run(run, sha, **fields))
+    assert toys.state(runner.remote, runner.run) == before
+    assert runner.leaks == []
+    return done
+
+
+def posted(runner: Runner, number: int = 1) -> list[str]:
+    """Return the comments below a pull request; nothing else has been written at the forge."""
+    written = {(method, path) for method, path, _ in runner.forge.requests if method != "GET"}
+    ours = {path for _, path in written if "/comments" in path}
+    assert {path for _, path in written} == ours
+    return [comment.body for comment in runner.forge.comments.get(number, [])]
+
+
+def test_the_report_is_one_comment_that_the_next_run_updates(runner: Runner, head: str) -> None:
+    runner.forge.open_pull("change")
+    left(runner, "11")
+    assert ended(runner, "11", head).jobs == POSTED
+    (first,) = posted(runner)
+    assert "flights-delay: keep" in first
+    assert head[:7] in first
+    assert (runner.folder / "npm.txt").read_text() == (
+        "root install --global --ignore-scripts "
+        "github:iterative/cml#a3a66c74b218b08710f42bf599b066e37cb4cba7\n"
+    )
+    assert (runner.folder / "groups.txt").read_text() == "comment: forge\n"
+    left(runner, "12", error="stage train failed: it stopped", verdict=None)
+    assert ended(runner, "12", head, conclusion="failure").jobs == POSTED
+    (second,) = posted(runner)
+    assert "flights-delay: failed" in second
+    assert second != first
+
+
+@pytest.mark.slow
+def test_a_fork_is_served_like_any_other(runner: Runner) -> None:
+    sha = "f" * 40
+    runner.forge.open_pull("change", owner="mallory", sha=sha)
+    runner.forge.open_pull("change")  # of the same name, in the repository itself
+    left(runner, "11")
+    assert ended(runner, "11", sha, **FORK).jobs == POSTED
+    assert len(posted(runner, 1)) == 1
+    assert posted(runner, 2) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"sha": "e" * 40}, id="an older commit"),
+        pytest.param({"repo": 3}, id="another repository of that name"),
+        pytest.param({"branch": "other"}, id="another branch"),
+        pytest.param({"owner": "acme", "repo": 1}, id="not the fork's"),
+    ],
+)
+def test_nothing_is_posted_but_where_the_commit_is_still_shown(
+    runner: Runner, fields: dict[str, Any]
+) -> None:
+    runner.forge.open_pull("change", owner="mallory", sha="f" * 40)
+    left(runner, "11")
+    done = ended(runner, "11", **({"sha": "f" * 40, **FORK} | fields))
+    assert done.jobs == POSTED, done.end
+    assert "Nothing is posted" in done.summary
+    assert posted(runner) == []
+
+
+@pytest.mark.slow
+def test_nothing_is_posted_where_two_pull_requests_are_of_that_commit(
+    runner: Runner, head: str
+) -> None:
+    runner.forge.open_pull("change")
+    runner.forge.open_pull("change", base="release")
+    left(runner, "11")
+    assert "2 open pull requests" in ended(runner, "11", head).summary
+    assert posted(runner) + posted(runner, 2) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "fields",
+    [{"conclusion": "action_required"}, {"conclusion": "cancelled"}, {"event": "push"}],
+    ids=lambda fields: "-".join(fields.values()),
+)
+def test_a_run_that_built_no_change_is_no_business_of_this(
+    runner: Runner, head: str, fields: dict[str, Any]
+) -> None:
+    runner.forge.open_pull("change")
+    left(runner, "11")
+    assert ended(runner, "11", head, **fields).jobs == {"comment": "skipped"}
+    assert runner.forge.requests == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "artifacts",
+    [
+        pytest.param([], id="none"),
+        pytest.param([Artifact(7, "report", 2_000_000)], id="huge"),
+        pytest.param([Artifact(7, "other")], id="another name"),
+        pytest.param([Artifact(7, "report", expired=True)], id="expired"),
+        pytest.param([Artifact(7, "report"), Artifact(8, "report")], id="two"),
+    ],
+)
+def test_without_an_artifact_that_may_be_fetched_the_comment_says_so(
+    runner: Runner, head: str, artifacts: list[Artifact]
+) -> None:
+    runner.forge.open_pull("change")
+    left(runner, "11")
+    runner.forge.artifacts[11] = artifacts
+    done = ended(runner, "11", head, conclusion="failure")
+    assert done.jobs == POSTED, done.end
+    (comment,) = posted(runner)
+    assert "No report" in comment
+    assert "actions/runs/11" in comment
+    assert "flights-delay" not in comment
+
+
+HOSTILE = {
+    "broken": '{"artifact": ',
+    "huge": '{"artifact": "' + "a" * 6_000_000 + '"}',
+    "deep": "[" * 100_000,
+    "a number": "2",
+    "another pull request's number": json.dumps({"number": 2, "artifact": "flights-delay"}),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=list(HOSTILE))
+def test_what_is_no_report_is_not_repeated(runner: Runner, head: str, content: str) -> None:
+    runner.forge.open_pull("change")
+    runner.forge.open_pull("other", sha="d" * 40)
+    left(runner, "11", content)
+    runner.forge.artifacts[11] = [Artifact(7, "report")]  # however small the forge says it is
+    done = ended(runner, "11", head)
+    assert done.jobs == POSTED, done.end
+    (comment,) = posted(runner)
+    assert "no report" in comment
+    assert len(comment) < 500
+    assert posted(runner, 2) == []
+
+
+@pytest.mark.slow
+def test_links_and_names_in_a_report_stay_text(runner: Runner, head: str) -> None:
+    runner.forge.open_pull("change")
+    secret = runner.folder / "secret.txt"
+    secret.write_text("the secret itself")
+    name = f"[x]({secret}) ![y](.git/config) @everybody <script> $(touch /tmp/x) `id`"
+    left(runner, "11", artifact=name, notes=[name, "pr/2", "--target=pr/2"])
+    assert ended(runner, "11", head).jobs == POSTED
+    (comment,) = posted(runner)
+    for active in (f"]({secret})", "](.git/config)", "@everybody", "<script>", "the secret itself"):
+        assert active not in comment
+
+
+@pytest.mark.slow
+def test_a_link_to_a_local_file_is_not_followed(runner: Runner, head: str) -> None:
+    runner.forge.open_pull("change")
+    elsewhere = runner.folder / "elsewhere.json"
+    elsewhere.write_text(states.facts(artifact="stolen").model_dump_json())
+    folder = runner.folder / "artifacts/11/7"
+    folder.mkdir(parents=True)
+    (folder / "report.json").symlink_to(elsewhere)
+    runner.forge.artifacts[11] = [Artifact(7, "report")]
+    assert ended(runner, "11", head).jobs == POSTED
+    (comment,) = posted(runner)
+    assert "stolen" not in comment
+
+
+@pytest.mark.slow
+def test_a_token_that_may_not_comment_is_a_sentence(runner: Runner, head: str) -> None:
+    runner.forge.open_pull("change")
+    runner.forge.forbidden = True
+    left(runner, "11")
+    done = ended(runner, "11", head)
+    assert done.jobs == {"comment": "failure"}
+    assert "permissions" in done.summary
+    assert "Traceback" not in done.log
+
+
+@pytest.mark.slow
+def test_a_forge_that_falters_is_asked_again(runner: Runner, head: str) -> None:
+    runner.forge.open_pull("change")
+    runner.forge.fails[("GET", r"/pulls\?")] = [502, 503]
+    left(runner, "11")
+    assert ended(runner, "11", head).jobs == POSTED
+    assert len(posted(runner)) == 1

@@ -1,0 +1,184 @@
+"""The workflow files, read: what GitHub enforces and nothing here can execute."""
+
+import re
+from typing import Any
+
+import pytest
+
+from retrain.forges import github
+from retrain.settings import read_yaml
+from tests.ci.acting import STAND_INS, action_files
+from tests.conftest import ROOT
+
+FOLDER = ROOT / ".github/workflows"
+FILES = {file.stem: file.read_text() for file in FOLDER.glob("*.yml")}
+WORKFLOWS: dict[str, Any] = {name: read_yaml(text) for name, text in FILES.items()}
+RETRAIN, COMMENT = WORKFLOWS["retrain"], WORKFLOWS["comment"]
+JOBS = [(name, job) for name, found in WORKFLOWS.items() for job in found["jobs"].items()]
+ACTIONS = {
+    file.parent.name: read_yaml(file.read_text()) for file in (ROOT / ".github").rglob("action.yml")
+}
+USES = re.compile(r"uses: (\S+)(.*)")
+BUILT = "github.event.workflow_run"
+
+
+def steps(name: str, job: str) -> list[dict[str, Any]]:
+    return list(WORKFLOWS[name]["jobs"][job]["steps"])
+
+
+def all_steps() -> list[dict[str, Any]]:
+    return [
+        *(step for _, (_, job) in JOBS for step in job["steps"]),
+        *(step for action in ACTIONS.values() for step in action["runs"]["steps"]),
+    ]
+
+
+def test_each_file_is_short_and_grants_nothing_to_all_jobs() -> None:
+    assert set(WORKFLOWS) == {"retrain", "comment", "test"}
+    for name, text in FILES.items():
+        assert len(text.splitlines()) < 90, name
+        assert WORKFLOWS[name]["permissions"] == {}, name
+
+
+def test_what_starts_what() -> None:
+    on = RETRAIN["on"]
+    assert set(on) == {
+        "pull_request", "push", "schedule", "workflow_dispatch", "repository_dispatch"
+    }  # fmt: skip
+    assert on["push"] == {"branches": ["main"]}
+    assert on["repository_dispatch"] == {"types": [github.ALARM]}
+    (night,) = on["schedule"]
+    assert night["timezone"]
+    assert night["cron"].split()[0] not in ("0", "00", "*")
+    assert COMMENT["on"] == {
+        "workflow_run": {"workflows": [RETRAIN["name"]], "types": ["completed"]}
+    }
+    assert WORKFLOWS["test"]["on"] == {"pull_request": None, "push": {"branches": ["main"]}}
+
+
+def test_the_button_asks_what_the_code_reads() -> None:
+    inputs = RETRAIN["on"]["workflow_dispatch"]["inputs"]
+    assert set(inputs) == {"reason", "result", "new-data", "parameters", "runner"}
+    assert inputs["reason"]["required"] is True
+    assert "default" not in inputs["reason"]
+    assert inputs["result"]["options"] == list(github.RESULTS)
+    assert inputs["result"]["default"] == "report"
+    assert inputs["new-data"] | {"description": ""} == {
+        "type": "boolean", "default": False, "description": ""
+    }  # fmt: skip
+
+
+def test_each_permission_is_the_least_and_carries_its_reason() -> None:
+    found = {(name, job): content["permissions"] for name, (job, content) in JOBS}
+    read = {"contents": "read"}
+    assert found == {
+        ("retrain", "plan"): read,
+        ("retrain", "train"): read,
+        ("retrain", "land"): {"contents": "write", "pull-requests": "write"},
+        ("comment", "comment"): {"actions": "read", **read, "pull-requests": "write"},
+        ("test", "test"): read,
+    }
+    for name, text in FILES.items():
+        granted = re.findall(r"(?m)^ {6}(?:# )?[a-z-]+: (?:read|write)\b(.*)$", text)
+        assert granted, name
+        assert all(re.match(r" # \w", reason) for reason in granted), name
+
+
+@pytest.mark.parametrize(("name", "job"), [(name, job) for name, (job, _) in JOBS])
+def test_each_job_ends(name: str, job: str) -> None:
+    assert 0 < WORKFLOWS[name]["jobs"][job]["timeout-minutes"] <= 60
+    assert "latest" not in WORKFLOWS[name]["jobs"][job]["runs-on"]
+
+
+def test_only_the_default_branch_lands_one_at_a_time_and_none_is_cancelled() -> None:
+    land = RETRAIN["jobs"]["land"]
+    assert land["if"] == "needs.plan.outputs.next == 'land' && github.ref == 'refs/heads/main'"
+    assert land["concurrency"] == {"group": "landing", "queue": "max"}
+    assert land["needs"] == RETRAIN["jobs"]["train"]["needs"] == "plan"
+    assert RETRAIN["jobs"]["train"]["if"] == "needs.plan.outputs.next == 'train'"
+
+
+def test_a_newer_push_cancels_a_pull_requests_older_run_and_nothing_else() -> None:
+    assert RETRAIN["concurrency"] == {
+        "group": "retrain-${{ github.event.pull_request.number || github.run_id }}",
+        "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
+    }
+    assert COMMENT["concurrency"]["cancel-in-progress"] is False
+
+
+def test_caches_are_read_under_review_and_never_by_a_landing() -> None:
+    assert RETRAIN["cache-mode"] == "read"
+    assert RETRAIN["jobs"]["land"]["cache-mode"] == "write-only"
+    assert [job for job, content in RETRAIN["jobs"].items() if "cache-mode" in content] == ["land"]
+
+
+def test_a_comment_follows_a_pull_requests_run_that_has_built_something() -> None:
+    assert " ".join(COMMENT["jobs"]["comment"]["if"].split()) == (
+        f"{BUILT}.event == 'pull_request' && "
+        f"({BUILT}.conclusion == 'success' || {BUILT}.conclusion == 'failure')"
+    )
+
+
+def test_a_comment_is_made_by_the_default_branchs_code_alone() -> None:
+    (checkout,) = [
+        step for step in steps("comment", "comment") if "checkout" in step.get("uses", "")
+    ]
+    assert checkout["with"] == {"persist-credentials": False}
+    (download,) = [
+        step for step in steps("comment", "comment") if "download" in step.get("uses", "")
+    ]
+    assert download["with"]["path"] == "${{ runner.temp }}/report"
+    assert download["with"]["artifact-ids"] == "${{ steps.artifact.outputs.id }}"
+    assert download["with"]["run-id"] == f"${{{{ {BUILT}.id }}}}"
+
+
+def test_a_change_is_built_at_its_head_with_the_history() -> None:
+    for job in ("plan", "train"):
+        (checkout,) = [step for step in steps("retrain", job) if "checkout" in step.get("uses", "")]
+        assert checkout["with"] == {
+            "ref": "${{ github.event.pull_request.head.sha || github.sha }}",
+            "fetch-depth": 0,
+            "persist-credentials": False,
+        }
+    (checkout,) = [step for step in steps("retrain", "land") if "checkout" in step.get("uses", "")]
+    assert checkout["with"] == {"fetch-depth": 0, "persist-credentials": False}
+
+
+def test_nothing_of_an_event_reaches_a_shell_but_by_the_environment() -> None:
+    for step in all_steps():
+        assert "${{" not in step.get("run", ""), step
+
+
+def test_no_checkout_keeps_its_token() -> None:
+    checkouts = [step for step in all_steps() if "actions/checkout" in step.get("uses", "")]
+    assert len(checkouts) == len(JOBS)
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+
+
+def test_the_proposal_is_the_last_step_and_its_program_the_last_of_all() -> None:
+    assert steps("retrain", "land")[-1]["uses"] == "./.github/actions/propose"
+    assert ACTIONS["propose"]["runs"]["steps"][-1]["run"] == ".venv/bin/retrain ci propose"
+
+
+def test_no_step_holds_logic() -> None:
+    for step in all_steps():
+        assert len(step.get("run", "").splitlines()) <= 1, step
+        assert not re.search(r"\b(if|for|while)\b|&&|\|\||;", step.get("run", "")), step
+
+
+def test_each_action_is_pinned_with_its_version_and_has_a_stand_in_that_knows_its_inputs() -> None:
+    used = set()
+    for file in action_files(ROOT):
+        for action, rest in USES.findall(file.read_text()):
+            if action.startswith("./"):
+                assert (ROOT / action / "action.yml").exists()
+                continue
+            assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", action), action
+            assert re.fullmatch(r" # v\d+\.\d+\.\d+", rest), action
+            used.add(action.partition("@")[0].replace("/", "-"))
+    assert used == {folder.name for folder in STAND_INS.iterdir() if folder.is_dir()}
+    for step in all_steps():
+        action = step.get("uses", "./").partition("@")[0]
+        if not action.startswith("./"):
+            file = STAND_INS / action.replace("/", "-") / "action.yml"
+            assert set(step.get("with", {})) <= set(read_yaml(file.read_text())["inputs"]), action

@@ -1,0 +1,169 @@
+"""A merge lands once; what it made starts nothing again."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from retrain.ci.git import NOTHING
+from tests.ci import events, toys
+from tests.ci.acting import Done, Runner
+from tests.conftest import Run
+
+LANDED = {"plan": "success", "train": "skipped", "land": "success"}
+PLANNED = {"plan": "success", "train": "skipped", "land": "skipped"}
+
+
+def merge(project: Path, run: Run, **files: str) -> None:
+    """Merge files into the default branch."""
+    toys.do(run, project, "git pull -q --rebase origin main")
+    toys.change(project, run, "a change", **files)
+    toys.do(run, project, "git push -q origin main")
+
+
+def pushed(runner: Runner, **fields: str) -> Done:
+    done = runner.fire("retrain", "push", events.push(**fields))
+    assert runner.leaks == []
+    return done
+
+
+@pytest.mark.slow
+def test_a_merge_lands_once_and_the_landing_starts_nothing(
+    runner: Runner, toy: Path, remote: Path, tmp_path: Path, run: Run
+) -> None:
+    merge(toy, run, params__yaml="quality: 2.0\n")
+    before = toys.tip(remote, run)
+    done = pushed(runner)
+    assert done.jobs == LANDED, done.end
+    assert toys.do(run, remote, "git rev-list --count main", "git rev-parse main^") == before
+    assert toys.versions(remote, run) == ["toy@v1.0.0", "toy@v1.1.0"]
+    assert "registered toy@v1.1.0" in done.summary
+    toys.assert_whole(remote, tmp_path / "whole", run)
+    state = toys.state(remote, run)
+    again = pushed(runner)
+    assert again.jobs == PLANNED, again.end
+    assert toys.state(remote, run) == state
+
+
+@pytest.mark.slow
+def test_a_readme_costs_the_plan_alone(runner: Runner, toy: Path, remote: Path, run: Run) -> None:
+    merge(toy, run, README__md="Read me.\n")
+    state = toys.state(remote, run)
+    done = pushed(runner)
+    assert done.jobs == PLANNED, done.end
+    assert "no run is needed" in done.summary
+    assert toys.state(remote, run) == state
+
+
+@pytest.mark.slow
+def test_a_policy_lands_without_a_training(
+    runner: Runner, toy: Path, remote: Path, run: Run
+) -> None:
+    text = (toy / "policy.yaml").read_text().replace("tolerance: 0.001", "tolerance: 0.002")
+    merge(toy, run, policy__yaml=text)
+    done = pushed(runner)
+    assert done.jobs == LANDED, done.end
+    assert "Nothing had to land" in done.summary
+    assert toys.tip(remote, run, "refs/retrain/landed") == toys.tip(remote, run)
+
+
+@pytest.mark.slow
+def test_results_that_were_merged_are_built_again(
+    runner: Runner, toy: Path, remote: Path, run: Run
+) -> None:
+    lock = (toy / "dvc.lock").read_text().replace("quality: 1.0", "quality: 2.0")
+    merge(toy, run, params__yaml="quality: 2.0\n", dvc__lock=lock)
+    done = pushed(runner)
+    assert done.jobs == LANDED, done.end
+    assert toys.tip(remote, run, "refs/retrain/landed") == toys.tip(remote, run)
+
+
+@pytest.mark.slow
+def test_the_copy_of_a_template_begins_with_nothing_to_do(
+    runner: Runner, remote: Path, run: Run
+) -> None:
+    toys.do(run, remote, "git update-ref -d refs/retrain/landed", "git tag -d toy@v1.0.0")
+    state = toys.state(remote, run)
+    done = pushed(runner, before=NOTHING)
+    assert done.jobs == PLANNED, done.end
+    assert toys.state(remote, run) == state
+
+
+@pytest.mark.slow
+def test_a_copy_whose_results_do_not_fit_is_built(
+    runner: Runner, toy: Path, remote: Path, run: Run
+) -> None:
+    merge(toy, run, params__yaml="quality: 2.0\n")
+    toys.do(run, remote, "git update-ref -d refs/retrain/landed", "git tag -d toy@v1.0.0")
+    done = pushed(runner, before=NOTHING)
+    assert done.jobs == LANDED, done.end
+    assert toys.versions(remote, run) == ["toy@v1.0.0"]
+
+
+@pytest.mark.slow
+def test_what_is_blocked_does_not_land(runner: Runner, toy: Path, remote: Path, run: Run) -> None:
+    merge(toy, run, params__yaml="quality: -2.0\n")
+    state = toys.state(remote, run)
+    done = pushed(runner)
+    assert done.jobs == {"plan": "success", "train": "skipped", "land": "failure"}
+    assert "blocked, nothing lands" in done.summary
+    assert "toy: block" in done.summary
+    assert toys.state(remote, run) == state
+    assert runner.artifact(done.run).exists()
+
+
+@pytest.mark.slow
+def test_a_switch_in_the_policy(runner: Runner, toy: Path, run: Run) -> None:
+    text = (toy / "policy.yaml").read_text().replace("push: true", "push: false")
+    merge(toy, run, params__yaml="quality: 2.0\n", policy__yaml=text)
+    done = pushed(runner)
+    assert done.jobs == PLANNED, done.end
+    assert "triggers.push: false" in done.summary
+
+
+@pytest.mark.slow
+def test_a_protected_branch_gets_a_pull_request_whose_merge_registers(
+    runner: Runner, toy: Path, remote: Path, run: Run
+) -> None:
+    merge(toy, run, params__yaml="quality: 2.0\n")
+    hook = remote / "hooks/update"
+    hook.write_text(
+        '#!/bin/sh\n[ "$1" != refs/heads/main ] || { echo "protected branch"; exit 1; }\n'
+    )
+    hook.chmod(0o755)
+    tip = toys.tip(remote, run)
+    done = pushed(runner)
+    assert done.jobs == LANDED, done.end
+    (pull,) = runner.forge.pulls.values()
+    assert pull.branch.startswith("retrain/push-")
+    assert toys.tip(remote, run) == tip
+    assert toys.versions(remote, run) == ["toy@v1.0.0"]
+    # somebody merges it, who may
+    toys.do(run, remote, f"git update-ref refs/heads/main {pull.sha}")
+    done = pushed(runner)
+    assert done.jobs == LANDED, done.end
+    assert toys.versions(remote, run) == ["toy@v1.0.0", "toy@v1.1.0"]
+    assert len(runner.forge.pulls) == 1
+    assert pushed(runner).jobs == PLANNED
+
+
+@pytest.mark.slow
+def test_two_landings_at_once(
+    runner: Runner, toy: Path, remote: Path, tmp_path: Path, run: Run
+) -> None:
+    merge(toy, run, params__yaml="quality: 2.0\n")
+    done: list[Done] = []
+    other = Runner(tmp_path / "other", runner.forge, remote, run, runs=2000)
+    landings = [
+        threading.Thread(target=lambda each=each: done.append(pushed(each)))
+        for each in (runner, other)
+    ]
+    for landing in landings:
+        landing.start()
+    for landing in landings:
+        landing.join()
+    results = [each.jobs["land"] for each in done]
+    assert set(results) <= {"success", "skipped"}, done
+    assert "success" in results
+    assert toys.versions(remote, run) == ["toy@v1.0.0", "toy@v1.1.0"]
+    toys.assert_whole(remote, tmp_path / "whole", run)

@@ -1,0 +1,59 @@
+"""A job's token: Git's way to the forge has it, and nothing else."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from retrain.ci import credentials, git
+from tests.ci import toys
+from tests.conftest import Run
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(credentials, "_taken", None)
+    monkeypatch.setenv("GITHUB_SERVER_URL", "https://forge.example")
+    monkeypatch.setenv("RETRAIN_TOKEN", "of-the-job")
+
+
+def test_it_is_taken_out_of_the_environment_once() -> None:
+    credentials.take()
+    assert "RETRAIN_TOKEN" not in os.environ
+    credentials.take()
+    assert credentials.token() == "of-the-job"
+
+
+def test_git_shows_it_to_the_forge_and_to_no_other_host() -> None:
+    credentials.take()
+    shown = credentials.for_git()
+    assert shown["GIT_CONFIG_KEY_0"] == "http.https://forge.example/.extraheader"
+    assert "of-the-job" not in str(shown)  # encoded, as HTTP wants it
+
+
+def test_without_one_git_is_asked_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert credentials.for_git() == {}
+    monkeypatch.delenv("GITHUB_SERVER_URL")
+    credentials.take()
+    assert credentials.for_git() == {}
+
+
+def test_only_what_goes_to_the_remote_has_it(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    credentials.take()
+    monkeypatch.chdir(toy)
+    asked = ("config", "--get-all", "http.https://forge.example/.extraheader")
+    assert git.ask(*asked) is None
+    monkeypatch.setattr(git, "REMOTELY", {"config"})
+    assert (git.ask(*asked) or "").startswith("AUTHORIZATION: basic ")
+
+
+def test_no_stage_of_the_pipeline_sees_it(toy: Path, run: Run) -> None:
+    spy = "import os, pathlib\npathlib.Path('seen.txt').write_text(str(dict(os.environ)))\n"
+    (toy / "src/make.py").write_text(spy + (toy / "src/make.py").read_text())
+    toys.do(run, toy, "git commit -qam spy")
+    done = run(
+        "retrain", "judge", "--base", "HEAD~1", cwd=toy, **{credentials.VARIABLE: "of-the-job"}
+    )
+    assert done.returncode == 0, done.stderr
+    assert "RETRAIN_ERROR" in (toy / "seen.txt").read_text()
+    assert "of-the-job" not in (toy / "seen.txt").read_text()

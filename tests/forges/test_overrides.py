@@ -1,0 +1,71 @@
+"""Parameters that come with the button: written where they stand, or refused in a sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from retrain.errors import UserError
+from retrain.forges import overrides
+from tests.conftest import ROOT
+
+TEXT = (ROOT / "params.yaml").read_text()
+
+
+@pytest.fixture(autouse=True)
+def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the shipped params.yaml, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").write_text(TEXT)
+    return tmp_path / "params.yaml"
+
+
+def test_nothing_but_the_value_changes(params: Path) -> None:
+    assert overrides.apply("train.learning_rate=0.1") == ["train.learning_rate"]
+    assert params.read_text() == TEXT.replace("learning_rate: 0.08", "learning_rate: 0.1")
+
+
+@pytest.mark.parametrize("between", [" ", ",", ", ", "\n"])
+def test_several_are_written_whatever_is_between_them(params: Path, between: str) -> None:
+    given = ("train.max_iter=60", "prepare.train_from=2013-02", "train.early_stopping=true")
+    assert len(overrides.apply(between.join(given))) == 3
+    text = TEXT.replace("max_iter: 100", "max_iter: 60").replace(": oldest", ": 2013-02")
+    assert params.read_text() == text.replace("early_stopping: false", "early_stopping: true")
+
+
+@pytest.mark.parametrize("given", ["", "  ", ", ,"])
+def test_nothing_asked_for_is_nothing_written(params: Path, given: str) -> None:
+    assert overrides.apply(given) == []
+    assert params.read_text() == TEXT
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("train.learning_rat=0.1", "did you mean 'train.learning_rate'"),
+        ("train=0.1", "no parameter"),
+        ("train.learning_rate", "no override"),
+        ("=0.1", "no override"),
+        ("train.learning_rate=", "no override"),
+        ("train.learning_rate=fast", "no value of that kind"),
+        ("train.learning_rate=true", "no value of that kind"),
+        ("train.early_stopping=1", "no value of that kind"),
+        ("train.estimator=1", "no value of that kind"),
+        ("train.learning_rate=[1]", "no override"),
+        ("train.learning_rate=0.1;id", "no override"),
+        ("train.learning_rate=!!python/x", "no override"),
+        ("evaluate.slices=carrier", "no parameter"),
+        ("train.max_iter=60 train.max_itre=70", "did you mean"),
+    ],
+)
+def test_what_is_no_override_is_refused_and_nothing_is_written(
+    params: Path, given: str, said: str
+) -> None:
+    with pytest.raises(UserError, match=said):
+        overrides.apply(given)
+    assert params.read_text() == TEXT
+
+
+def test_a_file_that_is_no_yaml_is_named(params: Path) -> None:
+    params.write_text("train: [")
+    with pytest.raises(UserError, match=r"git checkout params\.yaml"):
+        overrides.apply("train.learning_rate=0.1")
