@@ -28,7 +28,7 @@ examples: ## make the reports of docs/examples/ again, by real runs (ten minutes
 	@$(BIN)/python tools/examples.py $(ONLY)
 
 ingest: ## add the next month from the source to data/ (THROUGH=2013-12: all up to it)
-	@$(ENVIRONMENT) $(RUN) ingest
+	@$(ENVIRONMENT) dvc ingest
 	@$(BIN)/retrain ingest $(if $(THROUGH),--through $(THROUGH))
 
 test: lint ## lint, and the tests that a change is tried with
@@ -56,7 +56,7 @@ format: ## rewrite the code as `make lint` wants it
 	@$(BIN)/ruff format
 
 bench: ## speed and memory, as ratios measured side by side (ten minutes)
-	@$(ENVIRONMENT) $(RUN) gate
+	@$(ENVIRONMENT) $(RUN) gate ingest
 	@$(BIN)/python benchmarks/bench.py
 
 lock: ## pin requirements/ again after a change of pyproject.toml (UPGRADE=1: newest versions)

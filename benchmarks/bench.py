@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from events import events
 from judging import judging
 from retrain.console import table
 from retrain.errors import UserError, reported
@@ -128,16 +129,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         os.environ["DVC_SITE_CACHE_DIR"] = scratch  # what DVC notes about the copy goes with it
         copy(repository := Path(scratch) / "repository")
+        copied = shutil.copytree(repository, Path(scratch) / "copied")
         report = speed(repository, asked.pairs)
         tell("judging: plan, gate, report")
         report["ratios"] += judging(repository, asked.pairs, run, compared)
         report["growth"] = growth(repository, asked.growth)
+        report["events"] = events(copied, tell)
     if asked.json:
         print(json.dumps(report, indent=2))
         return
-    for rows in (report["ratios"], report["growth"]):
+    for rows in (report["ratios"], report["growth"], report["events"]):
         cells = ([f"{x:.2f}" if isinstance(x, float) else x for x in row.values()] for row in rows)
         table(cells, list(rows[0]), 1)
+    print("Events: seconds of the commands that CI's jobs call; setting up is not counted.")
     print("Nothing changed:", ", ".join(map(" ".join, report["states"].items())))
     print("Exponents: 0 is flat, 1 grows with the months. Targets: time at most 1;")
     print("memory of validate and prepare, which hold a month at a time, about 0.")
