@@ -37,7 +37,7 @@ def test_the_example_of_another_classifier_is_one() -> None:
 
 
 def test_every_path_in_the_layout_exists() -> None:
-    layout = README.split("## The layout")[1].split("```")[1]
+    layout = (ROOT / "docs/layout.md").read_text().split("```")[1]
     for line in layout.splitlines():
         for name in re.findall(r"^\s*((?:[\w.]+/?\s?)+)(?=\s{2,})", line):
             for part in name.split():

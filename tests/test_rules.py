@@ -126,6 +126,11 @@ def test_only_the_contract_imports_great_expectations() -> None:
             for name in ("plan", "base", "policy", "repository", "show", "commands")
         ],
         ("retrain.ci.publish", {"pandas", "numpy", "dvc", "gto"}),
+        # what posts a comment needs the group `forge`
+        ("retrain.forges.review", {"pandas", "numpy", "dvc", "gto", "sklearn"}),
+        # the jobs that write nothing do not ask the forge, and one of them builds nothing either
+        ("retrain.forges.decide", {"pandas", "numpy", "scipy", "pyarrow", "requests"}),
+        ("retrain.forges.begin", {"requests"}),
     ],
 )
 def test_nothing_heavy_is_imported_where_it_is_not_used(module: str, heavy: set[str]) -> None:

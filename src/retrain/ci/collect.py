@@ -10,13 +10,12 @@ from retrain.ci import reports
 from retrain.ci.base import Base, edited
 from retrain.ci.changes import changes
 from retrain.ci.facts import Built, Facts, Windows, Words
-from retrain.ci.gate import model_of
 from retrain.ci.git import NOTHING, differing, git, short
 from retrain.ci.plan import Plan
 from retrain.ci.policy import Policy
 from retrain.ci.reports import VERDICT, Metrics
 from retrain.ci.repository import DATA, LOCK, hashes
-from retrain.ci.run import MODEL, RECORD
+from retrain.ci.run import MODEL, RECORD, model_of
 from retrain.ci.verdict import Verdict
 from retrain.errors import UserError
 

@@ -13,7 +13,7 @@ from retrain.ci.git import show
 from retrain.ci.policy import Policy
 from retrain.ci.reports import VERDICT
 from retrain.ci.repository import LOCK, hashes
-from retrain.ci.run import METRICS, MODEL, PREDICTIONS
+from retrain.ci.run import METRICS, MODEL, PREDICTIONS, model_of
 from retrain.ci.verdict import Comparison, Outcome, Verdict
 from retrain.errors import UserError
 from retrain.files import write_json
@@ -95,12 +95,6 @@ def _broken_contract() -> list[str]:
         return []
     critical = [each for each in report.failures if each.severity == "critical"]
     return [f"{each.file}: {each.expected}: {each.found}"[:1000] for each in critical]
-
-
-def model_of(commit: str) -> str | None:
-    """Return the MD5 of the model in a commit's lock, or None where there is none."""
-    lock = show(commit, LOCK)
-    return hashes(lock).get(MODEL) if lock else None
 
 
 def built() -> str:

@@ -119,3 +119,9 @@ def reproduce(repo: Repo, tell: Told, how: dict[str, bool]) -> list[Step]:
     if error:
         raise UserError(f"stage {failed} failed, as said above; nothing after it ran")
     return listener.steps
+
+
+def model_of(commit: str) -> str | None:
+    """Return the MD5 of the model in a commit's lock, or None where there is none."""
+    lock = show(commit, LOCK)
+    return hashes(lock).get(MODEL) if lock else None

@@ -6,7 +6,7 @@ from typing import Literal
 from retrain.ci import base, collect, publish, repository
 from retrain.ci import plan as planner
 from retrain.ci.policy import judging
-from retrain.ci.ready import asked_for
+from retrain.ci.trust import asked_for
 from retrain.forges.begin import begin, switched_on
 from retrain.forges.event import Event
 
