@@ -11,6 +11,7 @@ from retrain.forges import review
 from tests.ci import events
 from tests.ci.forge.server import Forge
 from tests.ci.forge.state import Artifact
+from tests.conftest import ROOT
 
 
 @pytest.fixture
@@ -45,3 +46,34 @@ def test_a_run_that_built_one(forge: Forge, ended: Any, conclusion: str) -> None
     forge.artifacts[11] = [Artifact(7, "report", review.LARGEST)]
     ended(conclusion=conclusion)
     assert review.artifact() == "7"
+
+
+@pytest.mark.usefixtures("forge")
+def test_what_the_forge_answers_is_looked_at_again(
+    ended: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended(owner="mallory", repo=2)
+    others = [
+        {"number": 1, "head": {"label": "mallory:other", "sha": "f" * 40, "repo": {"id": 2}}},
+        {"number": 2, "head": {"label": "acme:change", "sha": "f" * 40, "repo": {"id": 2}}},
+        {"number": 3, "head": {"label": "mallory:change", "sha": "f" * 40, "repo": {"id": 3}}},
+        {"number": 4, "head": {"label": "mallory:change", "sha": "f" * 40, "repo": None}},
+    ]
+    right = {"number": 5, "head": {"label": "mallory:change", "sha": "f" * 40, "repo": {"id": 2}}}
+    asked: list[dict[str, str]] = []
+    posted: list[int] = []
+    monkeypatch.setattr(review.cml, "comment", lambda number, title, file: posted.append(number))
+    for answer in (others, [*others, right]):
+        monkeypatch.setattr(review.api, "pulls", lambda **q: asked.append(q) or answer)  # noqa: B023
+        monkeypatch.chdir(ROOT)
+        review.comment(Path("nowhere"))
+    assert posted == [5]
+    assert asked == [{"head": "mallory:change"}] * 2
+
+
+@pytest.mark.usefixtures("forge")
+def test_an_artifact_of_another_name_is_none(ended: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended()
+    other = {"id": 7, "name": "other", "expired": False, "size_in_bytes": 1}
+    monkeypatch.setattr(review.api, "call", lambda *_, **__: {"artifacts": [other]})
+    assert review.artifact() == ""

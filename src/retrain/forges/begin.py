@@ -4,8 +4,9 @@ import subprocess
 from pathlib import Path
 
 from retrain.ci import base, remote, repository
+from retrain.ci.base import Base
 from retrain.ci.commit import accept
-from retrain.ci.git import git, identity
+from retrain.ci.git import git, identity, short
 from retrain.ci.policy import POLICY, Policy, judging
 from retrain.ci.remote import Tip
 from retrain.errors import UserError
@@ -21,10 +22,22 @@ def switched_on(event: Event) -> bool:
         UserError: if it cannot be read.
     """
     if event.base:
-        policy, _ = judging(base.resolve(event.base).commit)
+        policy, _ = judging(compared_with(event).commit)
     else:
         policy = read(Path(POLICY), Policy)
     return bool(getattr(policy.triggers, event.trigger))
+
+
+def compared_with(event: Event) -> Base:
+    """Return the base of what an event asks for.
+
+    Raises:
+        UserError: if it cannot be told.
+    """
+    if event.base:
+        return base.resolve(event.base)
+    head = git("rev-parse", "HEAD")
+    return Base(head, f"{short(head)}, the newest commit")
 
 
 def begin(event: Event, commit: bool = False) -> Tip | None:

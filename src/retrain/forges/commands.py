@@ -31,17 +31,16 @@ def plan() -> None:
 @app.command()
 def train() -> None:
     """Build what the event asks for, judge it and report; write nothing anywhere else."""
-    from retrain.ci import base, judged, repository, show
+    from retrain.ci import judged, repository, show
     from retrain.forges import github, job
-    from retrain.forges.begin import begin
+    from retrain.forges.begin import begin, compared_with
 
     with job.told():
         event = github.event()
         begin(event)
         try:
             with repository.opened() as repo:
-                found = base.resolve(event.base or "HEAD")
-                verdict = judged.judged(repo, found, tell, cause=event.cause)
+                verdict = judged.judged(repo, compared_with(event), tell, cause=event.cause)
         finally:
             job.summarize_report()
     show.verdict(verdict, as_json=False)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from retrain.ci import base, collect, publish, repository
+from retrain.ci import collect, publish, repository
 from retrain.ci import plan as planner
 from retrain.ci.policy import judging
 from retrain.ci.trust import asked_for
-from retrain.forges.begin import begin, switched_on
+from retrain.forges.begin import begin, compared_with, switched_on
 from retrain.forges.event import Event
 
 
@@ -33,7 +33,7 @@ def decide(event: Event) -> Decision:
         if event.trigger == "push" and tip:
             needed, why = asked_for(repo, tip, event.first_push)
             return Decision("land" if needed else "none", why)
-        found = base.resolve(event.base or "HEAD")
+        found = compared_with(event)
         plan = planner.plan(repo, found)
         if plan.needed:
             return Decision("land" if event.lands else "train", plan.why)

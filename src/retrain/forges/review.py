@@ -90,12 +90,12 @@ def _written(folder: Path, run: Mapping[str, Any]) -> str:
 
 def _pull_request(run: Mapping[str, Any]) -> tuple[int | None, str]:
     """Return the one open pull request that shows what was built, or None and the reason."""
-    owner, repo = run["head_repository"]["owner"]["login"], run["head_repository"]["id"]
-    branch = run["head_branch"]
+    repo = run["head_repository"]
+    head = f"{repo['owner']['login']}:{run['head_branch']}"
     found = [
         pull
-        for pull in api.pulls(head=f"{owner}:{branch}")
-        if pull["head"]["ref"] == branch and (pull["head"]["repo"] or {}).get("id") == repo
+        for pull in api.pulls(head=head)
+        if pull["head"]["label"] == head and (pull["head"]["repo"] or {}).get("id") == repo["id"]
     ]
     if len(found) != 1:
         return None, f"{len(found) or 'no'} open pull requests are from that branch"

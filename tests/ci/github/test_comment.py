@@ -137,6 +137,7 @@ def test_a_run_that_built_no_change_is_no_business_of_this(
         pytest.param([Artifact(7, "other")], id="another name"),
         pytest.param([Artifact(7, "report", expired=True)], id="expired"),
         pytest.param([Artifact(7, "report"), Artifact(8, "report")], id="two"),
+        pytest.param([Artifact(9, "report")], id="gone since"),
     ],
 )
 def test_without_an_artifact_that_may_be_fetched_the_comment_says_so(
@@ -222,3 +223,17 @@ def test_a_forge_that_falters_is_asked_again(runner: Runner, head: str) -> None:
     left(runner, "11")
     assert ended(runner, "11", head).jobs == POSTED
     assert len(posted(runner)) == 1
+
+
+@pytest.mark.slow
+def test_where_the_policy_has_switched_reviews_off_nothing_is_posted(
+    runner: Runner, toy: Path, head: str, run: Run
+) -> None:
+    runner.forge.open_pull("change")
+    toys.do(run, toy, "git checkout -q main")
+    text = (toy / "policy.yaml").read_text().replace("pull_request: true", "pull_request: false")
+    toys.change(toy, run, "off", policy__yaml=text)
+    toys.do(run, toy, "git push -q origin main")
+    left(runner, "11")
+    assert "triggers.pull_request: false" in ended(runner, "11", head).summary
+    assert posted(runner) == []
