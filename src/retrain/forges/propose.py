@@ -7,13 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from retrain.ci import repository
+from retrain.ci.base import RESULTS
 from retrain.ci.git import REMOTE, call, git
 from retrain.ci.land import PROPOSALS, Proposal
+from retrain.ci.repository import DATA
 from retrain.errors import UserError
 from retrain.forges import api, cml, landing
 from retrain.forges.event import Event
+from retrain.forges.overrides import PARAMS
 
 LARGEST = 100_000  # bytes of one word on a command line; Linux takes 131,072
+TITLES = {
+    "schedule": "New data",
+    "alarm": "New data, after an alarm",
+    "button": "What the button asked for",
+    "push": "What was merged, to land",
+}
 HOW = """---
 **To accept it, merge it.** The landing that follows builds it once more, and registers what is \
 promoted. Its checks begin after a click on *Approve workflows to run*, or by themselves where the \
@@ -30,17 +39,27 @@ def propose(event: Event) -> str:
     """
     with repository.opened() as repo:
         proposal = landing.read(repo)
-    content = (proposal.branch or "").removeprefix(PROPOSALS)
+    content = _content(proposal.commit)
     older = list(_open(event.family))
     if same := [each for each in older if f"{event.family}-{content}-" in each["head"]["ref"]]:
         return f"The same is proposed already: {same[0]['html_url']}"
     branch = f"{PROPOSALS}{event.family}-{content}-{event.run}"
-    url = _opened(proposal, branch)
+    title = f"{TITLES[event.trigger]}: {proposal.verdict or 'as it was'}"
+    url = _opened(proposal, branch, title)
     for each in older:
         api.comment(each["number"], f"A newer proposal takes the place of this one: {url}")
         api.close(each["number"])
     closed = "".join(f", in place of #{each['number']}" for each in older)
     return f"Proposed: {url}{closed}"
+
+
+def _content(commit: str) -> str:
+    """Return a name for the results of a commit, and for what they were asked for with.
+
+    Other files do not count: a proposal stays as good as it was when somebody changes the README.
+    """
+    listed = git("ls-tree", commit, "--", *RESULTS, DATA, str(PARAMS))
+    return git("hash-object", "--stdin", text=listed)[:12]
 
 
 def _open(family: str) -> list[Any]:
@@ -54,7 +73,7 @@ def _open(family: str) -> list[Any]:
     ]
 
 
-def _opened(proposal: Proposal, branch: str) -> str:
+def _opened(proposal: Proposal, branch: str, title: str) -> str:
     """Push the proposal's commit from a clone that is thrown away, and open it."""
     body = f"{Path(proposal.body).read_text('utf-8')}\n{HOW}"
     if len(body.encode()) > LARGEST:
@@ -67,7 +86,7 @@ def _opened(proposal: Proposal, branch: str) -> str:
         git(*inside, "checkout", "--quiet", "--detach", proposal.commit)
         git(*inside, "remote", "set-url", REMOTE, git("remote", "get-url", REMOTE))
         try:
-            return cml.pull_request(folder, branch, proposal.into, proposal.title, body)
+            return cml.pull_request(folder, branch, proposal.into, title, body)
         except UserError:
             call("push", "--quiet", REMOTE, f":refs/heads/{branch}")
             raise

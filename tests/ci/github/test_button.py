@@ -42,7 +42,7 @@ def test_a_proposal_of_other_parameters(runner: Runner, remote: Path, run: Run) 
     assert done.jobs == LANDED, done.end
     (pull,) = runner.forge.pulls.values()
     assert pull.branch.startswith("retrain/button-")
-    assert pull.title == "Land a run: promote"
+    assert pull.title == "What the button asked for: promote"
     assert toys.do(run, remote, f"git show {pull.branch}:params.yaml") == "quality: 2.0"
     # somebody else's button, and a night, leave it alone
     runner.environment["TOY_SOURCE"] = "3"

@@ -20,6 +20,11 @@ def night(runner: Runner, months: int) -> Done:
     return done
 
 
+def writes(runner: Runner) -> list[tuple[str, str]]:
+    """Return what has been asked of the forge that changes anything."""
+    return [(method, path) for method, path, _ in runner.forge.requests if method != "GET"]
+
+
 def merge(runner: Runner, number: int) -> None:
     pull = runner.forge.pulls[number]
     toys.do(runner.run, runner.remote, f"git update-ref refs/heads/main {pull.sha}")
@@ -34,13 +39,14 @@ def test_a_night_with_new_data_opens_a_pull_request(
     done = night(runner, 3)
     assert done.jobs == LANDED, done.end
     (pull,) = runner.forge.pulls.values()
-    assert (pull.title, pull.base) == ("Land a run: keep", "main")
+    assert (pull.title, pull.base) == ("New data: keep", "main")
     assert pull.branch.startswith("retrain/data-")
     assert pull.branch.endswith(f"-{done.run}-1")
     assert "Asked for by the schedule" in (pull.body or "")
     assert "2013-03" in (pull.body or "")
     assert "[skip ci]" not in toys.do(run, remote, f"git log -1 --format=%B {pull.branch}")
     assert toys.do(run, remote, f"git rev-parse {pull.branch}^") == tip
+    assert writes(runner) == [("POST", "/pulls")]
     assert toys.tip(remote, run) == tip
     fresh = toys.clone(remote, tmp_path / "fresh", run)
     toys.do(run, fresh, f"git checkout -q {pull.branch}", "dvc pull -q", "dvc status --quiet")
@@ -67,6 +73,8 @@ def test_while_a_proposal_is_open_the_same_is_not_proposed_again_and_newer_takes
         "retrain/data-0123456789ab-1-1", owner="mallory", sha="f" * 40
     )
     assert night(runner, 3).jobs == LANDED
+    toys.change(toy, run, "no matter", README__md="Read me.\n")
+    toys.do(run, toy, "git push -q origin main")
     state = toys.state(remote, run)
     again = night(runner, 3)
     assert again.jobs == LANDED
@@ -83,6 +91,12 @@ def test_while_a_proposal_is_open_the_same_is_not_proposed_again_and_newer_takes
     (pointer,) = runner.forge.comments[older.number]
     assert f"/pull/{newest.number}" in pointer.body
     assert (mine.state, stranger.state) == ("open", "open")
+    assert writes(runner) == [
+        ("POST", "/pulls"),
+        ("POST", "/pulls"),
+        ("POST", f"/issues/{older.number}/comments"),
+        ("PATCH", f"/pulls/{older.number}"),
+    ]
 
 
 @pytest.mark.slow
