@@ -12,38 +12,19 @@ import shutil
 import subprocess
 import sys
 from base64 import b64encode
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from tests.ci import toys
+from tests.ci.acted import Done, action_files, executed, read
 from tests.ci.forge.server import Forge
 from tests.ci.forge.state import Artifact
 from tests.conftest import ROOT, Run
 
 STAND_INS = Path(__file__).parent / "actions"
 APP_TOKEN = "token-of-the-app-0123456789"  # noqa: S105
-UNKNOWN = ("queue", "cache-mode")  # to act
-SEARCH = 'grep -rlFs -f "$STAND_INS/secrets.txt" . "$RUNNER_TEMP" >> "$STAND_INS/leaks.txt" || true'
 USES = re.compile(r"uses: ([\w.-]+/[\w.-]+)@([0-9a-f]{40})")
-
-
-@dataclass(frozen=True)
-class Done:
-    """What became of a run: each job's result, the summaries of all, what was printed."""
-
-    run: str
-    jobs: dict[str, str]
-    summary: str
-    log: str
-
-    @property
-    def end(self) -> str:
-        """Return the last things that were said, for a test that fails."""
-        return "\n".join(self.log.splitlines()[-60:])
 
 
 @dataclass
@@ -146,41 +127,3 @@ class Runner:
         tokens = (self.folder / "secrets.txt").read_text().split()
         kept = [str(file) for file in artifacts if any(t in file.read_text() for t in tokens)]
         return (found.read_text().split() if found.exists() else []) + kept
-
-
-def action_files(folder: Path) -> Iterator[Path]:
-    """Yield the files of a repository that name actions."""
-    yield from (folder / ".github/workflows").glob("*.yml")
-    yield from (folder / ".github/actions").glob("*/action.yml")
-
-
-def executed(file: Path) -> None:
-    """Make a workflow one that act takes: without what it does not know, and with the search."""
-    yaml = YAML()
-    content = yaml.load(file.read_text())
-    content.pop("cache-mode", None)
-    for job in content["jobs"].values():
-        for part in (job, job.get("concurrency", {})):
-            for key in UNKNOWN:
-                part.pop(key, None)
-        job["steps"].append({"if": "always()", "name": "search", "run": SEARCH})
-    with file.open("w") as output:
-        yaml.dump(content, output)
-
-
-def read(name: str, file: Path, log: str) -> Done:
-    """Return what act has said."""
-    lines = []
-    for line in log.splitlines():
-        try:
-            lines.append(json.loads(line))
-        except ValueError:
-            lines.append({"msg": line})
-    results = {line["jobID"]: line["jobResult"] for line in lines if "jobResult" in line}
-    jobs = YAML(typ="safe").load(file.read_text())["jobs"]
-    return Done(
-        name,
-        {job: results.get(job, "skipped") for job in jobs},
-        "".join(line["content"] for line in lines if line.get("command") == "summary"),
-        "\n".join(str(line.get("msg", "")).rstrip() for line in lines),
-    )

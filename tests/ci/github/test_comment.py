@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.ci import events, toys
-from tests.ci.acting import Done, Runner
+from tests.ci.acted import Done
+from tests.ci.acting import Runner
 from tests.ci.forge.state import Artifact
 from tests.ci.report import states
 from tests.conftest import Run

@@ -7,7 +7,8 @@ import pytest
 
 from retrain.forges import github
 from retrain.settings import read_yaml
-from tests.ci.acting import STAND_INS, action_files
+from tests.ci.acted import action_files
+from tests.ci.acting import STAND_INS
 from tests.conftest import ROOT
 
 FOLDER = ROOT / ".github/workflows"

@@ -5,11 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.ci import events, toys
-from tests.ci.acting import APP_TOKEN, Done, Runner
+from tests.ci.acted import LANDED, PLANNED, Done
+from tests.ci.acting import APP_TOKEN, Runner
 from tests.conftest import Run
-
-LANDED = {"plan": "success", "train": "skipped", "land": "success"}
-PLANNED = {"plan": "success", "train": "skipped", "land": "skipped"}
 
 
 def night(runner: Runner, months: int) -> Done:

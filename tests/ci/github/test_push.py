@@ -7,11 +7,9 @@ import pytest
 
 from retrain.ci.git import NOTHING
 from tests.ci import events, toys
-from tests.ci.acting import Done, Runner
+from tests.ci.acted import LANDED, PLANNED, Done
+from tests.ci.acting import Runner
 from tests.conftest import Run
-
-LANDED = {"plan": "success", "train": "skipped", "land": "success"}
-PLANNED = {"plan": "success", "train": "skipped", "land": "skipped"}
 
 
 def merge(project: Path, run: Run, **files: str) -> None:

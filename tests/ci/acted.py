@@ -1,0 +1,68 @@
+"""What act is given, and what it says: a workflow that it takes, and each job's result."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+UNKNOWN = ("queue", "cache-mode")  # to act
+SEARCH = 'grep -rlFs -f "$STAND_INS/secrets.txt" . "$RUNNER_TEMP" >> "$STAND_INS/leaks.txt" || true'
+# what became of each job, where nothing has failed
+PLANNED = {"plan": "success", "train": "skipped", "land": "skipped"}
+TRAINED = {"plan": "success", "train": "success", "land": "skipped"}
+LANDED = {"plan": "success", "train": "skipped", "land": "success"}
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a run: each job's result, the summaries of all, what was printed."""
+
+    run: str
+    jobs: dict[str, str]
+    summary: str
+    log: str
+
+    @property
+    def end(self) -> str:
+        """Return the last things that were said, for a test that fails."""
+        return "\n".join(self.log.splitlines()[-60:])
+
+
+def action_files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a repository that name actions."""
+    yield from (folder / ".github/workflows").glob("*.yml")
+    yield from (folder / ".github/actions").glob("*/action.yml")
+
+
+def executed(file: Path) -> None:
+    """Make a workflow one that act takes: without what it does not know, and with the search."""
+    yaml = YAML()
+    content = yaml.load(file.read_text())
+    content.pop("cache-mode", None)
+    for job in content["jobs"].values():
+        for part in (job, job.get("concurrency", {})):
+            for key in UNKNOWN:
+                part.pop(key, None)
+        job["steps"].append({"if": "always()", "name": "search", "run": SEARCH})
+    with file.open("w") as output:
+        yaml.dump(content, output)
+
+
+def read(name: str, file: Path, log: str) -> Done:
+    """Return what act has said."""
+    lines = []
+    for line in log.splitlines():
+        try:
+            lines.append(json.loads(line))
+        except ValueError:
+            lines.append({"msg": line})
+    results = {line["jobID"]: line["jobResult"] for line in lines if "jobResult" in line}
+    jobs = YAML(typ="safe").load(file.read_text())["jobs"]
+    return Done(
+        name,
+        {job: results.get(job, "skipped") for job in jobs},
+        "".join(line["content"] for line in lines if line.get("command") == "summary"),
+        "\n".join(str(line.get("msg", "")).rstrip() for line in lines),
+    )
