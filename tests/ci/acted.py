@@ -40,11 +40,11 @@ def executed(file: Path) -> None:
     """Make a workflow one that act takes: without what it does not know, and with the search."""
     yaml = YAML()
     content = yaml.load(file.read_text())
-    content.pop("cache-mode", None)
-    for job in content["jobs"].values():
-        for part in (job, job.get("concurrency", {})):
+    for part in (content, *content["jobs"].values()):
+        for place in (part, part.get("concurrency", {})):
             for key in UNKNOWN:
-                part.pop(key, None)
+                place.pop(key, None)
+    for job in content["jobs"].values():
         job["steps"].append({"if": "always()", "name": "search", "run": SEARCH})
     with file.open("w") as output:
         yaml.dump(content, output)

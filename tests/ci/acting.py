@@ -51,11 +51,21 @@ class Runner:
         encoded = [b64encode(f"x-access-token:{token}".encode()).decode() for token in tokens]
         (self.folder / "secrets.txt").write_text("\n".join([*tokens, *encoded]) + "\n")
 
-    def fire(self, workflow: str, event: str, payload: dict[str, Any], ref: str = "main") -> Done:
-        """Run a workflow for an event, with the file that the default branch or `ref` has."""
+    def fire(
+        self,
+        workflow: str,
+        event: str,
+        payload: dict[str, Any],
+        ref: str = "main",
+        at: Path | None = None,
+    ) -> Done:
+        """Run a workflow for an event, with the file that the default branch or `ref` has.
+
+        `at` is a clone at the commit of an event that lies back.
+        """
         self.runs += 1
         name = str(self.runs)
-        clone = toys.clone(self.remote, self.folder / f"{name}-clone", self.run)
+        clone = at or toys.clone(self.remote, self.folder / f"{name}-clone", self.run)
         toys.do(self.run, clone, f"git checkout -q {ref}")
         file = clone / f".github/workflows/{workflow}.yml"
         used = set(USES.findall("\n".join(each.read_text() for each in action_files(clone))))

@@ -46,7 +46,7 @@ def workflow_run(
     *,
     branch: str = "change",
     owner: str = "acme",
-    repo: int = 1,
+    repo: int | None = 1,
     event: str = "pull_request",
     conclusion: str = "success",
 ) -> dict[str, Any]:
@@ -59,7 +59,9 @@ def workflow_run(
             "conclusion": conclusion,
             "head_sha": sha,
             "head_branch": branch,
-            "head_repository": {"id": repo, "full_name": f"{owner}/toy", "owner": {"login": owner}},
+            "head_repository": repo
+            and {"id": repo, "full_name": f"{owner}/toy", "owner": {"login": owner}},
+            "run_started_at": "2026-11-22T11:00:00Z",
             "html_url": f"https://localhost/acme/toy/actions/runs/{run}",
             "pull_requests": [],
         },

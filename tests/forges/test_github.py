@@ -71,6 +71,11 @@ def test_the_button(said: Any) -> None:
     assert not said("workflow_dispatch", events.button()).lands
 
 
+def test_what_is_left_out_of_the_button_is_as_the_workflow_has_it(said: Any) -> None:
+    found = said("workflow_dispatch", {"inputs": {"reason": "why"}})
+    assert (found.overrides, found.propose, found.new_data) == ("", False, False)
+
+
 @pytest.mark.parametrize("yes", ["true", True, "True"])
 def test_the_button_looks_for_new_data_if_asked(said: Any, yes: Any) -> None:
     assert said("workflow_dispatch", events.button(new_data=yes)).new_data

@@ -55,6 +55,7 @@ def test_nothing_asked_for_is_nothing_written(params: Path, given: str) -> None:
         ("train.learning_rate=!!python/x", "no override"),
         ("evaluate.slices=carrier", "no parameter"),
         ("train.max_iter=60 train.max_itre=70", "did you mean"),
+        ("train.max_iter=60 train.max_iter=70", "twice"),
     ],
 )
 def test_what_is_no_override_is_refused_and_nothing_is_written(
@@ -65,7 +66,8 @@ def test_what_is_no_override_is_refused_and_nothing_is_written(
     assert params.read_text() == TEXT
 
 
-def test_a_file_that_is_no_yaml_is_named(params: Path) -> None:
-    params.write_text("train: [")
+@pytest.mark.parametrize("content", [b"train: [", b"\xff\xfe"])
+def test_a_file_that_is_no_yaml_is_named(params: Path, content: bytes) -> None:
+    params.write_bytes(content)
     with pytest.raises(UserError, match=r"git checkout params\.yaml"):
         overrides.apply("train.learning_rate=0.1")

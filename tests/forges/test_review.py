@@ -62,6 +62,7 @@ def test_what_the_forge_answers_is_looked_at_again(
     right = {"number": 5, "head": {"label": "mallory:change", "sha": "f" * 40, "repo": {"id": 2}}}
     asked: list[dict[str, str]] = []
     posted: list[int] = []
+    monkeypatch.setattr(review.api, "call", lambda *_, **__: [])
     monkeypatch.setattr(review.cml, "comment", lambda number, title, file: posted.append(number))
     for answer in (others, [*others, right]):
         monkeypatch.setattr(review.api, "pulls", lambda **q: asked.append(q) or answer)  # noqa: B023

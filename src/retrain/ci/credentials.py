@@ -1,7 +1,8 @@
 """The token of a job of CI: for Git's way to the remote, and for nobody else.
 
 A job gives it in RETRAIN_TOKEN. It is taken out of the environment before anything else happens, so
-that no pipeline stage and no test sees it, and no clone has it in its settings.
+that no stage inherits it, no log of an environment shows it, and no clone has it in its settings.
+It is no wall: code that means harm, on the same machine, can look into other processes.
 """
 
 import os

@@ -37,6 +37,15 @@ class Landing:
     version: str | None
 
 
+class RefusedError(push.ProtectedError):
+    """The remote protects its branch; what was built may be proposed."""
+
+    def __init__(self, text: str, proposal: "Proposal") -> None:
+        """Keep the proposal."""
+        super().__init__(text)
+        self.proposal = proposal
+
+
 @dataclass(frozen=True)
 class Proposal:
     """A branch for a forge to open as a pull request; `branch` is None if there is nothing new."""
@@ -56,6 +65,7 @@ def land(repo: Repo, tell: Told, cause: str | None = None) -> Landing:
 
     Raises:
         UserError: see `ready.prepare` and `push.push`; nothing has landed then.
+        RefusedError: if the branch is protected.
     """
     for _ in range(1 + RETRIES):
         ready = prepare(repo, tell, cause)
@@ -70,6 +80,8 @@ def land(repo: Repo, tell: Told, cause: str | None = None) -> Landing:
         except push.LostError:
             tell("land: somebody pushed first; again, on top of that")
             continue
+        except push.ProtectedError as error:
+            raise RefusedError(str(error), _proposal(ready, made)) from None
         return Landing(made, made != ready.tip.commit, ready.judged, version)
     raise UserError(f"somebody pushed first, {1 + RETRIES} times; run the same command again")
 
@@ -98,7 +110,11 @@ def offer(repo: Repo, tell: Told, cause: str | None = None) -> Proposal:
         UserError: see `ready.prepare`.
     """
     ready = prepare(repo, tell, cause)
-    made, into = published(repo, ready), ready.tip.branch
+    return _proposal(ready, published(repo, ready))
+
+
+def _proposal(ready: Ready, made: str) -> Proposal:
+    into = ready.tip.branch
     if made == ready.tip.commit:
         return Proposal(None, made, into, "nothing to propose", REPORT, None)
     branch = f"{PROPOSALS}{git('rev-parse', f'{made}^{{tree}}')[:12]}"

@@ -1,5 +1,6 @@
 """Whether an event may start anything, and the folder as the event wants it."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from retrain.errors import UserError
 from retrain.forges import overrides
 from retrain.forges.event import Event
 from retrain.settings import read
+
+BRANCH = "RETRAIN_BRANCH"  # that the workflow's file names
 
 
 def switched_on(event: Event) -> bool:
@@ -40,6 +43,16 @@ def compared_with(event: Event) -> Base:
     return Base(head, f"{short(head)}, the newest commit")
 
 
+def _named_branch(tip: Tip) -> None:
+    """Raise where the workflow's file names another branch than the default one."""
+    named = os.environ.get(BRANCH, tip.branch)
+    if named != tip.branch:
+        raise UserError(
+            f"the default branch is {tip.branch}, and the workflows name {named}; change it there: "
+            "grep main .github/workflows/*.yml"
+        )
+
+
 def begin(event: Event, commit: bool = False) -> Tip | None:
     """Make this folder the newest commit of the default branch, with what the event asks for.
 
@@ -61,7 +74,9 @@ def begin(event: Event, commit: bool = False) -> Tip | None:
                 f"this is the branch {event.branch!r}, and only {tip.branch} starts this; choose "
                 f"{tip.branch}, or open a pull request"
             )
-        remote.move_onto(tip)
+        _named_branch(tip)
+        # whatever started this job: the branch may have moved on, or have been put back
+        git("checkout", "--quiet", "-B", tip.branch, tip.commit)
     if overrides.apply(event.overrides) and commit:
         git("add", "--", str(overrides.PARAMS))
         made = git("write-tree")

@@ -63,8 +63,8 @@ def _schedule(_: Any) -> Event:
 
 
 def _button(content: Any) -> Event:
-    inputs = content["inputs"]
-    reason, result = short(inputs["reason"]), inputs["result"]
+    inputs = content["inputs"]  # GitHub's API leaves out what its sender has left out
+    reason, result = short(inputs["reason"]), inputs.get("result") or "report"
     if not reason:
         raise UserError("the button asks for a reason, and it is empty; say why you press it")
     if result not in RESULTS:
@@ -74,8 +74,8 @@ def _button(content: Any) -> Event:
         _run(),
         f"{os.environ.get('GITHUB_ACTOR') or 'somebody'}, by the button: {reason}",
         branch=_branch(),
-        new_data=str(inputs["new-data"]).lower() == "true",
-        overrides=inputs["parameters"],
+        new_data=str(inputs.get("new-data")).lower() == "true",
+        overrides=inputs.get("parameters") or "",
         propose=RESULTS[result],
     )
 

@@ -9,8 +9,7 @@ from dvc.repo import Repo
 from retrain.ci import land as lander
 from retrain.ci import repository
 from retrain.ci.git import short
-from retrain.ci.land import Proposal
-from retrain.ci.push import ProtectedError
+from retrain.ci.land import Proposal, RefusedError
 from retrain.console import tell
 from retrain.errors import UserError
 from retrain.files import write_json
@@ -32,12 +31,12 @@ def land(event: Event) -> tuple[str, bool]:
     with repository.opened() as repo:
         _file(repo).unlink(missing_ok=True)
         if event.trigger != "push":
-            return _offer(repo, event)
+            return _offered(repo, lander.offer(repo, tell, event.cause))
         try:
             landing = lander.land(repo, tell, event.cause)
-        except ProtectedError as error:
+        except RefusedError as error:
             tell(f"land: {error}")
-            return _offer(repo, event)
+            return _offered(repo, error.proposal)
     said = f"Landed as {short(landing.commit)}" if landing.landed else "Nothing had to land"
     return said + (f"; registered {landing.version}." if landing.version else "."), False
 
@@ -54,8 +53,7 @@ def read(repo: Repo) -> Proposal:
         raise UserError("no proposal is prepared here; first: retrain ci land") from None
 
 
-def _offer(repo: Repo, event: Event) -> tuple[str, bool]:
-    proposal = lander.offer(repo, tell, event.cause)
+def _offered(repo: Repo, proposal: Proposal) -> tuple[str, bool]:
     if proposal.branch is None:
         return "Nothing to propose: the results are those of the default branch.", False
     write_json(_file(repo), asdict(proposal))

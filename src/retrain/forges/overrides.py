@@ -24,13 +24,16 @@ def apply(overrides: str) -> list[str]:
     Raises:
         UserError: if one is no parameter, or has another type of value; nothing is written then.
     """
-    wanted = dict(map(_parsed, overrides.replace(",", " ").split()))
+    given = [_parsed(word) for word in overrides.replace(",", " ").split()]
+    wanted = dict(given)
+    if len(wanted) < len(given):
+        raise UserError(f"{overrides.strip()[:80]!r} names a parameter twice; give it one value")
     if not wanted:
         return []
     try:
         text = PARAMS.read_text("utf-8")
         known = dict(_scalars(YAML(typ="safe", pure=True).compose(text), ""))
-    except (OSError, YAMLError):
+    except (OSError, ValueError, YAMLError):
         raise UserError(f"{PARAMS} cannot be read; restore it: git checkout {PARAMS}") from None
     places = []
     for key, value in wanted.items():

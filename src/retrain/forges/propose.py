@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,10 @@ TITLES = {
     "button": "What the button asked for",
     "push": "What was merged, to land",
 }
+MACHINES = (
+    "the merged proposal and what is built here differ, as they may on another kind of processor; "
+    "run this job again, or choose one runner for all in .github/workflows/retrain.yml"
+)
 HOW = """---
 **To accept it, merge it.** The landing that follows builds it once more, and registers what is \
 promoted. Its checks begin after a click on *Approve workflows to run*, or by themselves where the \
@@ -30,9 +35,10 @@ repository has the secrets of a GitHub App."""
 
 
 def propose(event: Event) -> str:
-    """Open the prepared proposal, and close the older one of its family; return a sentence.
+    """Open the prepared proposal, and close the older ones of its family; return a sentence.
 
-    The same results are proposed once, for as long as that proposal is open.
+    The same results are proposed once, for as long as that proposal is open. Killed or refused on
+    the way, the next one closes what this one has left open.
 
     Raises:
         UserError: if it cannot be opened; its branch is removed then.
@@ -40,17 +46,25 @@ def propose(event: Event) -> str:
     with repository.opened() as repo:
         proposal = landing.read(repo)
     content = _content(proposal.commit)
-    older = list(_open(event.family))
-    if same := [each for each in older if f"{event.family}-{content}-" in each["head"]["ref"]]:
-        return f"The same is proposed already: {same[0]['html_url']}"
-    branch = f"{PROPOSALS}{event.family}-{content}-{event.run}"
-    title = f"{TITLES[event.trigger]}: {proposal.verdict or 'as it was'}"
-    url = _opened(proposal, branch, title)
+    if event.trigger == "push" and _proposed_before(_content(f"{proposal.commit}^")):
+        raise UserError(MACHINES)
+    older = _ours(event.family, api.pulls())
+    same = [each for each in older if f"{event.family}-{content}-" in each["head"]["ref"]]
+    if same:
+        url, said = same[-1]["html_url"], "The same is proposed already"
+        older.remove(same[-1])
+    else:
+        branch = f"{PROPOSALS}{event.family}-{content}-{event.run}"
+        title = f"{TITLES[event.trigger]}: {proposal.verdict or 'as it was'}"
+        url, said = _opened(proposal, branch, title), "Proposed"
+    if event.trigger == "button":  # what another person has asked for stays
+        older = []
     for each in older:
         api.comment(each["number"], f"A newer proposal takes the place of this one: {url}")
         api.close(each["number"])
+        call("push", "--quiet", REMOTE, f":refs/heads/{each['head']['ref']}")
     closed = "".join(f", in place of #{each['number']}" for each in older)
-    return f"Proposed: {url}{closed}"
+    return f"{said}: {url}{closed}"
 
 
 def _content(commit: str) -> str:
@@ -62,12 +76,19 @@ def _content(commit: str) -> str:
     return git("hash-object", "--stdin", text=listed)[:12]
 
 
-def _open(family: str) -> list[Any]:
-    """Return the open proposals of a family: branches of this repository, never a fork's."""
+def _proposed_before(content: str) -> bool:
+    """Tell whether what was merged is a proposal of ours: then the same would go on for ever."""
+    recent = {"state": "closed", "sort": "updated", "direction": "desc", "per_page": 100}
+    closed = _ours("push", api.call("GET", "pulls", params=recent))
+    return any(f"-{content}-" in each["head"]["ref"] for each in closed)
+
+
+def _ours(family: str, pulls: Iterable[Any]) -> list[Any]:
+    """Return the proposals of a family: branches of this repository, never a fork's."""
     ours = re.compile(rf"{PROPOSALS}{family}-[0-9a-f]{{12}}-\d+-\d+")
     return [
         each
-        for each in api.pulls()
+        for each in pulls
         if ours.fullmatch(each["head"]["ref"])
         and (each["head"]["repo"] or {}).get("full_name") == api.repository()
     ]

@@ -6,6 +6,7 @@ here, and posted only while the pull request still shows the commit that was bui
 """
 
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,12 +21,13 @@ from retrain.forges import api, cml, github
 from retrain.settings import read
 
 NAME = "report"  # of the artifact, and of the comment
+BOT = "github-actions[bot]"  # who a job's token is
 LARGEST = 1_000_000  # bytes, compressed
 CONCLUSIONS = ("success", "failure")  # others, such as action_required, have built nothing
 
 
 def artifact() -> str:
-    """Return the id of the run's one artifact of our name and size, or nothing.
+    """Return the id of the newest report that this attempt of the run has left, or nothing.
 
     Raises:
         UserError: if GitHub cannot be asked.
@@ -33,10 +35,15 @@ def artifact() -> str:
     run = _run()
     query = {"name": NAME, "per_page": 100}
     found = api.call("GET", f"actions/runs/{int(run['id'])}/artifacts", params=query)["artifacts"]
-    fit = [each for each in found if each["name"] == NAME and not each["expired"]]
-    if len(fit) != 1 or fit[0]["size_in_bytes"] > LARGEST:
-        return ""
-    return str(int(fit[0]["id"]))
+    fit = [
+        each
+        for each in found
+        if each["name"] == NAME
+        and not each["expired"]
+        and each["created_at"] >= run["run_started_at"]  # attempts share the id of the run
+    ]
+    newest = max(fit, key=lambda each: int(each["id"]), default=None)
+    return "" if newest is None or newest["size_in_bytes"] > LARGEST else str(int(newest["id"]))
 
 
 def comment(folder: Path) -> str:
@@ -56,7 +63,7 @@ def comment(folder: Path) -> str:
         number, why = _pull_request(run)  # last: it may have moved on
         if number is None:
             return f"Nothing is posted: {why}."
-        cml.comment(number, NAME, file)
+        cml.comment(number, _title(number), file)
     return f"Posted the report of {short(head)} below #{number}."
 
 
@@ -76,9 +83,10 @@ def _written(folder: Path, run: Mapping[str, Any]) -> str:
     """Return the comment: the report of these facts, or that there are none to be had."""
     source = folder / publish.FACTS
     link = f"[The run of `{short(run['head_sha'])}`]({run['html_url']})"
+    by = f"{link}, with the pull request's own code."
     if not source.is_symlink() and source.is_file():
         try:
-            return paragraphs(render(publish.read(source)), link)
+            return paragraphs(render(publish.read(source)), by)
         except UserError:
             return paragraphs(
                 "## ❔ No report",
@@ -88,9 +96,22 @@ def _written(folder: Path, run: Mapping[str, Any]) -> str:
     return paragraphs("## ❔ No report", f"{link} {ended} and left no report. Its log says why.")
 
 
+def _title(number: int) -> str:
+    """Return what CML knows our comment by: a title that stands in nobody else's comment.
+
+    CML takes any comment with the title for its own, a quotation of it too.
+    """
+    comments = api.call("GET", f"issues/{number}/comments", params={"per_page": 100})
+    foreign = "\n".join(str(each["body"]) for each in comments if each["user"]["login"] != BOT)
+    titles = (f"{NAME} {turn}" if turn > 1 else NAME for turn in count(1))
+    return next(title for title in titles if f'CML watermark {title}"' not in foreign)
+
+
 def _pull_request(run: Mapping[str, Any]) -> tuple[int | None, str]:
     """Return the one open pull request that shows what was built, or None and the reason."""
     repo = run["head_repository"]
+    if repo is None:
+        return None, "the repository that it came from is gone"
     head = f"{repo['owner']['login']}:{run['head_branch']}"
     found = [
         pull

@@ -121,6 +121,7 @@ def list_artifacts(request: Request, run: str) -> Reply:
             "name": artifact.name,
             "size_in_bytes": artifact.size_in_bytes,
             "expired": artifact.expired,
+            "created_at": artifact.created_at,
             "workflow_run": {"id": int(run), "head_sha": artifact.head_sha},
         }
         for artifact in request.forge.artifacts.get(int(run), [])

@@ -42,6 +42,7 @@ class Artifact:
     size_in_bytes: int = 1000
     expired: bool = False
     head_sha: str = ""
+    created_at: str = "2026-11-22T12:00:00Z"
 
 
 @dataclass

@@ -73,6 +73,7 @@ def test_artifacts_of_a_run_are_found_by_name(forge: Forge) -> None:
                 "name": "report",
                 "size_in_bytes": 10,
                 "expired": False,
+                "created_at": "2026-11-22T12:00:00Z",
                 "workflow_run": {"id": 7, "head_sha": SHA},
             }
         ],

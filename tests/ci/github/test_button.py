@@ -43,9 +43,10 @@ def test_a_proposal_of_other_parameters(runner: Runner, remote: Path, run: Run) 
     assert pull.title == "What the button asked for: promote"
     assert toys.do(run, remote, f"git show {pull.branch}:params.yaml") == "quality: 2.0"
     # somebody else's button, and a night, leave it alone
+    assert pressed(runner, parameters="quality=1.5", result="propose").jobs == LANDED
     runner.environment["TOY_SOURCE"] = "3"
     assert runner.fire("retrain", "schedule", events.schedule()).jobs == LANDED
-    assert [each.state for each in runner.forge.pulls.values()] == ["open", "open"]
+    assert [each.state for each in runner.forge.pulls.values()] == ["open"] * 3
 
 
 @pytest.mark.slow

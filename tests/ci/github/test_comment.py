@@ -9,7 +9,7 @@ import pytest
 from tests.ci import events, toys
 from tests.ci.acted import Done
 from tests.ci.acting import Runner
-from tests.ci.forge.state import Artifact
+from tests.ci.forge.state import Artifact, Comment
 from tests.ci.report import states
 from tests.conftest import Run
 
@@ -58,9 +58,10 @@ def test_the_report_is_one_comment_that_the_next_run_updates(runner: Runner, hea
     assert ended(runner, "11", head).jobs == POSTED
     (first,) = posted(runner)
     assert "flights-delay: keep" in first
-    assert head[:7] in first
+    assert f"The run of `{head[:7]}`" in first
+    assert "with the pull request's own code" in first
     assert (runner.folder / "npm.txt").read_text() == (
-        "root install --global --ignore-scripts "
+        "root install --global --ignore-scripts --before=2026-11-01 "
         "github:iterative/cml#a3a66c74b218b08710f42bf599b066e37cb4cba7\n"
     )
     assert (runner.folder / "groups.txt").read_text() == "comment: forge\n"
@@ -90,6 +91,7 @@ def test_a_fork_is_served_like_any_other(runner: Runner) -> None:
         pytest.param({"repo": 3}, id="another repository of that name"),
         pytest.param({"branch": "other"}, id="another branch"),
         pytest.param({"owner": "acme", "repo": 1}, id="not the fork's"),
+        pytest.param({"repo": None}, id="a fork that is gone"),
     ],
 )
 def test_nothing_is_posted_but_where_the_commit_is_still_shown(
@@ -137,7 +139,7 @@ def test_a_run_that_built_no_change_is_no_business_of_this(
         pytest.param([Artifact(7, "report", 2_000_000)], id="huge"),
         pytest.param([Artifact(7, "other")], id="another name"),
         pytest.param([Artifact(7, "report", expired=True)], id="expired"),
-        pytest.param([Artifact(7, "report"), Artifact(8, "report")], id="two"),
+        pytest.param([Artifact(7, "report", created_at="2026-11-22T10:59:59Z")], id="earlier try"),
         pytest.param([Artifact(9, "report")], id="gone since"),
     ],
 )
@@ -153,6 +155,33 @@ def test_without_an_artifact_that_may_be_fetched_the_comment_says_so(
     assert "No report" in comment
     assert "actions/runs/11" in comment
     assert "flights-delay" not in comment
+
+
+@pytest.mark.slow
+def test_a_run_that_is_run_again_is_reported_by_its_newest_report(
+    runner: Runner, head: str
+) -> None:
+    runner.forge.open_pull("change")
+    left(runner, "11")
+    runner.forge.artifacts[11] = [Artifact(7, "report"), Artifact(3, "report")]
+    assert ended(runner, "11", head).jobs == POSTED
+    assert "flights-delay: keep" in posted(runner)[0]
+
+
+@pytest.mark.slow
+def test_a_comment_that_quotes_ours_is_left_alone(runner: Runner, head: str) -> None:
+    runner.forge.open_pull("change")
+    left(runner, "11")
+    assert ended(runner, "11", head).jobs == POSTED
+    (ours,) = runner.forge.comments[1]
+    quoted = "> " + ours.body.replace("\n", "\n> ")
+    runner.forge.comments[1].append(Comment(99, quoted, user="mallory"))
+    for run in ("12", "13"):
+        left(runner, run, artifact="newer")
+        assert ended(runner, run, head).jobs == POSTED
+    _, stranger, second = runner.forge.comments[1]
+    assert stranger.body == quoted
+    assert "newer: keep" in second.body
 
 
 HOSTILE = {

@@ -98,6 +98,24 @@ def test_while_a_proposal_is_open_the_same_is_not_proposed_again_and_newer_takes
 
 
 @pytest.mark.slow
+def test_a_proposal_that_was_opened_and_no_more_is_tidied_up_by_the_next(
+    runner: Runner, toy: Path, remote: Path, run: Run
+) -> None:
+    assert night(runner, 3).jobs == LANDED
+    toys.change(toy, run, "a change", params__yaml="quality: 2.0\n")
+    toys.do(run, toy, "git push -q origin main")
+    runner.forge.fails[("POST", "/comments")] = [502]
+    assert night(runner, 3).jobs["land"] == "failure"
+    assert [pull.state for pull in runner.forge.pulls.values()] == ["open", "open"]
+    done = night(runner, 3)
+    assert done.jobs == LANDED
+    assert "The same is proposed already" in done.summary
+    assert [pull.state for pull in runner.forge.pulls.values()] == ["closed", "open"]
+    older = runner.forge.pulls[1].branch
+    assert older not in toys.do(run, remote, "git branch --list retrain/*")
+
+
+@pytest.mark.slow
 def test_merging_a_proposal_lands_it_and_the_next_night_goes_on(
     runner: Runner, remote: Path, tmp_path: Path, run: Run
 ) -> None:

@@ -130,8 +130,11 @@ def test_a_protected_branch_gets_a_pull_request_whose_merge_registers(
     )
     hook.chmod(0o755)
     tip = toys.tip(remote, run)
+    (counted := toy.parent / "counted").touch()
+    runner.environment["TOY_COUNTS"] = str(counted)
     done = pushed(runner)
     assert done.jobs == LANDED, done.end
+    assert counted.read_text() == "x"  # trained once
     (pull,) = runner.forge.pulls.values()
     assert pull.branch.startswith("retrain/push-")
     assert toys.tip(remote, run) == tip
@@ -143,6 +146,63 @@ def test_a_protected_branch_gets_a_pull_request_whose_merge_registers(
     assert toys.versions(remote, run) == ["toy@v1.0.0", "toy@v1.1.0"]
     assert len(runner.forge.pulls) == 1
     assert pushed(runner).jobs == PLANNED
+
+
+@pytest.mark.slow
+def test_a_machine_that_builds_other_bytes_does_not_propose_for_ever(
+    runner: Runner, toy: Path, remote: Path, run: Run
+) -> None:
+    merge(toy, run, params__yaml="quality: 2.0\n")
+    hook = remote / "hooks/update"
+    hook.write_text('#!/bin/sh\n[ "$1" != refs/heads/main ] || { echo "protected"; exit 1; }\n')
+    hook.chmod(0o755)
+    runner.environment["TOY_MACHINE"] = "one"
+    assert pushed(runner).jobs == LANDED
+    (pull,) = runner.forge.pulls.values()
+    toys.do(run, remote, f"git update-ref refs/heads/main {pull.sha}")
+    pull.state = "closed"
+    runner.environment["TOY_MACHINE"] = "another"
+    done = pushed(runner)
+    assert done.jobs["land"] == "failure"
+    assert "another kind of processor" in done.summary
+    assert len(runner.forge.pulls) == 1
+    runner.environment["TOY_MACHINE"] = "one"
+    assert pushed(runner).jobs == LANDED
+    assert toys.versions(remote, run) == ["toy@v1.0.0", "toy@v1.1.0"]
+
+
+@pytest.mark.slow
+def test_what_was_taken_back_from_the_branch_stays_away(
+    runner: Runner, toy: Path, remote: Path, run: Run
+) -> None:
+    tip = toys.tip(remote, run)
+    merge(toy, run, params__yaml="quality: 2.0\n", private__txt="not for all\n")
+    taken = toys.tip(remote, run)
+    clone = toys.clone(remote, toy.parent / "event", run)  # the job begins, and then:
+    toys.do(run, remote, f"git update-ref refs/heads/main {tip}")
+    done = runner.fire("retrain", "push", events.push(), at=clone)
+    assert done.jobs == PLANNED, done.end
+    assert toys.tip(remote, run) == tip != taken
+
+
+@pytest.mark.slow
+def test_another_default_branch_than_the_files_name_is_a_sentence(
+    runner: Runner, remote: Path, run: Run
+) -> None:
+    toys.do(run, remote, "git branch -m main master", "git symbolic-ref HEAD refs/heads/master")
+    payload = events.button(branch="master", parameters="quality=2.0", result="propose")
+    done = runner.fire("retrain", "workflow_dispatch", payload, ref="master")
+    assert done.jobs == {"plan": "failure", "train": "skipped", "land": "skipped"}
+    assert "the workflows name main" in done.summary
+
+
+@pytest.mark.slow
+def test_a_token_that_a_job_leaves_is_found(runner: Runner, toy: Path, run: Run) -> None:
+    file = toy / ".github/workflows/test.yml"
+    file.write_text(file.read_text().replace("credentials: false", "credentials: true"))
+    toys.do(run, toy, "git commit -qam careless", "git push -q origin main")
+    assert runner.fire("test", "push", events.push()).jobs == {"test": "success"}
+    assert runner.leaks == ["./.git/config"]
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import datetime
 import json
 import math
+import os
 import pathlib
 import random
 import sys
@@ -29,7 +30,12 @@ def main():
         kept = {"success": False, "rows": {}, "failures": [wrong]}
         pathlib.Path("reports/validation.json").write_text(json.dumps(kept))
         sys.exit("error: the data break their contract")
-    pathlib.Path("models/model.skops").write_text(f"{quality} from {len(months)} months")
+    if counts := os.environ.get("TOY_COUNTS"):
+        with pathlib.Path(counts).open("a") as file:
+            file.write("x")
+    bits = os.environ.get("TOY_MACHINE", "")  # what depends on the processor
+    made = f"{quality} from {len(months)} months {bits}".rstrip()
+    pathlib.Path("models/model.skops").write_text(made)
     scores = [score(quality, signal) for signal in table["signal"]]
     predictions = {name: table[name] for name in ("key", "day", "outcome")} | {"score": scores}
     pq.write_table(pa.table(predictions), "predictions/test.parquet")
