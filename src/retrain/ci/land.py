@@ -12,12 +12,12 @@ from dvc.repo import Repo
 
 from retrain.ci import push
 from retrain.ci.collect import artifact
-from retrain.ci.commit import accept, commit, tag
+from retrain.ci.commit import accept, tag
 from retrain.ci.git import ask, git, show
 from retrain.ci.listener import Told
 from retrain.ci.policy import judging
 from retrain.ci.publish import REPORT
-from retrain.ci.ready import Ready, prepare
+from retrain.ci.ready import Ready, message, prepare, published
 from retrain.ci.remote import TAGS
 from retrain.ci.repository import LOCK
 from retrain.errors import UserError
@@ -120,38 +120,6 @@ def _proposal(ready: Ready, made: str) -> Proposal:
     branch = f"{PROPOSALS}{git('rev-parse', f'{made}^{{tree}}')[:12]}"
     title = message(ready).splitlines()[0]
     return Proposal(branch, made, into, title, REPORT, ready.judged)
-
-
-def published(repo: Repo, ready: Ready) -> str:
-    """Put everything that the lock names on the DVC remote, and return the commit to push.
-
-    Where nothing was built that is HEAD: results that happen to be in this folder are nobody's.
-    """
-    if not ready.built:
-        return git("rev-parse", "HEAD")
-    everybodys = repo.config.load_one("repo")["core"].get("remote")
-    if not everybodys:  # config.local may name one of this machine alone
-        raise UserError(".dvc/config names no default remote; first: dvc remote default NAME")
-    repo.push(remote=everybodys)
-    if missing := repo.status(cloud=True, remote=everybodys):
-        raise UserError(f"the DVC remote lacks {', '.join(sorted(missing))}; run `dvc push`")
-    outs = (out for stage in repo.index.stages for out in stage.outs)
-    return commit(message(ready), [str(out) for out in outs if not out.use_cache])
-
-
-def message(ready: Ready) -> str:
-    """Return the landing's message, whose first line is its title.
-
-    It holds words of our own and numbers: in a commit, `@somebody`, `closes #1` or `[skip ci]` of
-    a parameter or a test's name would be obeyed.
-    """
-    if ready.verdict is None:
-        return "Land a run"
-    title = f"Land a run: {ready.verdict.verdict}"
-    found = ready.verdict.champion and ready.verdict.champion.metrics.get(ready.verdict.primary)
-    if not found or found.other is None or found.this is None:
-        return title
-    return f"{title}\n\n{ready.verdict.primary}: {found.other:.4f} to {found.this:.4f}"
 
 
 def next_version(repo: Repo, ready: Ready, made: str) -> str | None:

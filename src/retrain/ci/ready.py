@@ -1,4 +1,4 @@
-"""What could land: this folder on top of the remote's newest commit, built, judged, reported."""
+"""What could land: this folder on top of the newest commit of the remote, built, judged, committed."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,8 @@ from dvc.repo import Repo
 
 from retrain.ci import remote, reports
 from retrain.ci.base import Base
+from retrain.ci.commit import commit
+from retrain.ci.git import git
 from retrain.ci.judged import judged
 from retrain.ci.listener import Told
 from retrain.ci.remote import Tip
@@ -56,3 +58,35 @@ def prepare(repo: Repo, tell: Told, cause: str | None = None) -> Ready:
     if verdict and verdict.verdict == "block":
         raise BlockedError(f"blocked, nothing lands: {'; '.join(verdict.reasons)}")
     return Ready(tip, base, verdict, built)
+
+
+def published(repo: Repo, ready: Ready) -> str:
+    """Put everything that the lock names on the DVC remote, and return the commit to push.
+
+    Where nothing was built that is HEAD: results that happen to be in this folder are nobody's.
+    """
+    if not ready.built:
+        return git("rev-parse", "HEAD")
+    everybodys = repo.config.load_one("repo")["core"].get("remote")
+    if not everybodys:  # config.local may name one of this machine alone
+        raise UserError(".dvc/config names no default remote; first: dvc remote default NAME")
+    repo.push(remote=everybodys)
+    if missing := repo.status(cloud=True, remote=everybodys):
+        raise UserError(f"the DVC remote lacks {', '.join(sorted(missing))}; run `dvc push`")
+    outs = (out for stage in repo.index.stages for out in stage.outs)
+    return commit(message(ready), [str(out) for out in outs if not out.use_cache])
+
+
+def message(ready: Ready) -> str:
+    """Return the landing's message, whose first line is its title.
+
+    It holds words of our own and numbers: in a commit, `@somebody`, `closes #1` or `[skip ci]` of
+    a parameter or a test's name would be obeyed.
+    """
+    if ready.verdict is None:
+        return "Land a run"
+    title = f"Land a run: {ready.verdict.verdict}"
+    found = ready.verdict.champion and ready.verdict.champion.metrics.get(ready.verdict.primary)
+    if not found or found.other is None or found.this is None:
+        return title
+    return f"{title}\n\n{ready.verdict.primary}: {found.other:.4f} to {found.this:.4f}"
