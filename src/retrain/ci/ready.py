@@ -1,4 +1,4 @@
-"""What could land: this folder on top of the newest commit of the remote, built, judged, committed."""
+"""What could land: this folder on top of the remote's newest commit, built, judged, committed."""
 
 from dataclasses import dataclass
 
