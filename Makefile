@@ -55,7 +55,7 @@ format: ## rewrite the code as `make lint` wants it
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-bench: ## speed and memory, as ratios measured side by side; an event in seconds (15 minutes)
+bench: ## speed and memory, as ratios measured side by side; an event in seconds (ten minutes)
 	@$(ENVIRONMENT) $(RUN) gate ingest
 	@$(BIN)/python benchmarks/bench.py
 
