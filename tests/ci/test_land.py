@@ -157,20 +157,12 @@ def test_forged_reports_are_written_again(
     assert toys.do(run, remote, "git rev-parse main:reports/metrics.json") == verdict
 
 
-def protect(remote: Path, pattern: str = "refs/heads/main") -> None:
-    hook = remote / "hooks/update"
-    hook.write_text(
-        f'#!/bin/sh\ncase $1 in {pattern}) echo "GH006: Protected branch"; exit 1;; esac\n'
-    )
-    hook.chmod(0o755)
-
-
 def test_a_protected_branch_has_an_exit_code_of_its_own_and_takes_a_proposal(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:
     toys.change(toy, run, "better", params__yaml=BETTER)
     toys.do(run, toy, "git push -q")
-    protect(remote)
+    toys.protect(remote)
     before = toys.state(remote, run)
     ci = toys.clone(remote, tmp_path / "ci", run)
     refused = run("retrain", "land", cwd=ci)
@@ -190,7 +182,7 @@ def test_a_protected_branch_has_an_exit_code_of_its_own_and_takes_a_proposal(
     toys.do(run, merged, f"git merge -q --ff-only origin/{proposal['branch']}")
     (remote / "hooks/update").unlink()
     toys.do(run, merged, "git push -q")
-    protect(remote)
+    toys.protect(remote)
     landing = toys.landed(toys.clone(remote, tmp_path / "ci2", run))
     assert (landing.landed, landing.version) == (False, "toy@v1.1.0")
     toys.assert_whole(remote, tmp_path / "fresh", run)

@@ -117,6 +117,15 @@ def assert_whole(remote: Path, folder: Path, run: Run) -> None:
     assert tip(remote, run, "refs/retrain/landed") == tip(remote, run)
 
 
+def protect(remote: Path, pattern: str = "refs/heads/main") -> None:
+    """Let a bare remote refuse pushes to the refs of a shell pattern."""
+    hook = remote / "hooks/update"
+    hook.write_text(
+        f'#!/bin/sh\ncase $1 in {pattern}) echo "GH006: Protected branch"; exit 1;; esac\n'
+    )
+    hook.chmod(0o755)
+
+
 def ran(project: Path, ref: str) -> dict[str, str]:
     """Run the pipeline from a base's results, in this process, and return what became of each stage."""
     with working_in(project), repository.opened() as repo:

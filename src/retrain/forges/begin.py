@@ -6,8 +6,7 @@ from pathlib import Path
 
 from retrain.ci import base, remote, repository
 from retrain.ci.base import Base
-from retrain.ci.commit import accept
-from retrain.ci.git import git, identity, short
+from retrain.ci.git import differing, git, identity, short
 from retrain.ci.policy import POLICY, Policy, judging
 from retrain.ci.remote import Tip
 from retrain.errors import UserError
@@ -77,12 +76,10 @@ def begin(event: Event, commit: bool = False) -> Tip | None:
         _named_branch(tip)
         # whatever started this job: the branch may have moved on, or have been put back
         git("checkout", "--quiet", "-B", tip.branch, tip.commit)
-    if overrides.apply(event.overrides) and commit:
-        git("add", "--", str(overrides.PARAMS))
-        made = git("write-tree")
-        if made != git("rev-parse", "HEAD^{tree}"):
-            text = "Set parameters, asked for by the button\n"
-            accept(git("commit-tree", made, "-p", "HEAD", text=text, env=identity()))
+    params = str(overrides.PARAMS)
+    if overrides.apply(event.overrides) and commit and differing("HEAD", paths=(params,)):
+        text = "--message=Set parameters, asked for by the button"
+        git("commit", "--quiet", text, "--", params, env=identity())
     if event.new_data and subprocess.run(["make", "ingest"]).returncode:  # noqa: S607
         raise UserError("new data could not be fetched, as said above; mend that and run it again")
     return tip
