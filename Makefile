@@ -32,23 +32,26 @@ ingest: ## add the next month from the source to data/ (THROUGH=2013-12: all up 
 	@$(BIN)/retrain ingest $(if $(THROUGH),--through $(THROUGH))
 
 test: lint ## lint, and the tests that a change is tried with
+	@$(BIN)/python tools/gitlab_ci_local.py
 	@$(BIN)/retrain run
-	@$(BIN)/pytest -n auto -m "not slow"
+	@$(BIN)/pytest -n auto -m "not slow" $(if $(JUNIT),--junitxml=$(JUNIT))
 
 test-ci: lint ## lint, and all tests, the slow ones too
+	@$(BIN)/python tools/gitlab_ci_local.py
 	@$(BIN)/retrain run
 	@$(BIN)/pytest -n auto
 
-lint: ## ruff, mypy, shellcheck; of the workflows: actionlint, zizmor and their schemas
+lint: ## ruff, mypy, shellcheck; of CI's files: actionlint, zizmor and their schemas
 	@$(ENVIRONMENT) $(RUN) ingest gate forge test lint
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
-	@$(BIN)/shellcheck .ci/run tests/ci/actions/npm
+	@$(BIN)/shellcheck .ci/run tests/ci/actions/npm tests/ci/actions/apt-get
 	@PATH="$(CURDIR)/$(BIN):$$PATH" actionlint
 	@$(BIN)/zizmor --offline --persona=auditor --strict-collection --quiet .
 	@$(SCHEMA)workflows .github/workflows/*.yml
 	@$(SCHEMA)actions .github/actions/*/action.yml
+	@$(BIN)/python tools/gitlab_schema.py .gitlab-ci.yml
 
 format: ## rewrite the code as `make lint` wants it
 	@$(ENVIRONMENT) $(RUN) ingest gate forge test lint

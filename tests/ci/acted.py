@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -20,9 +20,10 @@ class Done:
     """What became of a run: each job's result, the summaries of all, what was printed."""
 
     run: str
-    jobs: dict[str, str]
+    jobs: dict[str, str]  # plan, train, land; those of other workflows by their names
     summary: str
     log: str
+    beside: dict[str, str] = field(default_factory=dict)  # on GitLab: comment, test
 
     @property
     def end(self) -> str:

@@ -1,55 +1,48 @@
-"""GitHub's runner on this machine: the real workflow files, executed by act, against a forge here.
+"""GitHub's runner on this machine: the real workflow files, executed by act.
 
 What act does not know (`queue`, `cache-mode`) is taken out of the copy that it reads; actions that
 come from elsewhere have a stand-in in `actions/`. Jobs end with a search for the forge's tokens.
 """
 
 import json
-import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
-from base64 import b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.ci import toys
+from retrain.ci.git import NOTHING
+from tests.ci import events, toys
 from tests.ci.acted import Done, action_files, executed, read
-from tests.ci.forge.server import Forge
 from tests.ci.forge.state import Artifact
-from tests.conftest import ROOT, Run
+from tests.ci.runner import APP_TOKEN, STAND_INS, Runner
 
-STAND_INS = Path(__file__).parent / "actions"
-APP_TOKEN = "token-of-the-app-0123456789"  # noqa: S105
 USES = re.compile(r"uses: ([\w.-]+/[\w.-]+)@([0-9a-f]{40})")
 
 
 @dataclass
-class Runner:
-    """Runs workflows of a repository as its forge would."""
+class GitHub(Runner):
+    """Runs workflows."""
 
-    folder: Path
-    forge: Forge
-    remote: Path
-    run: Run
-    environment: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
-    runs: int = 1000
 
-    def __post_init__(self) -> None:
-        (self.folder / "bin").mkdir(parents=True)
-        shutil.copy(STAND_INS / "npm", self.folder / "bin/npm")
-        cml = self.folder / "cml"
-        real = os.environ.get("CML")
-        program = real or shlex.join([sys.executable, str(ROOT / "tests/ci/forge/cml.py")])
-        cml.write_text(f'#!/bin/sh\nexec {program} "$@"\n')
-        cml.chmod(0o755)
-        tokens = [self.forge.token, APP_TOKEN]
-        encoded = [b64encode(f"x-access-token:{token}".encode()).decode() for token in tokens]
-        (self.folder / "secrets.txt").write_text("\n".join([*tokens, *encoded]) + "\n")
+    def review(self, head: str, number: int = 1) -> Done:
+        return self.fire("retrain", "pull_request", events.pull_request(head, number))
+
+    def merged(self, first: bool = False, at: Path | None = None) -> Done:
+        payload = events.push(before=NOTHING) if first else events.push()
+        return self.fire("retrain", "push", payload, at=at)
+
+    def night(self) -> Done:
+        return self.fire("retrain", "schedule", events.schedule())
+
+    def pressed(self, **inputs: Any) -> Done:
+        return self.fire("retrain", "workflow_dispatch", events.button(**inputs))
+
+    def alarm(self, reason: str) -> Done:
+        return self.fire("retrain", "repository_dispatch", events.alarm(reason=reason))
 
     def fire(
         self,
@@ -97,19 +90,9 @@ class Runner:
             *(f"--secret={key}={value}" for key, value in secrets.items()),
             *(f"--input={key}={value}" for key, value in payload.get("inputs", {}).items()),
         ]
-        path = [self.folder / "bin", Path(sys.executable).parent, "/usr/local/bin:/usr/bin:/bin"]
-        home = self.folder / f"{name}-home"
         done = subprocess.run(
             command,
-            env={
-                "HOME": str(home),
-                "XDG_CONFIG_HOME": str(home / "config"),
-                "XDG_CACHE_HOME": str(home / "cache"),
-                "PATH": os.pathsep.join(map(str, path)),
-                "LANG": "C.UTF-8",
-                "GIT_CONFIG_GLOBAL": str(self.folder / "gitconfig"),  # CML writes into it
-                "PYTHONPATH": str(ROOT / "src"),
-            },
+            env=self.surroundings(self.folder / f"{name}-home"),
             capture_output=True,
             encoding="utf-8",
             timeout=600,
@@ -117,7 +100,6 @@ class Runner:
         return read(name, file, done.stdout + done.stderr)
 
     def artifact(self, run: str) -> Path:
-        """Return the folder of a run's report."""
         return self.folder / "artifacts" / run / "report"
 
     def offer_artifact(self, run: str, number: int = 7) -> None:
@@ -129,9 +111,6 @@ class Runner:
 
     @property
     def leaks(self) -> list[str]:
-        """Return files that a job left with a token inside, artifacts too."""
         found = self.folder / "leaks.txt"
-        artifacts = (file for file in (self.folder / "artifacts").rglob("*") if file.is_file())
-        tokens = (self.folder / "secrets.txt").read_text().split()
-        kept = [str(file) for file in artifacts if any(t in file.read_text() for t in tokens)]
+        kept = self.holding_tokens(self.folder / "artifacts")
         return (found.read_text().split() if found.exists() else []) + kept

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.ci import toys
-from tests.ci.acting import Runner
+from tests.ci.acting import GitHub
 from tests.ci.forge.server import Forge
+from tests.ci.piping import GitLab
+from tests.ci.runner import Runner
 from tests.conftest import Run
 
 
@@ -62,6 +64,19 @@ def forge(remote: Path, tmp_path: Path) -> Iterator[Forge]:
 
 
 @pytest.fixture
-def runner(forge: Forge, remote: Path, tmp_path: Path, run: Run) -> Runner:
+def github(forge: Forge, remote: Path, tmp_path: Path, run: Run) -> GitHub:
     """Return what runs the workflows of that repository."""
-    return Runner(tmp_path / "runner", forge, remote, run)
+    return GitHub(tmp_path / "github", forge, remote, run)
+
+
+@pytest.fixture
+def gitlab(forge: Forge, remote: Path, tmp_path: Path, run: Run) -> GitLab:
+    """Return what runs the pipelines of that repository."""
+    return GitLab(tmp_path / "gitlab", forge, remote, run)
+
+
+@pytest.fixture(params=["github", "gitlab"])
+def runner(request: pytest.FixtureRequest) -> Runner:
+    """Return one after the other."""
+    found: Runner = request.getfixturevalue(request.param)
+    return found

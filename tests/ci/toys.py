@@ -26,6 +26,7 @@ def create(folder: Path, run: Run) -> Path:
     for name in ("requirements", "tools"):
         (seed / name).mkdir()
     shutil.copytree(ROOT / ".github", seed / ".github")
+    shutil.copy(ROOT / ".gitlab-ci.yml", seed)
     shutil.copy(TOY / "Makefile", seed)
     shutil.copy(TOY / "environment.py", seed / "tools")
     shutil.copy(TOY / "ingest.py", seed / "tools")
@@ -39,6 +40,7 @@ def create(folder: Path, run: Run) -> Path:
     (seed / "notes.txt").write_text("what a stage reads besides\n")
     (seed / ".gitignore").write_text(
         "/.venv/\n/data/\n/models/\n/predictions/\n/report.*\n*.tmp\n__pycache__/\n"
+        "/outputs.env\n/metrics.txt\n/.uv_cache/\n"
     )
     (seed / ".dvcignore").write_text("/store/\n*.tmp\n")
     with working_in(seed):

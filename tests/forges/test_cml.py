@@ -59,15 +59,13 @@ def test_a_pull_requests_message_never_skips_ci(program: Path, tmp_path: Path) -
 @pytest.mark.parametrize("said", ["undefined", ""])
 def test_nothing_opened_is_a_failure(program: Path, tmp_path: Path, said: str) -> None:
     script(program, f"echo {said}")
-    with pytest.raises(UserError, match="opened no pull request"):
+    with pytest.raises(UserError, match="opened nothing"):
         cml.pull_request(tmp_path, "b", "main", "t", "b")
 
 
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ('{"level":"error","message":"Resource not accessible by integration"}', "permissions"),
-        ('{"message":"GitHub Actions is not permitted to create pull requests"}', "Settings"),
         ("no JSON at all", "no JSON at all"),
         ("", "does not say why"),
     ],
@@ -78,13 +76,65 @@ def test_its_failure_is_a_sentence(program: Path, line: str, sentence: str) -> N
         cml.comment(7, "report", Path("comment.md"))
 
 
+@pytest.mark.parametrize(
+    ("at", "message", "remedy"),
+    [
+        ("at_github", "Resource not accessible by integration", "permissions"),
+        ("at_github", "GitHub Actions is not permitted to create pull requests", "Settings"),
+        ("at_gitlab", "Forbidden", "role or scope"),
+        ("at_gitlab", "Unauthorized", "expired"),
+        ("at_gitlab", "Not Found", "may not see"),
+    ],
+)
+def test_its_refusal_names_the_remedy(
+    request: pytest.FixtureRequest, program: Path, at: str, message: str, remedy: str
+) -> None:
+    request.getfixturevalue(at)
+    script(program, f'echo \'{{"level":"error","message":"{message}"}}\' >&2', "exit 1")
+    with pytest.raises(UserError, match=f"{message}; .*{remedy}"):
+        cml.comment(7, "report", Path("comment.md"))
+
+
 def test_no_token_in_what_it_says(program: Path) -> None:
     script(program, 'echo "fatal: https://token:$REPO_TOKEN@host refused" >&2', "exit 1")
     with pytest.raises(UserError, match=r"https://token:\*\*\*@host"):
         cml.comment(7, "report", Path("comment.md"))
 
 
-def test_where_it_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(UserError, match="not installed"):
+@pytest.fixture
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder that is all of the PATH."""
+    (tmp_path / "bin").mkdir()
+    monkeypatch.setattr(cml, "_path", lambda: f"{tmp_path / 'bin'}{os.pathsep}/usr/bin:/bin")
+    return tmp_path / "bin"
+
+
+def npm(folder: Path, *lines: str) -> None:
+    (folder / "npm").write_text("\n".join(["#!/bin/sh", *lines, ""]))
+    (folder / "npm").chmod(0o755)
+
+
+def test_where_it_is_not_it_is_installed_by_commit_and_day(nowhere: Path) -> None:
+    made = f"printf '#!/bin/sh\\n' > {nowhere}/cml; chmod +x {nowhere}/cml"
+    npm(nowhere, f'echo "$NPM_CONFIG_ALLOW_GIT $REPO_TOKEN $*" > {nowhere}/said.txt', made)
+    cml.comment(7, "report", Path("comment.md"))
+    assert (nowhere / "said.txt").read_text() == (
+        "root  install --global --ignore-scripts --before=2026-11-01 "
+        "github:iterative/cml#a3a66c74b218b08710f42bf599b066e37cb4cba7\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"), [(["echo no network >&2", "exit 1"], "no network"), ([], "not say why")]
+)
+def test_an_installation_that_fails(nowhere: Path, lines: list[str], said: str) -> None:
+    npm(nowhere, *lines)
+    with pytest.raises(UserError, match=f"could not install cml: .*{said}"):
+        cml.comment(7, "report", Path("comment.md"))
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_without_npm_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cml, "_path", lambda: "/nowhere")
+    with pytest.raises(UserError, match="install Node"):
         cml.comment(7, "report", Path("comment.md"))

@@ -9,28 +9,33 @@ import os
 from base64 import b64encode
 
 VARIABLE = "RETRAIN_TOKEN"
+READER = "CI_JOB_TOKEN"  # GitLab gives it to each job; it reads the repository, and little more
 SERVERS = ("GITHUB_SERVER_URL", "CI_SERVER_URL")  # GitHub's and GitLab's own names
 
 _taken: str | None = None
+_reader: str | None = None
 
 
 def take() -> None:
-    """Take the token out of the environment, if there is one."""
-    global _taken
+    """Take the tokens out of the environment, those that there are."""
+    global _taken, _reader
     _taken = os.environ.pop(VARIABLE, None) or _taken
+    _reader = os.environ.pop(READER, None) or _reader
 
 
 def token() -> str | None:
-    """Return the token that was taken."""
+    """Return the token that somebody gave this job."""
     return _taken
 
 
 def for_git() -> dict[str, str]:
-    """Return the environment in which Git shows the token to the forge, and to no other host."""
+    """Return the environment in which Git shows a token to the forge, and to no other host."""
     server = next((os.environ[name] for name in SERVERS if os.environ.get(name)), None)
-    if _taken is None or server is None:
+    # GitHub wants its name for any token, GitLab its own for the reader; it takes any for others
+    user, token = ("x-access-token", _taken) if _taken else ("gitlab-ci-token", _reader)
+    if token is None or server is None:
         return {}
-    shown = b64encode(f"x-access-token:{_taken}".encode()).decode()
+    shown = b64encode(f"{user}:{token}".encode()).decode()
     return {
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"http.{server}/.extraheader",

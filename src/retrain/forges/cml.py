@@ -2,23 +2,24 @@
 
 import json
 import os
+import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
+from retrain.console import tell
 from retrain.errors import UserError
-from retrain.forges import api
+from retrain.forges import here
 
-REFUSED = {
-    "Resource not accessible by integration": "the job's token may not do it; look at its "
-    "permissions",
-    "not permitted to create": "allow GitHub Actions to create pull requests: Settings, Actions, "
-    "General",
-}
+# 0.20.6, which is on no package registry: from Git by its commit, with what it depends on as of a
+# day. No scripts of packages run, and npm 12 wants to be told that Git may be asked.
+SOURCE = "github:iterative/cml#a3a66c74b218b08710f42bf599b066e37cb4cba7"
+INSTALL = ("install", "--global", "--ignore-scripts", "--before=2026-11-01", SOURCE)
 
 
 def comment(number: int, title: str, file: Path) -> None:
-    """Post a file below a pull request, or over the comment of the same title.
+    """Post a file below a pull or merge request, or over the comment of the same title.
 
     Raises:
         UserError: if it cannot be posted.
@@ -29,7 +30,7 @@ def comment(number: int, title: str, file: Path) -> None:
 
 
 def pull_request(folder: Path, branch: str, into: str, title: str, body: str) -> str:
-    """Push the newest commit of a clone as a branch, open a pull request, return its address.
+    """Push the newest commit of a clone as a branch, open a request, return its address.
 
     CML writes the token into the clone: it must be one that is thrown away.
 
@@ -40,33 +41,60 @@ def pull_request(folder: Path, branch: str, into: str, title: str, body: str) ->
     words = [f"--branch={branch}", f"--target-branch={into}", f"--title={title}", f"--body={body}"]
     said = _cml("pr", "create", *words, f"--message={title}", cwd=folder)
     url = said.splitlines()[-1] if said else ""
-    if not url.startswith("https://"):
-        raise UserError(f"cml opened no pull request, and said {url[:200]!r}; see the log")
+    if not url.startswith(("https://", "http://")):
+        raise UserError(f"cml opened nothing, and said {url[:200]!r}; see the log")
     return url
 
 
+def _path() -> str:
+    """Return where programs are looked for: first where this Python's own are."""
+    return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+
+def _installed() -> str:
+    """Return the path of CML, which is installed where it is not here.
+
+    Raises:
+        UserError: if that fails.
+    """
+    if found := shutil.which("cml", path=_path()):
+        return found
+    if not (npm := shutil.which("npm", path=_path())):
+        raise UserError("cml is not here, nor npm to install it; first: install Node 20 or newer")
+    tell("installing CML")
+    env = os.environ | {
+        "PATH": _path(),
+        "NPM_CONFIG_ALLOW_GIT": "root",
+        "NPM_CONFIG_PREFIX": sys.prefix,
+    }
+    done = subprocess.run([npm, *INSTALL], env=env, capture_output=True, encoding="utf-8")  # noqa: S603
+    if done.returncode or not (found := shutil.which("cml", path=_path())):
+        why = (done.stderr.strip().splitlines() or ["it does not say why"])[0]
+        raise UserError(f"npm could not install cml: {why[:300]}; is github.com to be reached?")
+    return found
+
+
 def _cml(*words: str, cwd: Path) -> str:
+    program = _installed()
     with tempfile.TemporaryDirectory() as scratch:
         env = os.environ | {
-            "REPO_TOKEN": api.token(),
-            "CML_REPO": api.address(),
+            "PATH": _path(),
+            "REPO_TOKEN": here.calls().token(),
+            "CML_REPO": here.calls().address(),
             "ITERATIVE_DO_NOT_TRACK": "1",
             "GIT_CONFIG_GLOBAL": str(Path(scratch) / "gitconfig"),  # CML writes into it
         }
-        try:
-            done = subprocess.run(  # noqa: S603
-                ["cml", *words],  # noqa: S607
-                cwd=cwd,
-                env=env,
-                capture_output=True,
-                encoding="utf-8",
-                errors="replace",
-            )
-        except FileNotFoundError:
-            raise UserError("cml is not installed here; .github/actions/cml does it") from None
+        done = subprocess.run(  # noqa: S603
+            [program, *words],
+            cwd=cwd,
+            env=env,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+        )
     if done.returncode:
-        said = _message(done.stderr)
-        remedy = next((text for words, text in REFUSED.items() if words in said), "see the log")
+        said, refused = _message(done.stderr), here.calls().REFUSED
+        remedy = next((text for words, text in refused.items() if words in said), "see the log")
         raise UserError(f"cml {' '.join(words[:2])} failed: {said}; {remedy}")
     return done.stdout.strip()
 
@@ -78,4 +106,4 @@ def _message(stderr: str) -> str:
         said = str(json.loads(lines[-1])["message"])
     except (ValueError, KeyError, TypeError):
         said = lines[-1]
-    return said.replace(api.token(), "***").splitlines()[0][:500]
+    return said.replace(here.calls().token(), "***").splitlines()[0][:500]

@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from retrain.console import tell
-
 app = typer.Typer(
     help="What the jobs of a forge call: they read the event that started them.",
     no_args_is_help=True,
@@ -17,32 +15,31 @@ app = typer.Typer(
 def plan() -> None:
     """Say which job comes next: train, land or none (the output `next`)."""
     from retrain.ci.report.markdown import text
-    from retrain.forges import github, job
+    from retrain.forges import here, told
     from retrain.forges.decide import decide
 
-    with job.told():
-        decision = decide(github.event())
+    with told.told():
+        decision = decide(here.events().event())
         print(f"next: {decision.next}; {decision.why}")
-        job.output(next=decision.next)
-        job.summarize(f"**Next: {decision.next}.** {text(decision.why, 1000)}")
-        job.summarize_report()
+        here.job().output(next=decision.next)
+        here.job().summarize(f"**Next: {decision.next}.** {text(decision.why, 1000)}")
+        here.job().report()
 
 
 @app.command()
 def train() -> None:
     """Build what the event asks for, judge it and report; write nothing anywhere else."""
-    from retrain.ci import judged, repository, show
-    from retrain.forges import github, job
-    from retrain.forges.begin import begin, compared_with
+    from retrain.ci import show
+    from retrain.forges import here, told
+    from retrain.forges.building import build
 
-    with job.told():
-        event = github.event()
-        begin(event)
+    with told.told():
+        if not _asked_for("train"):
+            return
         try:
-            with repository.opened() as repo:
-                verdict = judged.judged(repo, compared_with(event), tell, cause=event.cause)
+            verdict = build(here.events().event())
         finally:
-            job.summarize_report()
+            here.job().report()
     show.verdict(verdict, as_json=False)
     if verdict and verdict.verdict == "block":
         raise typer.Exit(1)
@@ -51,50 +48,63 @@ def train() -> None:
 @app.command()
 def land() -> None:
     """Land what the event asks for, or prepare a proposal of it (the output `proposal`)."""
-    from retrain.forges import github, job
+    from retrain.forges import here, told
     from retrain.forges.landing import land
 
-    with job.told():
+    with told.told():
+        if not _asked_for("land"):
+            return
         try:
-            said, proposed = land(github.event())
+            said, proposed = land(here.events().event())
         finally:
-            job.summarize_report()
+            here.job().report()
         print(said)
-        job.summarize(said)
-        job.output(proposal="true" if proposed else "")
+        here.job().summarize(said)
+        here.job().output(proposal="true" if proposed else "")
 
 
 @app.command()
 def propose() -> None:
-    """Open the pull request of the proposal that `land` has prepared; close the older one."""
-    from retrain.forges import github, job
+    """Open the request of the proposal that `land` has prepared, if any; close the older one."""
+    from retrain.forges import here, told
     from retrain.forges.propose import propose
 
-    with job.told():
-        said = propose(github.event())
+    with told.told():
+        said = propose(here.events().event())
         print(said)
-        job.summarize(said)
+        here.job().summarize(said)
 
 
 @app.command()
 def artifact() -> None:
     """Say which artifact of the run holds its report (the output `id`), if one may be fetched."""
-    from retrain.forges import job
-    from retrain.forges.review import artifact
+    from retrain.forges import here, told
 
-    with job.told():
-        job.output(id=artifact())
+    with told.told():
+        review = here.review()
+        here.job().output(id=review.artifact(review.built()))
 
 
 @app.command()
 def comment(
-    folder: Annotated[Path, typer.Argument(help="Where that artifact was put; need not exist.")],
+    folder: Annotated[Path, typer.Argument(help="Where the run's report is; need not exist.")],
 ) -> None:
-    """Post the report of a run below its pull request, if that still shows what was built."""
-    from retrain.forges import job
+    """Post the report of a run below its change, if that still shows what was built."""
+    from retrain.forges import here, told
     from retrain.forges.review import comment
 
-    with job.told():
+    with told.told():
         said = comment(folder)
         print(said)
-        job.summarize(said)
+        here.job().summarize(said)
+
+
+def _asked_for(job: str) -> bool:
+    """Tell whether the plan has named this job, and say so where it has not."""
+    from retrain.forges import here
+
+    if here.job().asked_for(job):
+        return True
+    print(f"The plan does not ask to {job}: nothing to do.")
+    here.job().report()
+    return False

@@ -13,7 +13,9 @@ from retrain.ci.land import Proposal, RefusedError
 from retrain.console import tell
 from retrain.errors import UserError
 from retrain.files import write_json
+from retrain.forges import here
 from retrain.forges.begin import begin
+from retrain.forges.building import build
 from retrain.forges.event import Event
 
 PROPOSAL = "retrain-proposal.json"  # in DVC's folder for scratch files
@@ -27,6 +29,8 @@ def land(event: Event) -> tuple[str, bool]:
     """
     if not event.lands:
         raise UserError(f"{event.trigger} lands nothing; it only reports")
+    if why := here.calls().unable():
+        return _built(event, why), False
     begin(event, commit=True)
     with repository.opened() as repo:
         _file(repo).unlink(missing_ok=True)
@@ -41,16 +45,20 @@ def land(event: Event) -> tuple[str, bool]:
     return said + (f"; registered {landing.version}." if landing.version else "."), False
 
 
-def read(repo: Repo) -> Proposal:
-    """Return the proposal that is prepared here.
-
-    Raises:
-        UserError: where there is none.
-    """
+def read(repo: Repo) -> Proposal | None:
+    """Return the proposal that is prepared here, if one is."""
     try:
         return Proposal(**json.loads(_file(repo).read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
-        raise UserError("no proposal is prepared here; first: retrain ci land") from None
+    except FileNotFoundError:
+        return None
+
+
+def _built(event: Event, why: str) -> str:
+    """Build what may not be written, for its report."""
+    verdict = build(event)
+    if verdict and verdict.verdict == "block":
+        raise UserError("blocked, as the report says")
+    return f"Nothing is written: {why}. `make land` does it from somebody's clone."
 
 
 def _offered(repo: Repo, proposal: Proposal) -> tuple[str, bool]:

@@ -1,11 +1,10 @@
-"""A proposal as a pull request: the newest one of its family is open, and no other."""
+"""A proposal as a pull or merge request: the newest of its family is open, and no other."""
 
 import os
 import re
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from retrain.ci import repository
 from retrain.ci.base import RESULTS
@@ -13,9 +12,10 @@ from retrain.ci.git import REMOTE, call, git
 from retrain.ci.land import PROPOSALS, Proposal
 from retrain.ci.repository import DATA
 from retrain.errors import UserError
-from retrain.forges import api, cml, landing
+from retrain.forges import cml, here, landing
 from retrain.forges.event import Event
 from retrain.forges.overrides import PARAMS
+from retrain.forges.shapes import Proposed
 
 LARGEST = 100_000  # bytes of one word on a command line; Linux takes 131,072
 TITLES = {
@@ -26,12 +26,11 @@ TITLES = {
 }
 MACHINES = (
     "the merged proposal and what is built here differ, as they may on another kind of processor; "
-    "run this job again, or choose one runner for all in .github/workflows/retrain.yml"
+    "run this job again, or choose one kind of runner for all"
 )
 HOW = """---
 **To accept it, merge it.** The landing that follows builds it once more, and registers what is \
-promoted. Its checks begin after a click on *Approve workflows to run*, or by themselves where the \
-repository has the secrets of a GitHub App."""
+promoted. """
 
 
 def propose(event: Event) -> str:
@@ -45,13 +44,15 @@ def propose(event: Event) -> str:
     """
     with repository.opened() as repo:
         proposal = landing.read(repo)
+    if proposal is None:
+        return "No proposal is prepared, so none is opened."
     content = _content(proposal.commit)
     if event.trigger == "push" and _proposed_before(_content(f"{proposal.commit}^")):
         raise UserError(MACHINES)
-    older = _ours(event.family, api.pulls())
-    same = [each for each in older if f"{event.family}-{content}-" in each["head"]["ref"]]
+    older = _ours(event.family, here.calls().proposed())
+    same = [each for each in older if f"{event.family}-{content}-" in each.branch]
     if same:
-        url, said = same[-1]["html_url"], "The same is proposed already"
+        url, said = same[-1].url, "The same is proposed already"
         older.remove(same[-1])
     else:
         branch = f"{PROPOSALS}{event.family}-{content}-{event.run}"
@@ -60,10 +61,10 @@ def propose(event: Event) -> str:
     if event.trigger == "button":  # what another person has asked for stays
         older = []
     for each in older:
-        api.comment(each["number"], f"A newer proposal takes the place of this one: {url}")
-        api.close(each["number"])
-        call("push", "--quiet", REMOTE, f":refs/heads/{each['head']['ref']}")
-    closed = "".join(f", in place of #{each['number']}" for each in older)
+        here.calls().say(each.number, f"A newer proposal takes the place of this one: {url}")
+        here.calls().close(each.number)
+        call("push", "--quiet", REMOTE, f":refs/heads/{each.branch}")
+    closed = "".join(f", in place of {each.name}" for each in older)
     return f"{said}: {url}{closed}"
 
 
@@ -78,27 +79,22 @@ def _content(commit: str) -> str:
 
 def _proposed_before(content: str) -> bool:
     """Tell whether what was merged is a proposal of ours: then the same would go on for ever."""
-    recent = {"state": "closed", "sort": "updated", "direction": "desc", "per_page": 100}
-    closed = _ours("push", api.call("GET", "pulls", params=recent))
-    return any(f"-{content}-" in each["head"]["ref"] for each in closed)
+    closed = _ours("push", here.calls().proposed_before())
+    return any(f"-{content}-" in each.branch for each in closed)
 
 
-def _ours(family: str, pulls: Iterable[Any]) -> list[Any]:
-    """Return the proposals of a family: branches of this repository, never a fork's."""
+def _ours(family: str, proposed: Iterable[Proposed]) -> list[Proposed]:
+    """Return the proposals of a family, by their branches."""
     ours = re.compile(rf"{PROPOSALS}{family}-[0-9a-f]{{12}}-\d+-\d+")
-    return [
-        each
-        for each in pulls
-        if ours.fullmatch(each["head"]["ref"])
-        and (each["head"]["repo"] or {}).get("full_name") == api.repository()
-    ]
+    return [each for each in proposed if ours.fullmatch(each.branch)]
 
 
 def _opened(proposal: Proposal, branch: str, title: str) -> str:
     """Push the proposal's commit from a clone that is thrown away, and open it."""
-    body = f"{Path(proposal.body).read_text('utf-8')}\n{HOW}"
+    how = HOW + here.calls().CHECKS
+    body = f"{Path(proposal.body).read_text('utf-8')}\n{how}"
     if len(body.encode()) > LARGEST:
-        body = f"The report is in the summary of the run.\n\n{HOW}"
+        body = f"The report is with the run.\n\n{how}"
     with tempfile.TemporaryDirectory(dir=os.environ.get("RUNNER_TEMP")) as scratch:
         folder = Path(scratch) / "proposal"
         git("clone", "--quiet", "--no-checkout", ".", str(folder))

@@ -1,1 +1,1 @@
-"""GitHub on this machine, as far as our workflows need it, and a stand-in for CML."""
+"""GitHub and GitLab on this machine, as far as our jobs need them, and a stand-in for CML."""

@@ -75,6 +75,7 @@ def create_comment(request: Request, number: str) -> Reply:
     taken = [comment.id for comments in forge.comments.values() for comment in comments]
     comment = Comment(max(taken, default=0) + 1, request.body["body"])
     forge.comments.setdefault(int(number), []).append(comment)
+    forge.written.append(("comment", int(number)))
     return Reply(201, shown(request, number, comment))
 
 
@@ -86,7 +87,19 @@ def update_comment(request: Request, identity: str) -> Reply:
                 if refusal := refused(request):
                     return refusal
                 comment.body = request.body["body"]
+                request.forge.written.append(("edit", number))
                 return Reply(200, shown(request, number, comment))
+    return NOT_FOUND
+
+
+@route("DELETE", r"/issues/comments/(\d+)")
+def delete_comment(request: Request, identity: str) -> Reply:
+    for number, comments in request.forge.comments.items():
+        for comment in comments:
+            if comment.id == int(identity):
+                comments.remove(comment)
+                request.forge.written.append(("remove", number))
+                return Reply(204)
     return NOT_FOUND
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A stand-in for CML 0.20.6 in a workflow on GitHub, as far as this project calls it.
+"""A stand-in for CML 0.20.6 in a job of GitHub or GitLab, as far as this project calls it.
 
     cml comment update --publish=false --watermark-title=TITLE --target=pr/NUMBER FILE
     cml pr create --branch=NEW --target-branch=OLD --title=T --body=TEXT --message=UNUSED
@@ -13,24 +13,21 @@ import argparse
 import json
 import os
 import re
-import ssl
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
-ENV = os.environ
-NEEDED = ("CML_REPO", "REPO_TOKEN", "ITERATIVE_DO_NOT_TRACK", "GIT_CONFIG_GLOBAL", "GITHUB_ACTOR",
-          "GITHUB_REF", "GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_SHA")  # fmt: skip
+sys.path.insert(0, str(Path(__file__).parent))
+from drivers import ENV, CMLError, GitHub, GitLab, marked
+
+NEEDED = ("CML_REPO", "REPO_TOKEN", "ITERATIVE_DO_NOT_TRACK", "GIT_CONFIG_GLOBAL")
 WATERMARK = "https://cml.dev/watermark.png"
 
 
-class CMLError(Exception):
-    """What CML ends with: a line of JSON, and exit code 1."""
+def driver() -> GitHub | GitLab:
+    """Return the forge that the environment speaks of; the real one looks at GitHub's first too."""
+    return GitLab() if ENV.get("CI_PROJECT_URL") and not ENV.get("GITHUB_REPOSITORY") else GitHub()
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
@@ -53,7 +50,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
         parser.error("an option is empty: CML takes words of its own there")
     if "target" in options and not re.fullmatch(r"pr/\d+", options.target):
         parser.error(f"the target {options.target!r} is not pr/NUMBER")
-    if missing := [name for name in NEEDED if not ENV.get(name)]:
+    if missing := [name for name in (*NEEDED, *driver().needed) if not ENV.get(name)]:
         parser.error(f"not set: {', '.join(missing)}")
     if ENV.get("GITHUB_EVENT_NAME") == "pull_request":
         parser.error("for the event pull_request CML takes another commit than GITHUB_SHA")
@@ -76,43 +73,23 @@ def trust_folders() -> None:
         git("config", "--global", "--add", "safe.directory", folder)
 
 
-def call(method: str, path: str, body: object = None) -> Any:
-    """Ask the API: about the repository, except for /users."""
-    url = urlsplit(ENV["CML_REPO"])
-    inside = "" if path.startswith("/users/") else f"/repos{url.path}"
-    address = f"{url.scheme}://{url.netloc}/api/v3{inside}{path}"
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"Authorization": f"token {ENV['REPO_TOKEN']}", "Content-Type": "application/json"}
-    request = urllib.request.Request(address, data, headers, method=method)  # noqa: S310
-    context = ssl.create_default_context(cafile=ENV.get("NODE_EXTRA_CA_CERTS"))
-    try:
-        with urllib.request.urlopen(request, context=context, timeout=60) as said:  # noqa: S310
-            return json.load(said)
-    except urllib.error.HTTPError as error:
-        refusal = json.load(error)
-        errors = [json.dumps(each, separators=(",", ":")) for each in refusal.get("errors", [])]
-        reason = f": {', '.join(errors)}" if errors else ""
-        raise CMLError(refusal["message"] + reason) from error
-
-
-def update_comment(options: argparse.Namespace) -> str:
-    """Edit the newest comment with the same watermark, or write one; return its address."""
+def update_comment(options: argparse.Namespace, forge: GitHub | GitLab) -> str:
+    """Edit the last comment with the same watermark, or write one; return its address."""
     title = re.sub(r"[_*\[<]", r"\\\g<0>", f"CML watermark {options.watermark_title}".strip())
     report = options.file.read_bytes().decode(errors="replace")
-    body = {"body": f'{report}\n\n![]({WATERMARK}#{ENV["GITHUB_SHA"]} "{title}")'}
-    mark = re.compile(rf'!\[\]\({re.escape(WATERMARK)}#[0-9a-fA-F]+ "{re.escape(title)}"\)')
-    comments = f"/issues/{options.target.removeprefix('pr/')}/comments"
-    for comment in reversed(call("GET", comments)):  # of the first page only
-        if mark.search(comment["body"]):
-            return str(call("PATCH", f"/issues/comments/{comment['id']}", body)["html_url"])
-    return str(call("POST", comments, body)["html_url"])
+    text = f'{report}\n\n![]({WATERMARK}#{forge.sha} "{title}")'
+    number = options.target.removeprefix("pr/")
+    last_first = reversed(forge.comments(number))
+    ours = (each["id"] for each in last_first if marked(each["body"], title, WATERMARK))
+    return forge.write(number, next(ours, None), text)
 
 
-def create_pull(options: argparse.Namespace) -> str:
-    """Push HEAD as a new branch, open a pull request, return its address."""
+def create_pull(options: argparse.Namespace, forge: GitHub | GitLab) -> str:
+    """Push HEAD as a new branch, open a request for it, return its address."""
     # the name, the address and the token stay in .git/config: CML leaves them there too
-    with suppress(CMLError):
-        git("config", "--unset", "http.https://github.com/.extraheader")
+    if isinstance(forge, GitHub):
+        with suppress(CMLError):
+            git("config", "--unset", "http.https://github.com/.extraheader")
     git("config", "user.name", "Olivaw[bot]")
     git("config", "user.email", "olivaw@iterative.ai")
     address = ENV["CML_REPO"].replace("://", f"://token:{ENV['REPO_TOKEN']}@") + ".git"
@@ -125,25 +102,26 @@ def create_pull(options: argparse.Namespace) -> str:
     except CMLError as error:
         raise CMLError("The target branch does not exist.") from error
     if source in git("ls-remote", git("config", "--get", "remote.origin.url"), source):
-        print(f"::warning::Branch {source} already exists", file=sys.stderr)
-        for pull in call("GET", "/pulls?state=open"):
-            if source.endswith(pull["head"]["ref"]) and target.endswith(pull["base"]["ref"]):
-                return str(pull["html_url"])
+        said = f"Branch {source} already exists"
+        warning = json.dumps({"level": "warn", "message": said}, separators=(",", ":"))
+        print(f"::warning::{said}" if isinstance(forge, GitHub) else warning, file=sys.stderr)
+        for branch, base, url in forge.opened():
+            if source.endswith(branch) and target.endswith(base):
+                return url
     else:
-        git("fetch", "origin", ENV["GITHUB_SHA"])
+        git("fetch", "origin", forge.sha)
         git("checkout", "-b", source)
         git("push", "--set-upstream", "origin", source)
-    asked = {"head": source, "base": target, "title": options.title, "body": options.body}
-    return str(call("POST", "/pulls", asked)["html_url"])
+    return forge.create(source, target, options.title, options.body)
 
 
 def main() -> int:
     options = arguments(sys.argv[1:])
     try:
         trust_folders()
-        with suppress(CMLError):  # for the telemetry, though that is switched off
-            call("GET", f"/users/{ENV['GITHUB_ACTOR']}")
-        print(options.run(options))
+        forge = driver()
+        forge.track()
+        print(options.run(options, forge))
     except (CMLError, OSError) as error:
         print(json.dumps({"level": "error", "message": str(error)}), file=sys.stderr)
         return 1

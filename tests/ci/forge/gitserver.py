@@ -23,6 +23,7 @@ def answer(forge: State, call: Call) -> Reply:
     """Answer one request of a Git, and record it."""
     sent = call.headers.get_all("Authorization", [])
     known = len(sent) == 1 and forge.accepts(sent[0], "basic")
+    reads = len(sent) == 1 and forge.carried(sent[0], "basic") in forge.readers
     asked = call.path + (f"?{call.query}" if call.query else "")
     with forge.lock:
         forge.git_requests.append((call.method, asked, known))
@@ -30,7 +31,9 @@ def answer(forge: State, call: Call) -> Reply:
         return Reply(400, b'Duplicate header: "Authorization"', {"Content-Type": "text/plain"})
     pushes = "git-receive-pack" in asked
     # a wrong token opens nothing, not even what is public
-    if not known and (sent or pushes or forge.private):
+    if pushes and reads:
+        return Reply(403, b"remote: You are not allowed to upload code.")
+    if not (known or reads) and (sent or pushes or forge.private):
         return Reply(401, b"", {"WWW-Authenticate": 'Basic realm="GitHub"'})
     reply = backend(forge, call)
     if pushes:

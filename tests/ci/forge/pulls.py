@@ -69,6 +69,7 @@ def create_pull(request: Request) -> Reply:
         body=asked.get("body"),
         user=BOT,
     )
+    forge.written.append(("open", pull.number))
     return Reply(201, shown(forge, pull))
 
 
@@ -80,6 +81,7 @@ def update_pull(request: Request, number: str) -> Reply:
     changes = request.body or {}
     if changes.get("state", "open") not in ("open", "closed"):
         return invalid("PullRequest", code="invalid", field="state")
+    request.forge.written.append((changes.get("state", "change"), pull.number))
     for name in ("title", "body", "state"):
         setattr(pull, name, changes.get(name, getattr(pull, name)))
     request.forge.refresh()

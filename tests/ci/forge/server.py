@@ -1,6 +1,6 @@
-"""GitHub on this machine, as far as our workflows need it: Git over HTTPS, and a part of the API.
+"""A forge on this machine: Git over HTTPS, and a part of GitHub's API and of GitLab's.
 
-What GitHub does and this does not: events, checks, reviews, rules for branches, and a pull
+What a forge does and this does not: events, checks, reviews, rules for branches, and a pull
 request that counts as merged once its commits are on the base.
 """
 
@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import trustme
 
-from tests.ci.forge import api, gitserver
+from tests.ci.forge import api, gitlab, gitserver
 from tests.ci.forge.state import State
 
 
@@ -79,6 +79,9 @@ class Handler(BaseHTTPRequestHandler):
         if git:
             call = gitserver.Call(self.command, path[git.end() :], query, self.headers, body)
             reply = gitserver.answer(self.forge, call)
+        elif path.startswith("/api/v4"):
+            token = self.headers.get("PRIVATE-TOKEN", "")
+            reply = gitlab.answer(self.forge, self.command, path, query, token, body)
         else:
             authorization = self.headers.get("Authorization", "")
             reply = api.answer(self.forge, self.command, path, query, authorization, body)

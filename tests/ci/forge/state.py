@@ -73,6 +73,9 @@ class State:
         # by method and by what is found in the path: the codes to answer with, one a request
         self.fails: dict[tuple[str, str], list[int]] = {}
         self.app_token: str | None = None  # of a GitHub App
+        self.readers: set[str] = set()  # tokens that read Git, and nothing else
+        self.commenters: set[str] = set()  # tokens that comment, and push nothing
+        self.written: list[tuple[str, int]] = []  # what was done by either API, to which number
         self.as_app: list[tuple[str, str]] = []  # what was asked with it: method, path
         self.forbidden = False  # to write through the API
         self.may_open_pulls = True
@@ -139,15 +142,19 @@ class State:
 
     def accepts(self, authorization: str, *schemes: str) -> bool:
         """Tell whether an Authorization header carries the token, in one of these schemes."""
+        return self.carried(authorization, *schemes) in (self.token, self.app_token)
+
+    def carried(self, authorization: str, *schemes: str) -> str:
+        """Return the token that an Authorization header carries, in one of these schemes."""
         scheme, _, value = authorization.partition(" ")
         if scheme.lower() not in schemes:
-            return False
+            return ""
         if scheme.lower() == "basic":
             try:
                 value = base64.b64decode(value).decode().partition(":")[2]
             except (binascii.Error, UnicodeDecodeError):
-                return False
-        return value in (self.token, self.app_token)
+                return ""
+        return value
 
 
 def environment() -> dict[str, str]:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.ci import events, toys
 from tests.ci.acted import Done
-from tests.ci.acting import Runner
+from tests.ci.acting import GitHub
 from tests.ci.forge.state import Artifact, Comment
 from tests.ci.report import states
 from tests.conftest import Run
@@ -26,61 +26,61 @@ def head(toy: Path, run: Run) -> str:
     return toys.do(run, toy, "git rev-parse HEAD")
 
 
-def left(runner: Runner, run: str, content: str | None = None, **fields: Any) -> None:
+def left(github: GitHub, run: str, content: str | None = None, **fields: Any) -> None:
     """Put the artifact of a run where the forge has it."""
-    folder = runner.artifact(run)
+    folder = github.artifact(run)
     folder.mkdir(parents=True)
     text = states.facts(**fields).model_dump_json() if content is None else content
     (folder / "report.json").write_text(text)
-    runner.offer_artifact(run)
+    github.offer_artifact(run)
 
 
-def ended(runner: Runner, run: str, sha: str, **fields: Any) -> Done:
+def ended(github: GitHub, run: str, sha: str, **fields: Any) -> Done:
     """Run what the end of a run starts; the repository stays as it is, and no token stays."""
-    before = toys.state(runner.remote, runner.run)
-    done = runner.fire("comment", "workflow_run", events.workflow_run(run, sha, **fields))
-    assert toys.state(runner.remote, runner.run) == before
-    assert runner.leaks == []
+    before = toys.state(github.remote, github.run)
+    done = github.fire("comment", "workflow_run", events.workflow_run(run, sha, **fields))
+    assert toys.state(github.remote, github.run) == before
+    assert github.leaks == []
     return done
 
 
-def posted(runner: Runner, number: int = 1) -> list[str]:
+def posted(github: GitHub, number: int = 1) -> list[str]:
     """Return the comments below a pull request; nothing else has been written at the forge."""
-    written = {(method, path) for method, path, _ in runner.forge.requests if method != "GET"}
+    written = {(method, path) for method, path, _ in github.forge.requests if method != "GET"}
     ours = {path for _, path in written if "/comments" in path}
     assert {path for _, path in written} == ours
-    return [comment.body for comment in runner.forge.comments.get(number, [])]
+    return [comment.body for comment in github.forge.comments.get(number, [])]
 
 
-def test_the_report_is_one_comment_that_the_next_run_updates(runner: Runner, head: str) -> None:
-    runner.forge.open_pull("change")
-    left(runner, "11")
-    assert ended(runner, "11", head).jobs == POSTED
-    (first,) = posted(runner)
+def test_the_report_is_one_comment_that_the_next_run_updates(github: GitHub, head: str) -> None:
+    github.forge.open_pull("change")
+    left(github, "11")
+    assert ended(github, "11", head).jobs == POSTED
+    (first,) = posted(github)
     assert "flights-delay: keep" in first
     assert f"The run of `{head[:7]}`" in first
     assert "with the pull request's own code" in first
-    assert (runner.folder / "npm.txt").read_text() == (
+    assert (github.folder / "npm.txt").read_text() == (
         "root install --global --ignore-scripts --before=2026-11-01 "
         "github:iterative/cml#a3a66c74b218b08710f42bf599b066e37cb4cba7\n"
     )
-    assert (runner.folder / "groups.txt").read_text() == "comment: forge\n"
-    left(runner, "12", error="stage train failed: it stopped", verdict=None)
-    assert ended(runner, "12", head, conclusion="failure").jobs == POSTED
-    (second,) = posted(runner)
+    assert (github.folder / "groups.txt").read_text() == "comment: forge\n"
+    left(github, "12", error="stage train failed: it stopped", verdict=None)
+    assert ended(github, "12", head, conclusion="failure").jobs == POSTED
+    (second,) = posted(github)
     assert "flights-delay: failed" in second
     assert second != first
 
 
 @pytest.mark.slow
-def test_a_fork_is_served_like_any_other(runner: Runner) -> None:
+def test_a_fork_is_served_like_any_other(github: GitHub) -> None:
     sha = "f" * 40
-    runner.forge.open_pull("change", owner="mallory", sha=sha)
-    runner.forge.open_pull("change")  # of the same name, in the repository itself
-    left(runner, "11")
-    assert ended(runner, "11", sha, **FORK).jobs == POSTED
-    assert len(posted(runner, 1)) == 1
-    assert posted(runner, 2) == []
+    github.forge.open_pull("change", owner="mallory", sha=sha)
+    github.forge.open_pull("change")  # of the same name, in the repository itself
+    left(github, "11")
+    assert ended(github, "11", sha, **FORK).jobs == POSTED
+    assert len(posted(github, 1)) == 1
+    assert posted(github, 2) == []
 
 
 @pytest.mark.slow
@@ -95,25 +95,25 @@ def test_a_fork_is_served_like_any_other(runner: Runner) -> None:
     ],
 )
 def test_nothing_is_posted_but_where_the_commit_is_still_shown(
-    runner: Runner, fields: dict[str, Any]
+    github: GitHub, fields: dict[str, Any]
 ) -> None:
-    runner.forge.open_pull("change", owner="mallory", sha="f" * 40)
-    left(runner, "11")
-    done = ended(runner, "11", **({"sha": "f" * 40, **FORK} | fields))
+    github.forge.open_pull("change", owner="mallory", sha="f" * 40)
+    left(github, "11")
+    done = ended(github, "11", **({"sha": "f" * 40, **FORK} | fields))
     assert done.jobs == POSTED, done.end
     assert "Nothing is posted" in done.summary
-    assert posted(runner) == []
+    assert posted(github) == []
 
 
 @pytest.mark.slow
 def test_nothing_is_posted_where_two_pull_requests_are_of_that_commit(
-    runner: Runner, head: str
+    github: GitHub, head: str
 ) -> None:
-    runner.forge.open_pull("change")
-    runner.forge.open_pull("change", base="release")
-    left(runner, "11")
-    assert "2 open pull requests" in ended(runner, "11", head).summary
-    assert posted(runner) + posted(runner, 2) == []
+    github.forge.open_pull("change")
+    github.forge.open_pull("change", base="release")
+    left(github, "11")
+    assert "2 open pull requests" in ended(github, "11", head).summary
+    assert posted(github) + posted(github, 2) == []
 
 
 @pytest.mark.slow
@@ -123,12 +123,12 @@ def test_nothing_is_posted_where_two_pull_requests_are_of_that_commit(
     ids=lambda fields: "-".join(fields.values()),
 )
 def test_a_run_that_built_no_change_is_no_business_of_this(
-    runner: Runner, head: str, fields: dict[str, Any]
+    github: GitHub, head: str, fields: dict[str, Any]
 ) -> None:
-    runner.forge.open_pull("change")
-    left(runner, "11")
-    assert ended(runner, "11", head, **fields).jobs == {"comment": "skipped"}
-    assert runner.forge.requests == []
+    github.forge.open_pull("change")
+    left(github, "11")
+    assert ended(github, "11", head, **fields).jobs == {"comment": "skipped"}
+    assert github.forge.requests == []
 
 
 @pytest.mark.slow
@@ -144,14 +144,14 @@ def test_a_run_that_built_no_change_is_no_business_of_this(
     ],
 )
 def test_without_an_artifact_that_may_be_fetched_the_comment_says_so(
-    runner: Runner, head: str, artifacts: list[Artifact]
+    github: GitHub, head: str, artifacts: list[Artifact]
 ) -> None:
-    runner.forge.open_pull("change")
-    left(runner, "11")
-    runner.forge.artifacts[11] = artifacts
-    done = ended(runner, "11", head, conclusion="failure")
+    github.forge.open_pull("change")
+    left(github, "11")
+    github.forge.artifacts[11] = artifacts
+    done = ended(github, "11", head, conclusion="failure")
     assert done.jobs == POSTED, done.end
-    (comment,) = posted(runner)
+    (comment,) = posted(github)
     assert "No report" in comment
     assert "actions/runs/11" in comment
     assert "flights-delay" not in comment
@@ -159,27 +159,27 @@ def test_without_an_artifact_that_may_be_fetched_the_comment_says_so(
 
 @pytest.mark.slow
 def test_a_run_that_is_run_again_is_reported_by_its_newest_report(
-    runner: Runner, head: str
+    github: GitHub, head: str
 ) -> None:
-    runner.forge.open_pull("change")
-    left(runner, "11")
-    runner.forge.artifacts[11] = [Artifact(7, "report"), Artifact(3, "report")]
-    assert ended(runner, "11", head).jobs == POSTED
-    assert "flights-delay: keep" in posted(runner)[0]
+    github.forge.open_pull("change")
+    left(github, "11")
+    github.forge.artifacts[11] = [Artifact(7, "report"), Artifact(3, "report")]
+    assert ended(github, "11", head).jobs == POSTED
+    assert "flights-delay: keep" in posted(github)[0]
 
 
 @pytest.mark.slow
-def test_a_comment_that_quotes_ours_is_left_alone(runner: Runner, head: str) -> None:
-    runner.forge.open_pull("change")
-    left(runner, "11")
-    assert ended(runner, "11", head).jobs == POSTED
-    (ours,) = runner.forge.comments[1]
+def test_a_comment_that_quotes_ours_is_left_alone(github: GitHub, head: str) -> None:
+    github.forge.open_pull("change")
+    left(github, "11")
+    assert ended(github, "11", head).jobs == POSTED
+    (ours,) = github.forge.comments[1]
     quoted = "> " + ours.body.replace("\n", "\n> ")
-    runner.forge.comments[1].append(Comment(99, quoted, user="mallory"))
+    github.forge.comments[1].append(Comment(99, quoted, user="mallory"))
     for run in ("12", "13"):
-        left(runner, run, artifact="newer")
-        assert ended(runner, run, head).jobs == POSTED
-    _, stranger, second = runner.forge.comments[1]
+        left(github, run, artifact="newer")
+        assert ended(github, run, head).jobs == POSTED
+    _, stranger, second = github.forge.comments[1]
     assert stranger.body == quoted
     assert "newer: keep" in second.body
 
@@ -195,75 +195,75 @@ HOSTILE = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("content", HOSTILE.values(), ids=list(HOSTILE))
-def test_what_is_no_report_is_not_repeated(runner: Runner, head: str, content: str) -> None:
-    runner.forge.open_pull("change")
-    runner.forge.open_pull("other", sha="d" * 40)
-    left(runner, "11", content)
-    runner.forge.artifacts[11] = [Artifact(7, "report")]  # however small the forge says it is
-    done = ended(runner, "11", head)
+def test_what_is_no_report_is_not_repeated(github: GitHub, head: str, content: str) -> None:
+    github.forge.open_pull("change")
+    github.forge.open_pull("other", sha="d" * 40)
+    left(github, "11", content)
+    github.forge.artifacts[11] = [Artifact(7, "report")]  # however small the forge says it is
+    done = ended(github, "11", head)
     assert done.jobs == POSTED, done.end
-    (comment,) = posted(runner)
+    (comment,) = posted(github)
     assert "no report" in comment
     assert len(comment) < 500
-    assert posted(runner, 2) == []
+    assert posted(github, 2) == []
 
 
 @pytest.mark.slow
-def test_links_and_names_in_a_report_stay_text(runner: Runner, head: str) -> None:
-    runner.forge.open_pull("change")
-    secret = runner.folder / "secret.txt"
+def test_links_and_names_in_a_report_stay_text(github: GitHub, head: str) -> None:
+    github.forge.open_pull("change")
+    secret = github.folder / "secret.txt"
     secret.write_text("the secret itself")
     name = f"[x]({secret}) ![y](.git/config) @everybody <script> $(touch /tmp/x) `id`"
-    left(runner, "11", artifact=name, notes=[name, "pr/2", "--target=pr/2"])
-    assert ended(runner, "11", head).jobs == POSTED
-    (comment,) = posted(runner)
+    left(github, "11", artifact=name, notes=[name, "pr/2", "--target=pr/2"])
+    assert ended(github, "11", head).jobs == POSTED
+    (comment,) = posted(github)
     for active in (f"]({secret})", "](.git/config)", "@everybody", "<script>", "the secret itself"):
         assert active not in comment
 
 
 @pytest.mark.slow
-def test_a_link_to_a_local_file_is_not_followed(runner: Runner, head: str) -> None:
-    runner.forge.open_pull("change")
-    elsewhere = runner.folder / "elsewhere.json"
+def test_a_link_to_a_local_file_is_not_followed(github: GitHub, head: str) -> None:
+    github.forge.open_pull("change")
+    elsewhere = github.folder / "elsewhere.json"
     elsewhere.write_text(states.facts(artifact="stolen").model_dump_json())
-    folder = runner.folder / "artifacts/11/7"
+    folder = github.folder / "artifacts/11/7"
     folder.mkdir(parents=True)
     (folder / "report.json").symlink_to(elsewhere)
-    runner.forge.artifacts[11] = [Artifact(7, "report")]
-    assert ended(runner, "11", head).jobs == POSTED
-    (comment,) = posted(runner)
+    github.forge.artifacts[11] = [Artifact(7, "report")]
+    assert ended(github, "11", head).jobs == POSTED
+    (comment,) = posted(github)
     assert "stolen" not in comment
 
 
 @pytest.mark.slow
-def test_a_token_that_may_not_comment_is_a_sentence(runner: Runner, head: str) -> None:
-    runner.forge.open_pull("change")
-    runner.forge.forbidden = True
-    left(runner, "11")
-    done = ended(runner, "11", head)
+def test_a_token_that_may_not_comment_is_a_sentence(github: GitHub, head: str) -> None:
+    github.forge.open_pull("change")
+    github.forge.forbidden = True
+    left(github, "11")
+    done = ended(github, "11", head)
     assert done.jobs == {"comment": "failure"}
     assert "permissions" in done.summary
     assert "Traceback" not in done.log
 
 
 @pytest.mark.slow
-def test_a_forge_that_falters_is_asked_again(runner: Runner, head: str) -> None:
-    runner.forge.open_pull("change")
-    runner.forge.fails[("GET", r"/pulls\?")] = [502, 503]
-    left(runner, "11")
-    assert ended(runner, "11", head).jobs == POSTED
-    assert len(posted(runner)) == 1
+def test_a_forge_that_falters_is_asked_again(github: GitHub, head: str) -> None:
+    github.forge.open_pull("change")
+    github.forge.fails[("GET", r"/pulls\?")] = [502, 503]
+    left(github, "11")
+    assert ended(github, "11", head).jobs == POSTED
+    assert len(posted(github)) == 1
 
 
 @pytest.mark.slow
 def test_where_the_policy_has_switched_reviews_off_nothing_is_posted(
-    runner: Runner, toy: Path, head: str, run: Run
+    github: GitHub, toy: Path, head: str, run: Run
 ) -> None:
-    runner.forge.open_pull("change")
+    github.forge.open_pull("change")
     toys.do(run, toy, "git checkout -q main")
     text = (toy / "policy.yaml").read_text().replace("pull_request: true", "pull_request: false")
     toys.change(toy, run, "off", policy__yaml=text)
     toys.do(run, toy, "git push -q origin main")
-    left(runner, "11")
-    assert "triggers.pull_request: false" in ended(runner, "11", head).summary
-    assert posted(runner) == []
+    left(github, "11")
+    assert "triggers.pull_request: false" in ended(github, "11", head).summary
+    assert posted(github) == []

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from retrain.forges import begin, github
+from retrain.forges import begin
+from retrain.forges.event import RESULTS
+from retrain.forges.github import events as github
 from retrain.settings import read_yaml
 from tests.ci.acted import action_files
-from tests.ci.acting import STAND_INS
+from tests.ci.runner import STAND_INS
 from tests.conftest import ROOT
 
 FOLDER = ROOT / ".github/workflows"
@@ -69,7 +71,7 @@ def test_the_button_asks_what_the_code_reads() -> None:
     assert set(inputs) == {"reason", "result", "new-data", "parameters", "runner"}
     assert inputs["reason"]["required"] is True
     assert "default" not in inputs["reason"]
-    assert inputs["result"]["options"] == list(github.RESULTS)
+    assert inputs["result"]["options"] == list(RESULTS)
     assert inputs["result"]["default"] == "report"
     assert inputs["new-data"] | {"description": ""} == {
         "type": "boolean", "default": False, "description": ""
@@ -181,7 +183,6 @@ PINS = {
     "actions/checkout": ("v7.0.1", "3d3c42e5aac5ba805825da76410c181273ba90b1"),
     "actions/create-github-app-token": ("v3.1.1", "1b10c78c7865c340bc4f6099eb2f838309f1e8c3"),
     "actions/download-artifact": ("v8.0.1", "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c"),
-    "actions/setup-node": ("v6.5.0", "249970729cb0ef3589644e2896645e5dc5ba9c38"),
     "actions/upload-artifact": ("v7.0.0", "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f"),
     "astral-sh/setup-uv": ("v10.0.1", "20cfd1bf945f4377ade1205e4dbc17946fc9a30d"),
     "aws-actions/configure-aws-credentials": (

@@ -8,7 +8,7 @@ import pytest
 
 from tests.ci import events, toys
 from tests.ci.acted import TRAINED
-from tests.ci.acting import Runner
+from tests.ci.acting import GitHub
 from tests.ci.forge.server import Forge
 from tests.ci.toys import TOY
 from tests.conftest import Run, set_params
@@ -28,20 +28,20 @@ def test_a_learning_rate_is_one_comment_that_the_second_push_updates(
     clone = toys.clone(remote, tmp_path / "clone", run)
     toys.do(run, clone, "git checkout -q -b change")
     with Forge(tmp_path, remote, private=True) as forge:
-        runner = Runner(tmp_path / "runner", forge, remote, run)
+        github = GitHub(tmp_path / "github", forge, remote, run)
         for rate in ("0.10", "0.05"):
             set_params(clone, learning_rate=rate)
             toys.do(run, clone, "git commit -qam change", "git push -q origin change")
             head = toys.do(run, clone, "git rev-parse HEAD")
             if not forge.pulls:
                 forge.open_pull("change")
-            built = runner.fire("retrain", "pull_request", events.pull_request(head))
+            built = github.fire("retrain", "pull_request", events.pull_request(head))
             assert built.jobs == TRAINED
-            runner.offer_artifact(built.run)
-            posted = runner.fire("comment", "workflow_run", events.workflow_run(built.run, head))
+            github.offer_artifact(built.run)
+            posted = github.fire("comment", "workflow_run", events.workflow_run(built.run, head))
             assert posted.jobs == {"comment": "success"}, posted.end
             (comment,) = forge.comments[1]
             assert f"`train.learning_rate` `0.08` → `{rate.rstrip('0')}`" in comment.body
             for metric in METRICS:
                 assert re.search(ROW.format(metric), comment.body), metric
-        assert runner.leaks == []
+        assert github.leaks == []

@@ -5,22 +5,22 @@ from pathlib import Path
 import pytest
 
 from tests.ci import events, toys
-from tests.ci.acting import Runner
+from tests.ci.acting import GitHub
 from tests.conftest import Run
 
 
-def test_a_change_is_tested_with_everything_installed(runner: Runner, toy: Path, run: Run) -> None:
+def test_a_change_is_tested_with_everything_installed(github: GitHub, toy: Path, run: Run) -> None:
     head = toys.do(run, toy, "git rev-parse HEAD")
-    done = runner.fire("test", "pull_request", events.pull_request(head))
+    done = github.fire("test", "pull_request", events.pull_request(head))
     assert done.jobs == {"test": "success"}, done.end
     assert "tested" in done.log
-    groups = set((runner.folder / "groups.txt").read_text().split()[1:])
+    groups = set((github.folder / "groups.txt").read_text().split()[1:])
     locks = Path(__file__).parents[3] / "requirements"
     assert groups == {lock.stem for lock in locks.glob("*.txt")} - {"base", "uv"}
 
 
 @pytest.mark.slow
-def test_a_test_that_fails_is_red(runner: Runner, toy: Path, run: Run) -> None:
+def test_a_test_that_fails_is_red(github: GitHub, toy: Path, run: Run) -> None:
     toys.change(toy, run, "break it", Makefile="test:\n\t@false\n")
     toys.do(run, toy, "git push -q origin main")
-    assert runner.fire("test", "push", events.push()).jobs == {"test": "failure"}
+    assert github.fire("test", "push", events.push()).jobs == {"test": "failure"}

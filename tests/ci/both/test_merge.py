@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci.git import NOTHING
-from tests.ci import events, toys
+from tests.ci import toys
 from tests.ci.acted import LANDED, PLANNED, Done
-from tests.ci.acting import Runner
+from tests.ci.runner import Runner
 from tests.conftest import Run
 
 
@@ -19,8 +18,8 @@ def merge(project: Path, run: Run, **files: str) -> None:
     toys.do(run, project, "git push -q origin main")
 
 
-def pushed(runner: Runner, **fields: str) -> Done:
-    done = runner.fire("retrain", "push", events.push(**fields))
+def pushed(runner: Runner, first: bool = False) -> Done:
+    done = runner.merged(first)
     assert runner.leaks == []
     return done
 
@@ -82,7 +81,7 @@ def test_the_copy_of_a_template_begins_with_nothing_to_do(
 ) -> None:
     toys.do(run, remote, "git update-ref -d refs/retrain/landed", "git tag -d toy@v1.0.0")
     state = toys.state(remote, run)
-    done = pushed(runner, before=NOTHING)
+    done = pushed(runner, first=True)
     assert done.jobs == PLANNED, done.end
     assert toys.state(remote, run) == state
 
@@ -93,7 +92,7 @@ def test_a_copy_whose_results_do_not_fit_is_built(
 ) -> None:
     merge(toy, run, params__yaml="quality: 2.0\n")
     toys.do(run, remote, "git update-ref -d refs/retrain/landed", "git tag -d toy@v1.0.0")
-    done = pushed(runner, before=NOTHING)
+    done = pushed(runner, first=True)
     assert done.jobs == LANDED, done.end
     assert toys.versions(remote, run) == ["toy@v1.0.0"]
 
@@ -174,29 +173,9 @@ def test_what_was_taken_back_from_the_branch_stays_away(
     taken = toys.tip(remote, run)
     clone = toys.clone(remote, toy.parent / "event", run)  # the job begins, and then:
     toys.do(run, remote, f"git update-ref refs/heads/main {tip}")
-    done = runner.fire("retrain", "push", events.push(), at=clone)
+    done = runner.merged(at=clone)
     assert done.jobs == PLANNED, done.end
     assert toys.tip(remote, run) == tip != taken
-
-
-@pytest.mark.slow
-def test_another_default_branch_than_the_files_name_is_a_sentence(
-    runner: Runner, remote: Path, run: Run
-) -> None:
-    toys.do(run, remote, "git branch -m main master", "git symbolic-ref HEAD refs/heads/master")
-    payload = events.button(branch="master", parameters="quality=2.0", result="propose")
-    done = runner.fire("retrain", "workflow_dispatch", payload, ref="master")
-    assert done.jobs == {"plan": "failure", "train": "skipped", "land": "skipped"}
-    assert "the workflows name main" in done.summary
-
-
-@pytest.mark.slow
-def test_a_token_that_a_job_leaves_is_found(runner: Runner, toy: Path, run: Run) -> None:
-    file = toy / ".github/workflows/test.yml"
-    file.write_text(file.read_text().replace("credentials: false", "credentials: true"))
-    toys.do(run, toy, "git commit -qam careless", "git push -q origin main")
-    assert runner.fire("test", "push", events.push()).jobs == {"test": "success"}
-    assert runner.leaks == ["./.git/config"]
 
 
 @pytest.mark.slow
@@ -205,7 +184,7 @@ def test_two_landings_at_once(
 ) -> None:
     merge(toy, run, params__yaml="quality: 2.0\n")
     done: list[Done] = []
-    other = Runner(tmp_path / "other", runner.forge, remote, run, runs=2000)
+    other = type(runner)(tmp_path / "other", runner.forge, remote, run, runs=2000)
     landings = [
         threading.Thread(target=lambda each=each: done.append(pushed(each)))
         for each in (runner, other)

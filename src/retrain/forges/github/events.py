@@ -11,10 +11,9 @@ from typing import Any
 
 from retrain.ci.git import NOTHING, REMOTE
 from retrain.errors import UserError
-from retrain.forges.event import Event, short
+from retrain.forges.event import Event, alarm, button, night
 
 ALARM = "drift-alert"
-RESULTS = {"report": False, "propose": True}
 
 
 def event() -> Event:
@@ -40,7 +39,10 @@ def payload() -> Any:
     """
     path = os.environ.get("GITHUB_EVENT_PATH")
     if not path:
-        raise UserError("GITHUB_EVENT_PATH is not set: this command is for a job of GitHub Actions")
+        raise UserError(
+            "neither GITHUB_EVENT_PATH nor GITLAB_CI is set: this command is for a job of GitHub "
+            "Actions or of GitLab CI"
+        )
     try:
         return json.loads(Path(path).read_text("utf-8"))
     except ValueError:
@@ -58,25 +60,19 @@ def _push(content: Any) -> Event:
 
 
 def _schedule(_: Any) -> Event:
-    cause = "the schedule"
-    return Event("schedule", _run(), cause, branch=_branch(), new_data=True, propose=True)
+    return night(_run(), _branch())
 
 
 def _button(content: Any) -> Event:
     inputs = content["inputs"]  # GitHub's API leaves out what its sender has left out
-    reason, result = short(inputs["reason"]), inputs.get("result") or "report"
-    if not reason:
-        raise UserError("the button asks for a reason, and it is empty; say why you press it")
-    if result not in RESULTS:
-        raise UserError(f"result is {result!r}; choose one of {', '.join(RESULTS)}")
-    return Event(
-        "button",
+    return button(
         _run(),
-        f"{os.environ.get('GITHUB_ACTOR') or 'somebody'}, by the button: {reason}",
-        branch=_branch(),
-        new_data=str(inputs.get("new-data")).lower() == "true",
-        overrides=inputs.get("parameters") or "",
-        propose=RESULTS[result],
+        _branch(),
+        os.environ.get("GITHUB_ACTOR", ""),
+        inputs["reason"],
+        inputs.get("result") or "report",
+        str(inputs.get("new-data")),
+        inputs.get("parameters") or "",
     )
 
 
@@ -84,8 +80,7 @@ def _alarm(content: Any) -> Event:
     if (action := content["action"]) != ALARM:
         raise UserError(f"the dispatch {action!r} starts no run; send one of type {ALARM!r}")
     sent = content.get("client_payload") or {}
-    cause = f"an alarm: {short(str(sent.get('reason') or 'no reason given'))}"
-    return Event("alarm", _run(), cause, branch=_branch(), new_data=True, propose=True)
+    return alarm(_run(), _branch(), str(sent.get("reason") or ""))
 
 
 READERS: Mapping[str, Callable[[Any], Event]] = {

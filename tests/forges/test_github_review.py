@@ -8,6 +8,8 @@ import pytest
 
 from retrain.errors import UserError
 from retrain.forges import review
+from retrain.forges.github import calls
+from retrain.forges.github import review as github
 from tests.ci import events
 from tests.ci.forge.server import Forge
 from tests.ci.forge.state import Artifact
@@ -32,23 +34,23 @@ def ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
      {"conclusion": "cancelled"}, {"conclusion": "skipped"}],
     ids=lambda fields: "-".join(fields.values()),
 )  # fmt: skip
-def test_a_run_that_built_no_change(forge: Forge, ended: Any, fields: dict[str, Any]) -> None:
-    forge.artifacts[11] = [Artifact(7, "report")]
+def test_a_run_that_built_no_change(at_github: Forge, ended: Any, fields: dict[str, Any]) -> None:
+    at_github.artifacts[11] = [Artifact(7, "report")]
     ended(**fields)
-    for step in (review.artifact, lambda: review.comment(Path("nowhere"))):
+    for step in (lambda: github.artifact(github.built()), lambda: review.comment(Path("nowhere"))):
         with pytest.raises(UserError, match="not the end of a pull request's run"):
             step()
-    assert forge.requests == []
+    assert at_github.requests == []
 
 
 @pytest.mark.parametrize("conclusion", ["success", "failure"])
-def test_a_run_that_built_one(forge: Forge, ended: Any, conclusion: str) -> None:
-    forge.artifacts[11] = [Artifact(7, "report", review.LARGEST)]
+def test_a_run_that_built_one(at_github: Forge, ended: Any, conclusion: str) -> None:
+    at_github.artifacts[11] = [Artifact(7, "report", github.LARGEST)]
     ended(conclusion=conclusion)
-    assert review.artifact() == "7"
+    assert github.artifact(github.built()) == "7"
 
 
-@pytest.mark.usefixtures("forge")
+@pytest.mark.usefixtures("at_github")
 def test_what_the_forge_answers_is_looked_at_again(
     ended: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -62,19 +64,20 @@ def test_what_the_forge_answers_is_looked_at_again(
     right = {"number": 5, "head": {"label": "mallory:change", "sha": "f" * 40, "repo": {"id": 2}}}
     asked: list[dict[str, str]] = []
     posted: list[int] = []
-    monkeypatch.setattr(review.api, "call", lambda *_, **__: [])
+    monkeypatch.setattr(calls, "comments", lambda number: [])
     monkeypatch.setattr(review.cml, "comment", lambda number, title, file: posted.append(number))
     for answer in (others, [*others, right]):
-        monkeypatch.setattr(review.api, "pulls", lambda **q: asked.append(q) or answer)  # noqa: B023
+        monkeypatch.setattr(calls, "pages", lambda _, **q: asked.append(q) or answer)  # noqa: B023
         monkeypatch.chdir(ROOT)
         review.comment(Path("nowhere"))
     assert posted == [5]
-    assert asked == [{"head": "mallory:change"}] * 2
+    head = {"state": "open", "head": "mallory:change"}
+    assert asked == [head] * 2
 
 
-@pytest.mark.usefixtures("forge")
+@pytest.mark.usefixtures("at_github")
 def test_an_artifact_of_another_name_is_none(ended: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     ended()
     other = {"id": 7, "name": "other", "expired": False, "size_in_bytes": 1}
-    monkeypatch.setattr(review.api, "call", lambda *_, **__: {"artifacts": [other]})
-    assert review.artifact() == ""
+    monkeypatch.setattr(calls, "call", lambda *_, **__: {"artifacts": [other]})
+    assert github.artifact(github.built()) == ""

@@ -8,8 +8,8 @@ import pytest
 
 from retrain.ci.git import NOTHING
 from retrain.errors import UserError
-from retrain.forges import github
 from retrain.forges.event import Event
+from retrain.forges.github import events as github
 from tests.ci import events
 
 

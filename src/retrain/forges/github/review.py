@@ -1,0 +1,72 @@
+"""The run of GitHub's whose end has started this one, and the pull request that it belongs to.
+
+The run had no rights, and what it left is text that a stranger may have written. Which pull request
+it belongs to is asked of GitHub and never of that text.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from retrain.errors import UserError
+from retrain.forges.github import calls, events
+from retrain.forges.shapes import Built
+
+NAME = "report"  # of the artifact
+LARGEST = 1_000_000  # bytes, compressed
+CONCLUSIONS = ("success", "failure")  # others, such as action_required, have built nothing
+
+
+def built() -> Built:
+    """Return the run that has ended.
+
+    Raises:
+        UserError: if it is none that built a change under review.
+    """
+    run = _run()
+    return Built(run["head_sha"], run["html_url"])
+
+
+def artifact(_: Built) -> str:
+    """Return the id of the newest report that this attempt of the run has left, or nothing.
+
+    Raises:
+        UserError: if GitHub cannot be asked.
+    """
+    run = _run()
+    query = {"name": NAME, "per_page": 100}
+    found = calls.call("GET", f"actions/runs/{int(run['id'])}/artifacts", params=query)["artifacts"]
+    fit = [
+        each
+        for each in found
+        if each["name"] == NAME
+        and not each["expired"]
+        and each["created_at"] >= run["run_started_at"]  # attempts share the id of the run
+    ]
+    newest = max(fit, key=lambda each: int(each["id"]), default=None)
+    return "" if newest is None or newest["size_in_bytes"] > LARGEST else str(int(newest["id"]))
+
+
+def shown_by(built: Built) -> tuple[int | None, str]:
+    """Return the one open pull request that shows what was built, or None and the reason."""
+    run = _run()
+    repo = run["head_repository"]
+    if repo is None:
+        return None, "the repository that it came from is gone"
+    head = f"{repo['owner']['login']}:{run['head_branch']}"
+    found = [
+        pull
+        for pull in calls.pages("pulls", state="open", head=head)
+        if pull["head"]["label"] == head and (pull["head"]["repo"] or {}).get("id") == repo["id"]
+    ]
+    if len(found) != 1:
+        return None, f"{len(found) or 'no'} open pull requests are from that branch"
+    if found[0]["head"]["sha"] != built.commit:
+        return None, f"#{found[0]['number']} has a newer commit than the one that was built"
+    return int(found[0]["number"]), ""
+
+
+def _run() -> Mapping[str, Any]:
+    run: Mapping[str, Any] = events.payload().get("workflow_run") or {}
+    if run.get("event") != "pull_request" or run.get("conclusion") not in CONCLUSIONS:
+        raise UserError("this is not the end of a pull request's run; nothing is posted")
+    return run

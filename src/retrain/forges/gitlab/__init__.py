@@ -1,0 +1,1 @@
+"""GitLab: its events, its API, its jobs and its reviews. `github` has the same functions."""

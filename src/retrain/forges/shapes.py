@@ -1,0 +1,31 @@
+"""What either forge has, in one shape."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A pull or merge request from a branch of this repository."""
+
+    number: int
+    name: str  # as the forge links it: #7, !7
+    branch: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What somebody has said below a change."""
+
+    id: int
+    body: str
+    ours: bool  # whether this job's token may have written it
+    in_sight: bool  # whether CML looks so far
+
+
+@dataclass(frozen=True)
+class Built:
+    """A run that has built a change under review."""
+
+    commit: str  # the change's own, whatever it was merged with to build it
+    url: str

@@ -1,0 +1,1 @@
+"""What happens at either forge, by the same tests."""

@@ -1,0 +1,143 @@
+"""The pipeline's file, read: what GitLab enforces and nothing here can execute."""
+
+import re
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from retrain.forges.event import RESULTS
+from retrain.forges.gitlab import job as outputs
+from tests.conftest import ROOT
+
+TEXT = (ROOT / ".gitlab-ci.yml").read_text()
+HEADER, PIPELINE = YAML(typ="safe").load_all(TEXT)
+INPUTS: dict[str, Any] = HEADER["spec"]["inputs"]
+JOBS = {name: PIPELINE[name] for name in ("plan", "train", "land", "comment", "test")}
+EACH = list(JOBS.values())
+
+
+def test_no_event_starts_two_pipelines() -> None:
+    sources = [rule["if"] for rule in PIPELINE["workflow"]["rules"]]
+    assert sources == [
+        '$CI_PIPELINE_SOURCE == "merge_request_event"',
+        '$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH',
+        "$CI_PIPELINE_SOURCE =~ /^(schedule|trigger|web|api)$/",
+    ]
+
+
+def test_a_newer_push_cancels_a_merge_requests_older_pipeline_and_nothing_else() -> None:
+    workflow = PIPELINE["workflow"]
+    assert workflow["auto_cancel"] == {"on_new_commit": "none"}
+    given = [rule.get("auto_cancel") for rule in workflow["rules"]]
+    assert given == [{"on_new_commit": "interruptible"}, None, None]
+    assert PIPELINE["default"]["interruptible"] is True
+    assert [name for name, job in JOBS.items() if "interruptible" in job] == ["land"]
+    assert JOBS["land"]["interruptible"] is False
+
+
+def test_each_input_may_be_left_out_and_is_held_to_something() -> None:
+    assert len(INPUTS) <= 20
+    for name, given in INPUTS.items():
+        assert "default" in given, name
+        held = {"options", "regex"} & set(given) or given.get("type") in ("boolean", "array")
+        assert held, name
+    assert INPUTS["result"]["options"] == list(RESULTS)
+    reason = re.compile(INPUTS["reason"]["regex"])
+    assert reason.search("drift in\nhumidity: PSI 0.31")
+    assert not reason.search("x" * 1001)
+    parameters = re.compile(INPUTS["parameters"]["regex"])
+    assert parameters.search("train.learning_rate=0.1, train.max_iter=1e3")
+    assert not parameters.search("a=$(id)")
+
+
+def test_what_somebody_types_reaches_jobs_as_text() -> None:
+    pasted = re.findall(r".*\$\[\[.*", TEXT)
+    assert [line.split(":")[0].strip() for line in pasted] == [
+        *("RETRAIN_RESULT", "RETRAIN_NEW_DATA", "RETRAIN_REASON", "RETRAIN_PARAMETERS"),
+        *("tags", "tags"),
+    ]
+    free = {"RETRAIN_REASON": "reason", "RETRAIN_PARAMETERS": "parameters"}
+    for variable, name in free.items():
+        assert PIPELINE["variables"][variable] == {
+            "value": f"$[[ inputs.{name} ]]",
+            "expand": False,
+        }
+    for job in EACH:
+        assert not any("RETRAIN_" in line for line in job["script"])
+
+
+def test_each_job_ends_and_is_begun_again_for_the_runners_failures_alone() -> None:
+    assert PIPELINE["default"]["retry"] == {
+        "max": 1,
+        "when": ["runner_system_failure", "scheduler_failure"],
+    }
+    assert not any("retry" in job for job in EACH)
+    assert all("timeout" in job for job in EACH)
+    assert "latest" not in PIPELINE["default"]["image"]
+    assert ":" in PIPELINE["default"]["image"]
+
+
+def test_only_the_default_branch_lands_one_at_a_time() -> None:
+    assert JOBS["land"]["resource_group"] == "landing"
+    first = JOBS["land"]["rules"][0]
+    assert first == {"if": "$CI_COMMIT_BRANCH != $CI_DEFAULT_BRANCH", "when": "never"}
+
+
+def test_a_token_is_the_variable_of_one_environment_and_of_no_other_job() -> None:
+    assert "TOKEN" not in re.sub(r"FF_GIT_URLS_WITHOUT_TOKENS|#.*", "", TEXT)
+    found = {name: job["environment"] for name, job in JOBS.items() if "environment" in job}
+    assert found == {
+        "land": {"name": "landing", "action": "access"},
+        "comment": {"name": "comment", "action": "access"},
+    }
+    assert PIPELINE["variables"]["FF_GIT_URLS_WITHOUT_TOKENS"] == "true"
+
+
+def test_the_plans_word_reaches_train_and_land_and_never_the_comment() -> None:
+    # a variable of a change's own making would go before GitLab's: CI_SERVER_URL, for example
+    dotenv = {
+        name: job["artifacts"].get("reports", {})
+        for name, job in JOBS.items()
+        if "artifacts" in job
+    }
+    assert dotenv["plan"] == {"dotenv": outputs.OUTPUTS.name}
+    assert [name for name, found in dotenv.items() if "dotenv" in found] == ["plan"]
+    assert JOBS["train"]["needs"] == JOBS["land"]["needs"] == ["plan"]
+    assert JOBS["comment"]["needs"] == ["train"]
+
+
+def test_a_comment_is_made_by_the_default_branchs_code_alone_whatever_became_of_the_run() -> None:
+    assert JOBS["comment"]["script"][0] == (
+        'git checkout --quiet --force --detach "origin/$CI_DEFAULT_BRANCH"'
+    )
+    (rule,) = JOBS["comment"]["rules"]
+    assert rule == {"if": '$CI_PIPELINE_SOURCE == "merge_request_event"', "when": "always"}
+
+
+def test_a_landing_restores_no_cache_and_the_others_one_by_the_locks() -> None:
+    assert [name for name, job in JOBS.items() if "cache" in job] == ["land"]
+    assert JOBS["land"]["cache"] == []
+    cache = PIPELINE["default"]["cache"]
+    assert all((ROOT / name).exists() for name in cache["key"]["files"])
+    assert len(cache["key"]["files"]) == 2  # as many as GitLab takes
+    assert PIPELINE["variables"]["UV_CACHE_DIR"] == f"$CI_PROJECT_DIR/{cache['paths'][0]}"
+
+
+def test_reports_are_artifacts_for_those_without_premium_too() -> None:
+    for name, kind in (("train", "metrics"), ("land", "metrics"), ("test", "junit")):
+        artifacts = JOBS[name]["artifacts"]
+        assert artifacts["reports"][kind] in artifacts["paths"], name
+        assert artifacts["when"] == "always", name
+    for name in ("plan", "train", "land"):
+        assert {"report.md", "report.json"} <= set(JOBS[name]["artifacts"]["paths"]), name
+    assert JOBS["test"]["variables"]["JUNIT"] == JOBS["test"]["artifacts"]["reports"]["junit"]
+    ignored = (ROOT / ".gitignore").read_text().split()
+    for made in ("outputs.env", "metrics.txt", "junit.xml"):
+        assert f"/{made}" in ignored
+
+
+def test_no_script_holds_logic() -> None:
+    for job in EACH:
+        for line in job["script"]:
+            assert "\n" not in line
+            assert not re.search(r"\b(if|for|while)\b|&&|\|\||;", line), line
