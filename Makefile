@@ -51,7 +51,7 @@ lint: ## ruff, mypy, shellcheck; of CI's files: actionlint, zizmor and their sch
 	@$(BIN)/zizmor --offline --persona=auditor --strict-collection --quiet .
 	@$(SCHEMA)workflows .github/workflows/*.yml
 	@$(SCHEMA)actions .github/actions/*/action.yml
-	@$(BIN)/python tools/gitlab_schema.py .gitlab-ci.yml
+	@$(BIN)/python tools/gitlab_schema.py .gitlab-ci.yml .gitlab/*.yml
 
 format: ## rewrite the code as `make lint` wants it
 	@$(ENVIRONMENT) $(RUN) ingest gate forge test lint

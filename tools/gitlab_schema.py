@@ -1,4 +1,4 @@
-"""Hold .gitlab-ci.yml to GitLab's schema: the pipeline itself, which follows the `spec` header.
+"""Hold a file of GitLab CI to its schema: the pipeline itself, which follows a `spec` header.
 
 check-jsonschema reads one document of a file, and knows neither `spec` nor what an input becomes.
 """
@@ -24,21 +24,21 @@ def filled(node: Any, inputs: dict[str, Any]) -> Any:
     if isinstance(node, list):
         return [filled(value, inputs) for value in node]
     found = INPUT.fullmatch(node) if isinstance(node, str) else None
-    return ["something"] if found and inputs[found[1]].get("type") == "array" else node
+    is_array = found and inputs.get(found[1], {}).get("type") == "array"
+    return ["something"] if is_array else node
 
 
 def main() -> int:
-    """Check the file that the command line names; return the exit code."""
-    (path,) = sys.argv[1:]
-    documents = list(YAML(typ="safe").load_all(Path(path).read_text("utf-8")))
-    if len(documents) != 2:
-        sys.exit(f"error: {path}: it should be its inputs, a line `---`, and the pipeline")
-    header, pipeline = documents
+    """Check the files that the command line names; return the exit code."""
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "gitlab-ci.json"
-        copy.write_text(json.dumps(filled(pipeline, header["spec"]["inputs"])), "utf-8")
+        copies = []
+        for path in sys.argv[1:]:
+            *headers, pipeline = YAML(typ="safe").load_all(Path(path).read_text("utf-8"))
+            inputs = headers[0]["spec"]["inputs"] if headers else {}
+            copies.append(copy := Path(folder) / f"{Path(path).name}.json")
+            copy.write_text(json.dumps(filled(pipeline, inputs)), "utf-8")
         program = Path(sys.executable).parent / "check-jsonschema"
-        return subprocess.run([program, *COMMAND, copy]).returncode  # noqa: S603
+        return subprocess.run([program, *COMMAND, *copies]).returncode  # noqa: S603
 
 
 if __name__ == "__main__":

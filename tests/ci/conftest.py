@@ -75,7 +75,7 @@ def gitlab(forge: Forge, remote: Path, tmp_path: Path, run: Run) -> GitLab:
     return GitLab(tmp_path / "gitlab", forge, remote, run)
 
 
-@pytest.fixture(params=["github", "gitlab"])
+@pytest.fixture(params=["github", pytest.param("gitlab", marks=pytest.mark.slow)])
 def runner(request: pytest.FixtureRequest) -> Runner:
     """Return one after the other."""
     found: Runner = request.getfixturevalue(request.param)

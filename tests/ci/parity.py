@@ -124,8 +124,10 @@ class GitLab:
 
     def __init__(self, root: Path) -> None:
         self.header, self.file = YAML(typ="safe").load_all((root / ".gitlab-ci.yml").read_text())
-        keywords = {"workflow", "stages", "variables", "default"}
+        keywords = {"workflow", "stages", "variables", "default", "include"}
         self.found = {name: job for name, job in self.file.items() if name not in keywords}
+        for each in self.file["include"]:
+            self.found |= YAML(typ="safe").load((root / each["local"]).read_text())
 
     def inputs(self) -> dict[str, Any]:
         found = self.header["spec"]["inputs"]

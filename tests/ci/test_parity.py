@@ -138,6 +138,8 @@ CHANGES = [
     (PIPELINE, "  resource_group: landing", "  resource_group: another"),
     (PIPELINE, "  interruptible: false", "  interruptible: true"),
     (PIPELINE, "  cache: []", "  # cache: []"),
+    (".gitlab/test.yml", "make test", "make lint"),
+    (".gitlab/test.yml", "|push)", "|web)"),
     (PIPELINE, "{ if: $CI_COMMIT_BRANCH != $CI_DEFAULT_BRANCH, when: never }", "when: never"),
 ]
 
@@ -147,9 +149,10 @@ def test_a_change_to_one_forge_alone_is_seen(
     tmp_path: Path, file: str, before: str, after: str
 ) -> None:
     shutil.copytree(ROOT / ".github", tmp_path / ".github")
+    shutil.copytree(ROOT / ".gitlab", tmp_path / ".gitlab")
     shutil.copy(ROOT / PIPELINE, tmp_path)
     text = (tmp_path / file).read_text()
     assert before in text
     (tmp_path / file).write_text(text.replace(before, after, 1))
-    forge = GitLab if file == PIPELINE else GitHub
+    forge = GitLab if ".gitlab" in file else GitHub
     assert reading(forge, tmp_path) != ([jobs for _, jobs in EVENTS], JOBS)

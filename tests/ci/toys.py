@@ -26,6 +26,7 @@ def create(folder: Path, run: Run) -> Path:
     for name in ("requirements", "tools"):
         (seed / name).mkdir()
     shutil.copytree(ROOT / ".github", seed / ".github")
+    shutil.copytree(ROOT / ".gitlab", seed / ".gitlab")
     shutil.copy(ROOT / ".gitlab-ci.yml", seed)
     shutil.copy(TOY / "Makefile", seed)
     shutil.copy(TOY / "environment.py", seed / "tools")

@@ -27,7 +27,7 @@ PULL = (
 
 @pytest.fixture(autouse=True)
 def job(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in cml.NEEDED:
+    for name in (*cml.NEEDED, *cml.GitHub.needed):
         monkeypatch.setenv(name, "something")
     monkeypatch.setenv("GITHUB_EVENT_NAME", "push")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/somewhere/gitconfig")

@@ -59,7 +59,7 @@ def test_the_report_is_one_comment_that_the_next_run_updates(github: GitHub, hea
     (first,) = posted(github)
     assert "flights-delay: keep" in first
     assert f"The run of `{head[:7]}`" in first
-    assert "with the pull request's own code" in first
+    assert "with the change's own code" in first
     assert (github.folder / "npm.txt").read_text() == (
         "root install --global --ignore-scripts --before=2026-11-01 "
         "github:iterative/cml#a3a66c74b218b08710f42bf599b066e37cb4cba7\n"

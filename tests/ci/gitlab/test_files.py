@@ -11,9 +11,15 @@ from tests.conftest import ROOT
 
 TEXT = (ROOT / ".gitlab-ci.yml").read_text()
 HEADER, PIPELINE = YAML(typ="safe").load_all(TEXT)
+PIPELINE |= YAML(typ="safe").load((ROOT / ".gitlab/test.yml").read_text())
 INPUTS: dict[str, Any] = HEADER["spec"]["inputs"]
 JOBS = {name: PIPELINE[name] for name in ("plan", "train", "land", "comment", "test")}
 EACH = list(JOBS.values())
+
+
+def test_each_file_is_short() -> None:
+    assert len(TEXT.splitlines()) < 92
+    assert PIPELINE["include"] == [{"local": ".gitlab/test.yml"}]
 
 
 def test_no_event_starts_two_pipelines() -> None:

@@ -1,6 +1,7 @@
 """Which jobs a pipeline has, as gitlab-ci-local reads the file: by source, branch and input."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
     needed()
     folder = tmp_path_factory.mktemp("matrix")
     (folder / ".gitlab-ci.yml").write_text((ROOT / ".gitlab-ci.yml").read_text())
+    shutil.copytree(ROOT / ".gitlab", folder / ".gitlab")
     (folder / "requirements").mkdir()
     for name in ("dvc", "pipeline"):
         (folder / f"requirements/{name}.txt").touch()
@@ -36,7 +38,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(("source", "result", "branch", "jobs"), ROWS + ELSEWHERE)
+@pytest.mark.parametrize(
+    ("source", "result", "branch", "jobs"),
+    [*ROWS, *(pytest.param(*row, marks=pytest.mark.slow) for row in ELSEWHERE)],
+)
 def test_the_jobs_of_a_source(
     folder: Path, run: Run, source: str, result: str, branch: str, jobs: set[str]
 ) -> None:
@@ -57,6 +62,7 @@ def test_the_jobs_of_a_source(
     assert {job["name"] for job in listed if job["when"] == "always"} == jobs & {"comment"}
 
 
+@pytest.mark.slow
 def test_an_input_that_is_not_as_the_file_asks_is_refused(folder: Path) -> None:
     for given in ("result=deploy", "parameters=a=$(id)", "new-data=perhaps"):
         done = subprocess.run(

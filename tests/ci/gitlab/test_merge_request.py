@@ -1,0 +1,192 @@
+"""The comment below a merge request: of the change's own pipeline, and of nothing that it claims."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.ci import toys
+from tests.ci.acted import TRAINED
+from tests.ci.both.test_review import push_change
+from tests.ci.forge.state import BOT, Comment
+from tests.ci.piping import GitLab
+from tests.ci.report import states
+from tests.conftest import ROOT, Run
+
+PIPELINE = (ROOT / ".gitlab-ci.yml").read_text()
+POSTED = {"comment": "success", "test": "success"}
+
+
+def bodies(gitlab: GitLab, number: int = 1) -> list[str]:
+    return [comment.body for comment in gitlab.forge.comments.get(number, [])]
+
+
+def test_the_report_is_one_comment_that_the_next_push_updates(
+    gitlab: GitLab, toy: Path, run: Run
+) -> None:
+    gitlab.forge.open_pull("change")
+    for quality, verdict in (("2.0", "promote"), ("0.2", "keep")):
+        head = push_change(toy, run, params__yaml=f"quality: {quality}\n")
+        done = gitlab.review(head)
+        assert done.jobs == TRAINED, done.end
+        assert done.beside == POSTED
+        (comment,) = bodies(gitlab)
+        assert f"toy: {verdict}" in comment
+        assert f"The run of `{head[:7]}`" in comment
+        assert f"/-/pipelines/{done.run})" in comment
+    assert gitlab.forge.written == [("comment", 1), ("edit", 1)]
+    assert gitlab.leaks == []
+    assert (gitlab.folder / "npm.txt").read_text().startswith("root install --global --ignore-scr")
+    groups = (gitlab.folder / "groups.txt").read_text().splitlines()
+    assert groups[2] == "comment: forge node"
+
+
+@pytest.mark.slow
+def test_without_a_token_the_job_says_where_the_report_is_and_stays_green(
+    gitlab: GitLab, toy: Path, run: Run
+) -> None:
+    gitlab.tokens = False
+    gitlab.forge.open_pull("change")
+    done = gitlab.review(push_change(toy, run, params__yaml="quality: 2.0\n"))
+    assert done.jobs == TRAINED, done.end
+    assert done.beside == POSTED
+    assert f"The report is an artifact of {gitlab.forge.url}/acme/toy/-/pipelines/1001" in done.log
+    assert gitlab.forge.requests == []
+
+
+@pytest.mark.slow
+def test_a_forks_pipeline_has_no_token_and_its_own_old_branches(
+    gitlab: GitLab, toy: Path, remote: Path, run: Run
+) -> None:
+    gitlab.tokens = False
+    base = toys.tip(remote, run)
+    head = push_change(toy, run, params__yaml="quality: 2.0\n")
+    # in the fork, main is what it was before the first landing
+    toys.do(run, remote, "git update-ref refs/heads/main main~1")
+    done = gitlab.review(head, CI_PROJECT_ID="2", CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
+    assert done.jobs == TRAINED, done.end
+    assert "toy: promote" in done.summary
+    assert gitlab.forge.requests == []
+
+
+@pytest.mark.slow
+def test_a_merge_request_that_has_moved_on_gets_no_comment(
+    gitlab: GitLab, toy: Path, run: Run
+) -> None:
+    head = push_change(toy, run, README__md="Read me.\n")
+    gitlab.forge.open_pull("change")
+    newer = push_change(toy, run, README__md="Read me again.\n")
+    assert newer != head
+    done = gitlab.review(head)
+    assert "!1 has a newer commit" in done.log
+    assert gitlab.forge.written == []
+
+
+@pytest.mark.slow
+def test_a_comment_that_quotes_ours_is_left_alone_and_a_talk_hides_none(
+    gitlab: GitLab, toy: Path, run: Run
+) -> None:
+    head = push_change(toy, run, README__md="Read me.\n")
+    gitlab.forge.open_pull("change")
+    assert gitlab.review(head).beside == POSTED
+    (ours,) = gitlab.forge.comments[1]
+    quoted = "> " + ours.body.replace("\n", "\n> ")
+    talk = [Comment(100 + n, f"number {n}", user="mallory") for n in range(30)]
+    gitlab.forge.comments[1] += [Comment(99, quoted, user="mallory"), *talk]
+    for _ in range(2):
+        assert gitlab.review(head).beside == POSTED
+    by_us = [comment for comment in gitlab.forge.comments[1] if comment.user == BOT]
+    assert gitlab.forge.comments[1][1].body == quoted
+    assert [f'CML watermark {title}"' in each.body for title, each in zip(
+        ("report", "report 2"), by_us, strict=True
+    )] == [True, True]  # fmt: skip
+    gitlab.forge.comments[1] = [each for each in gitlab.forge.comments[1] if each.id != 99]
+    gitlab.forge.comments[1] += [Comment(200 + n, "more", user="mallory") for n in range(30)]
+    assert gitlab.review(head).beside == POSTED
+    by_us = [comment for comment in gitlab.forge.comments[1] if comment.user == BOT]
+    assert len([each for each in by_us if 'watermark report"' in each.body]) == 1
+
+
+HOSTILE = {
+    "broken": '{"artifact": ',
+    "huge": '{"artifact": "' + "a" * 6_000_000 + '"}',
+    "deep": "[" * 100_000,
+    "a number": "2",
+    "another request's number": json.dumps({"iid": 2, "artifact": "toy"}),
+}
+
+
+def forged(gitlab: GitLab, toy: Path, run: Run, content: str, line: str) -> str:
+    """Review a change whose pipeline puts something in the report's place; return the comment."""
+    last = "    - .venv/bin/retrain ci train\n"
+    assert last in PIPELINE
+    changed = PIPELINE.replace(last, f"{last}    - {line}\n")
+    (toy / "forged.json").write_text(content)
+    head = push_change(toy, run, params__yaml="quality: 2.0\n", **{"__gitlab-ci__yml": changed})
+    gitlab.forge.open_pull("change")
+    gitlab.forge.open_pull("other", sha="d" * 40)
+    done = gitlab.review(head)
+    assert done.beside == POSTED, done.end
+    assert gitlab.forge.written == [("comment", 1)]
+    assert gitlab.leaks == []
+    return bodies(gitlab)[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=list(HOSTILE))
+def test_what_is_no_report_is_not_repeated(
+    gitlab: GitLab, toy: Path, run: Run, content: str
+) -> None:
+    comment = forged(gitlab, toy, run, content, "cp forged.json report.json")
+    assert "no report" in comment
+    assert len(comment) < 500
+
+
+@pytest.mark.slow
+def test_links_and_names_in_a_report_stay_text(gitlab: GitLab, toy: Path, run: Run) -> None:
+    secret = gitlab.folder / "secret.txt"
+    secret.write_text("the secret itself")
+    name = f"[x]({secret}) ![y](.git/config) @everybody <script> $(touch /tmp/x) `id`"
+    facts = states.facts(artifact=name, notes=[name, "pr/2", "--target=pr/2"])
+    comment = forged(gitlab, toy, run, facts.model_dump_json(), "cp forged.json report.json")
+    for active in (f"]({secret})", "](.git/config)", "@everybody", "<script>", "the secret itself"):
+        assert active not in comment
+
+
+@pytest.mark.slow
+def test_a_link_to_a_local_file_is_not_followed(gitlab: GitLab, toy: Path, run: Run) -> None:
+    elsewhere = gitlab.folder / "elsewhere.json"
+    elsewhere.write_text(states.facts(artifact="stolen").model_dump_json())
+    comment = forged(gitlab, toy, run, "", f"ln -sf {elsewhere} report.json")
+    assert "stolen" not in comment
+    assert "No report" in comment
+
+
+@pytest.mark.slow
+def test_a_run_that_leaves_nothing_is_said_so(gitlab: GitLab, toy: Path, run: Run) -> None:
+    comment = forged(gitlab, toy, run, "", "rm report.json")
+    assert "left no report" in comment
+
+
+@pytest.mark.slow
+def test_numbers_that_a_change_forges_in_its_lock_are_built_again(
+    gitlab: GitLab, toy: Path, run: Run
+) -> None:
+    gitlab.forge.open_pull("change")
+    better = json.loads((toy / "reports/metrics.json").read_text())
+    better["model"]["log_loss"] = 0.0001
+    (toy / "reports/metrics.json").write_text(json.dumps(better))
+    done = gitlab.review(push_change(toy, run, params__yaml="quality: 2.0\n"))
+    assert done.beside == POSTED
+    assert "0.0001" not in bodies(gitlab)[0]
+    assert "toy: promote" in bodies(gitlab)[0]
+
+
+@pytest.mark.slow
+def test_a_token_that_may_not_comment_is_a_sentence(gitlab: GitLab, toy: Path, run: Run) -> None:
+    gitlab.forge.open_pull("change")
+    gitlab.forge.forbidden = True
+    done = gitlab.review(push_change(toy, run, README__md="Read me.\n"))
+    assert done.beside["comment"] == "failure"
+    assert "role or scope" in done.log
+    assert "Traceback" not in done.log
