@@ -1,6 +1,7 @@
 """A job's token: Git's way to the forge has it, and nothing else."""
 
 import os
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.conftest import Run
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(credentials, "_taken", None)
+    monkeypatch.setattr(credentials, "_reader", None)
     monkeypatch.setenv("GITHUB_SERVER_URL", "https://forge.example")
     monkeypatch.setenv("RETRAIN_TOKEN", "of-the-job")
 
@@ -29,6 +31,26 @@ def test_git_shows_it_to_the_forge_and_to_no_other_host() -> None:
     shown = credentials.for_git()
     assert shown["GIT_CONFIG_KEY_0"] == "http.https://forge.example/.extraheader"
     assert "of-the-job" not in str(shown)  # encoded, as HTTP wants it
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({}, "gitlab-ci-token:of-gitlab"),
+        ({"RETRAIN_TOKEN": "of-the-job"}, "x-access-token:of-the-job"),
+    ],
+)
+def test_gitlabs_own_token_reads_where_there_is_no_other_and_is_taken_out_too(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], shown: str
+) -> None:
+    monkeypatch.delenv("RETRAIN_TOKEN")
+    for name, value in {"CI_JOB_TOKEN": "of-gitlab", **given}.items():
+        monkeypatch.setenv(name, value)
+    credentials.take()
+    assert "CI_JOB_TOKEN" not in os.environ
+    assert credentials.token() == given.get("RETRAIN_TOKEN")
+    header = credentials.for_git()["GIT_CONFIG_VALUE_0"].removeprefix("AUTHORIZATION: basic ")
+    assert b64decode(header).decode() == shown
 
 
 def test_without_one_git_is_asked_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +74,10 @@ def test_no_stage_of_the_pipeline_sees_it(toy: Path, run: Run) -> None:
     (toy / "src/make.py").write_text(spy + (toy / "src/make.py").read_text())
     toys.do(run, toy, "git commit -qam spy")
     done = run(
-        "retrain", "judge", "--base", "HEAD~1", cwd=toy, **{credentials.VARIABLE: "of-the-job"}
+        *("retrain", "judge", "--base", "HEAD~1"),
+        cwd=toy,
+        RETRAIN_TOKEN="of-the-job",  # noqa: S106
+        CI_JOB_TOKEN="of-the-job-too",  # noqa: S106
     )
     assert done.returncode == 0, done.stderr
     assert "RETRAIN_ERROR" in (toy / "seen.txt").read_text()
