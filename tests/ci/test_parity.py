@@ -61,6 +61,8 @@ def test_both_forges_do_what_the_table_says(forge: Callable[[Path], GitHub | Git
 def test_the_button_asks_the_same() -> None:
     ours, theirs = GitHub(ROOT).inputs(), GitLab(ROOT).inputs()
     assert list(ours) == list(theirs)
+    assert ours.pop("new-data") == (False, None)  # a box, and words
+    assert theirs.pop("new-data") == ("false", ["false", "true"])
     assert ours.pop("runner") == ("ubuntu-24.04", None)  # a label, and tags
     assert theirs.pop("runner") == ([], None)
     assert ours == theirs
