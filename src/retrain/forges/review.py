@@ -69,7 +69,7 @@ def _title(number: int) -> str:
     titles = (f"{NAME} {turn}" if turn > 1 else NAME for turn in count(1))
     title = next(each for each in titles if _mark(each) not in foreign)
     for each in comments:
-        if each.ours and not each.in_sight and _mark(title) in each.body:
+        if _mark(title) in each.body and not each.in_sight:
             here.calls().remove_comment(number, each.id)
     return title
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.ci import toys
-from tests.ci.piping import NODE, OPTIONS, PROGRAM, needed
+from tests.ci.piped import NODE, OPTIONS, PROGRAM, needed
 from tests.ci.test_parity import EVENTS
 from tests.conftest import ROOT, Run
 
