@@ -18,6 +18,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 STAMP = VENV / "groups.json"
 MADE = VENV / "made-in"  # this folder's path, once the environment is whole: it cannot be moved
 OLDEST, NEWEST = (3, 11), (3, 13)
+TOKENS = ("RETRAIN_TOKEN", "CI_JOB_TOKEN")  # no package that is built here needs one
 
 
 def lock(group: str) -> Path:
@@ -45,6 +46,8 @@ def run(*command: str | Path, hint: str) -> None:
     # Compiled once here: otherwise every process of every run compiles again (8 s for the imports
     # of one training). The variable would also keep pip from compiling.
     env = os.environ | {"UV_COMPILE_BYTECODE": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    for token in TOKENS:
+        env.pop(token, None)
     if subprocess.run([str(word) for word in command], cwd=ROOT, env=env).returncode:  # noqa: S603
         sys.exit(f"error: {hint}")
 

@@ -28,6 +28,7 @@ class GitLab(Runner):
 
     tokens: bool = True  # whether somebody has given the project the two of docs/gitlab.md
     user: str = "octo"
+    refusal = "GitLab: You are not allowed to push code to protected branches on this project."
 
     def __post_init__(self) -> None:
         needed()
@@ -86,6 +87,8 @@ class GitLab(Runner):
             "CI_SERVER_URL": self.forge.url,
             "CI_API_V4_URL": f"{self.forge.url}/api/v4",
             "CI_JOB_TOKEN": JOB_TOKEN,
+            "CI_REGISTRY_PASSWORD": JOB_TOKEN,  # GitLab says it by several names
+            "CI_REPOSITORY_URL": f"https://gitlab-ci-token:{JOB_TOKEN}@localhost/acme/toy.git",
             "GITLAB_USER_LOGIN": self.user,
             "STAND_INS": str(self.folder),
             **self.forge.trust,

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from base64 import b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from tests.ci.acted import Done
 from tests.ci.forge.server import Forge
@@ -30,6 +30,7 @@ class Runner(ABC):
     run: Run
     environment: dict[str, str] = field(default_factory=dict)
     runs: int = 1000
+    refusal: ClassVar[str] = ""  # what the forge says of a whole push; "": it refuses each ref
 
     def __post_init__(self) -> None:
         npm = Path(sys.executable).with_name("npm")

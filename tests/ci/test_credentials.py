@@ -15,7 +15,7 @@ from tests.conftest import Run
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(credentials, "_taken", None)
     monkeypatch.setattr(credentials, "_reader", None)
-    monkeypatch.setenv("GITHUB_SERVER_URL", "https://forge.example")
+    monkeypatch.setattr(credentials, "_server", lambda remote: "https://forge.example")
     monkeypatch.setenv("RETRAIN_TOKEN", "of-the-job")
 
 
@@ -28,7 +28,7 @@ def test_it_is_taken_out_of_the_environment_once() -> None:
 
 def test_git_shows_it_to_the_forge_and_to_no_other_host() -> None:
     credentials.take()
-    shown = credentials.for_git()
+    shown = credentials.for_git("origin")
     assert shown["GIT_CONFIG_KEY_0"] == "http.https://forge.example/.extraheader"
     assert "of-the-job" not in str(shown)  # encoded, as HTTP wants it
 
@@ -44,20 +44,45 @@ def test_gitlabs_own_token_reads_where_there_is_no_other_and_is_taken_out_too(
     monkeypatch: pytest.MonkeyPatch, given: dict[str, str], shown: str
 ) -> None:
     monkeypatch.delenv("RETRAIN_TOKEN")
-    for name, value in {"CI_JOB_TOKEN": "of-gitlab", **given}.items():
+    again = {
+        "CI_REPOSITORY_URL": "https://user:of-gitlab@host/a",
+        "CI_REGISTRY_PASSWORD": "of-gitlab",
+    }
+    for name, value in {"CI_JOB_TOKEN": "of-gitlab", **again, **given}.items():
         monkeypatch.setenv(name, value)
     credentials.take()
-    assert "CI_JOB_TOKEN" not in os.environ
+    assert not {"CI_JOB_TOKEN", *again} & set(os.environ)
     assert credentials.token() == given.get("RETRAIN_TOKEN")
-    header = credentials.for_git()["GIT_CONFIG_VALUE_0"].removeprefix("AUTHORIZATION: basic ")
+    header = credentials.for_git("origin")["GIT_CONFIG_VALUE_0"].removeprefix(
+        "AUTHORIZATION: basic "
+    )
     assert b64decode(header).decode() == shown
 
 
 def test_without_one_git_is_asked_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert credentials.for_git() == {}
-    monkeypatch.delenv("GITHUB_SERVER_URL")
+    assert credentials.for_git("origin") == {}
+    monkeypatch.setattr(credentials, "_server", lambda remote: None)
     credentials.take()
-    assert credentials.for_git() == {}
+    assert credentials.for_git("origin") == {}
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("https://gitlab-ci-token:secret@forge.example:8443/a/b.git", "https://forge.example:8443"),
+        ("http://forge.example/a/b", "http://forge.example"),
+        ("git@forge.example:a/b.git", None),
+        ("/srv/a.git", None),
+    ],
+)
+def test_the_host_is_the_remotes_whatever_the_forge_calls_itself(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, url: str, server: str | None
+) -> None:
+    monkeypatch.undo()
+    toys.do(run, tmp_path, "git init -q", f"git remote add origin {url}")
+    monkeypatch.chdir(tmp_path)
+    assert credentials._server("origin") == server
+    assert credentials._server("nowhere") is None
 
 
 def test_only_what_goes_to_the_remote_has_it(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,50 +10,27 @@ from retrain.forges.event import RESULTS, Event
 from retrain.forges.github import events as github
 from retrain.forges.gitlab import events as gitlab
 from tests.ci import events
-from tests.ci.parity import COMMENTS, EVERYTHING, NOTHING, GitHub, GitLab, Job, Row
+from tests.ci.github.reading import GitHub
+from tests.ci.gitlab.reading import GitLab
+from tests.ci.parity import Reader, Row
+from tests.ci.table import (
+    ALARM,
+    EVENTS,
+    FORGES,
+    JOBS,
+    NIGHT,
+    PROPOSE,
+    PUSH,
+    REPORT,
+    REVIEW,
+    reading,
+)
 from tests.conftest import ROOT
-
-FORGES: list[Callable[[Path], GitHub | GitLab]] = [GitHub, GitLab]
-REVIEW = Row("pull_request", "merge_request_event", "train")
-MERGE = Row("push", "push", "land")
-NIGHT = Row("schedule", "schedule", "land")
-REPORT = Row("workflow_dispatch", "web", "train")
-PROPOSE = Row("workflow_dispatch", "web", "land", "propose")
-ALARM = Row("repository_dispatch", "trigger", "land")
-EVENTS = [
-    (REVIEW, {"plan", "train", "comment", "test"}),
-    (MERGE, {"plan", "land", "test"}),
-    (NIGHT, {"plan", "land"}),
-    (REPORT, {"plan", "train"}),
-    (PROPOSE, {"plan", "land"}),
-    (ALARM, {"plan", "land"}),
-]
-BUILD = frozenset({"dvc", "pipeline", "validate", "gate"})
-JOBS = {
-    "plan": Job(("retrain ci plan",), frozenset({"dvc"}), NOTHING, 15),
-    "train": Job(("retrain ci train",), BUILD, NOTHING, 60),
-    "land": Job(
-        ("retrain ci land", "retrain ci propose"),
-        BUILD | {"forge"},
-        EVERYTHING,
-        60,
-        one_at_a_time=True,
-        restores_caches=False,
-    ),
-    "comment": Job(("retrain ci comment",), frozenset({"forge"}), COMMENTS, 10),
-    "test": Job(("make test",), frozenset(), NOTHING, 30),
-}
-
-
-def reading(forge: Callable[[Path], GitHub | GitLab], root: Path) -> Any:
-    """Return all that is compared, of the files in a folder."""
-    files = forge(root)
-    return [files.jobs_of(row) for row, _ in EVENTS], files.jobs()
 
 
 @pytest.mark.parametrize("forge", FORGES)
-def test_both_forges_do_what_the_table_says(forge: Callable[[Path], GitHub | GitLab]) -> None:
-    assert reading(forge, ROOT) == ([jobs for _, jobs in EVENTS], JOBS)
+def test_both_forges_do_what_the_table_says(forge: Reader) -> None:
+    assert reading(forge, ROOT) == (EVENTS, JOBS, set())
 
 
 def test_the_button_asks_the_same() -> None:
@@ -99,7 +74,7 @@ def by_gitlab(row: Row, patch: pytest.MonkeyPatch) -> Event:
     return gitlab.event()
 
 
-@pytest.mark.parametrize("row", [row for row, _ in EVENTS])
+@pytest.mark.parametrize("row", [REVIEW, PUSH, NIGHT, REPORT, PROPOSE, ALARM])
 def test_both_forges_mean_the_same_event(
     row: Row, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,41 +83,81 @@ def test_both_forges_mean_the_same_event(
     assert ("land" if found.lands else "train") == row.next
 
 
-RETRAIN, COMMENT, PIPELINE = (
+RETRAIN, COMMENT, PROPOSED, PIPELINE, SAID, TRIED = (
     ".github/workflows/retrain.yml",
     ".github/workflows/comment.yml",
+    ".github/actions/propose/action.yml",
     ".gitlab-ci.yml",
+    ".gitlab/comment.yml",
+    ".gitlab/test.yml",
 )
+TRAINS, PROPOSES = "retrain ci train\n", "    - .venv/bin/retrain ci propose\n"
 CHANGES = [
     (RETRAIN, "  pull_request:\n", ""),
+    (RETRAIN, "  pull_request:\n", "  pull_request: { types: [closed] }\n"),
+    (RETRAIN, "  pull_request:\n", "  pull_request:\n  pull_request_target:\n"),
+    (RETRAIN, "    branches: [main]", "    branches: [other]"),
+    (RETRAIN, "  push:\n    branches: [main]", "  push:"),
     (RETRAIN, "  repository_dispatch:", "  other_dispatch:"),
+    (RETRAIN, "types: [drift-alert]", "types: [other]"),
     (RETRAIN, "next == 'train'", "next != 'none'"),
+    (RETRAIN, " && github.ref == 'refs/heads/main'", ""),
     (RETRAIN, "retrain ci train", "retrain ci land"),
+    (RETRAIN, TRAINS, f"{TRAINS}      - run: .venv/bin/dvc push\n"),
+    (RETRAIN, TRAINS, f"{TRAINS}      - uses: some/action@v1\n"),
     (RETRAIN, "contents: write", "contents: read"),
     (RETRAIN, "contents: read # to check out", "contents: write # to check out"),
+    (
+        RETRAIN,
+        '{ RETRAIN_TOKEN: "${{ github.token }}" }',
+        '{ RETRAIN_TOKEN: "${{ secrets.PAT }}" }',
+    ),
     (RETRAIN, "timeout-minutes: 15", "timeout-minutes: 16"),
     (RETRAIN, "groups: dvc,", "groups: dvc gate,"),
-    (RETRAIN, "{ group: landing, queue: max }", "{ group: other, queue: max }"),
+    (
+        RETRAIN,
+        "    needs: plan\n    if: needs.plan.outputs.next == 't",
+        "    if: needs.plan.outputs.next == 't",
+    ),
+    (RETRAIN, "{ group: landing, queue: max }", "{ group: landing }"),
     (RETRAIN, "cache-mode: write-only", "cache-mode: read"),
-    (COMMENT, "== 'pull_request'", "== 'push'"),
+    (RETRAIN, "${{ github.event_name == 'pull_request' }}", "true"),
+    (COMMENT, "run.event == 'pull_request'", "run.event == 'push'"),
+    (COMMENT, " || github.event.workflow_run.conclusion == 'failure'", ""),
+    (COMMENT, "workflows: [retrain]", "workflows: [test]"),
+    (COMMENT, "  queue: max", "  cancel-in-progress: false"),
+    (COMMENT, "cache-mode: none", "cache-mode: read"),
+    (PROPOSED, "retrain ci propose\n", "retrain ci plan\n"),
+    (PIPELINE, 'if: $CI_PIPELINE_SOURCE == "push" && $C', 'if: $CI_PIPELINE_SOURCE == "x" && $C'),
+    (PIPELINE, '== "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH', '== "push"'),
+    (PIPELINE, "/^(schedule|trigger|web|api)$/", "/^(schedule|web|api)$/"),
+    (PIPELINE, "/^(schedule|trigger|web|api)$/", "/^(schedule|trigger|web)$/"),
+    (PIPELINE, "/^(schedule|trigger|web|api)$/", "/^(schedule|trigger|web|api|chat)$/"),
+    (PIPELINE, '$RETRAIN_RESULT == "propose"', '$RETRAIN_RESULT == "report"'),
     (
         PIPELINE,
-        'if: $CI_PIPELINE_SOURCE == "push" && $CI_C',
-        'if: $CI_PIPELINE_SOURCE == "x" && $CI_C',
+        "auto_cancel: { on_new_commit: none }",
+        "auto_cancel: { on_new_commit: interruptible }",
     ),
-    (PIPELINE, "/^(schedule|trigger|web|api)$/", "/^(schedule|web|api)$/"),
-    (PIPELINE, '$RETRAIN_RESULT == "propose"', '$RETRAIN_RESULT == "report"'),
-    (PIPELINE, "retrain ci propose", "retrain ci plan"),
-    (PIPELINE, "    - .venv/bin/retrain ci propose\n", ""),
+    (PIPELINE, ", auto_cancel: { on_new_commit: interruptible } }", " }"),
+    (PIPELINE, TRAINS, f"{TRAINS}    - .venv/bin/dvc push\n"),
+    (PIPELINE, PROPOSES, ""),
+    (PIPELINE, "needs: [plan]", "needs: []"),
     (PIPELINE, "environment: { name: landing,", "environment: { name: comment,"),
     (PIPELINE, "timeout: 15 minutes", "timeout: 14 minutes"),
     (PIPELINE, "environment.py dvc\n", "environment.py dvc gate\n"),
-    (PIPELINE, "  resource_group: landing", "  resource_group: another"),
+    (PIPELINE, "  resource_group: landing", "  # resource_group: landing"),
     (PIPELINE, "  interruptible: false", "  interruptible: true"),
     (PIPELINE, "  cache: []", "  # cache: []"),
-    (".gitlab/test.yml", "make test", "make lint"),
-    (".gitlab/test.yml", "|push)", "|web)"),
     (PIPELINE, "{ if: $CI_COMMIT_BRANCH != $CI_DEFAULT_BRANCH, when: never }", "when: never"),
+    (PIPELINE, "    - { if: $CI_COMMIT_BRANCH != $CI_DEFAULT_BRANCH, when: never }\n", ""),
+    (PIPELINE, "{ local: .gitlab/comment.yml }, ", ""),
+    (SAID, ", when: always", ""),
+    (SAID, "needs: [train]", "needs: [plan]"),
+    (SAID, "cache: []", "# cache: []"),
+    (SAID, "interruptible: false", "interruptible: true"),
+    (TRIED, "make test", "make lint"),
+    (TRIED, "|push)", "|web)"),
 ]
 
 
@@ -150,11 +165,11 @@ CHANGES = [
 def test_a_change_to_one_forge_alone_is_seen(
     tmp_path: Path, file: str, before: str, after: str
 ) -> None:
-    shutil.copytree(ROOT / ".github", tmp_path / ".github")
-    shutil.copytree(ROOT / ".gitlab", tmp_path / ".gitlab")
+    for folder in (".github", ".gitlab"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     shutil.copy(ROOT / PIPELINE, tmp_path)
     text = (tmp_path / file).read_text()
     assert before in text
     (tmp_path / file).write_text(text.replace(before, after, 1))
     forge = GitLab if ".gitlab" in file else GitHub
-    assert reading(forge, tmp_path) != ([jobs for _, jobs in EVENTS], JOBS)
+    assert reading(forge, tmp_path) != (EVENTS, JOBS, set())

@@ -120,12 +120,15 @@ def assert_whole(remote: Path, folder: Path, run: Run) -> None:
     assert tip(remote, run, "refs/retrain/landed") == tip(remote, run)
 
 
-def protect(remote: Path, pattern: str = "refs/heads/main") -> None:
-    """Let a bare remote refuse pushes to the refs of a shell pattern."""
-    hook = remote / "hooks/update"
-    hook.write_text(
-        f'#!/bin/sh\ncase $1 in {pattern}) echo "GH006: Protected branch"; exit 1;; esac\n'
-    )
+def protect(remote: Path, pattern: str = "refs/heads/main", whole: str = "") -> None:
+    """Let a bare remote refuse pushes to the refs of a shell pattern; `whole`: as GitLab, with words.
+
+    GitLab refuses all refs of a push for the sake of one, GitHub that one.
+    """
+    hook = remote / ("hooks/pre-receive" if whole else "hooks/update")
+    refused = f'case $ref in {pattern}) echo "{whole or "GH006: Protected branch"}"; exit 1;; esac'
+    each = f"while read old new ref; do {refused}; done" if whole else f"ref=$1; {refused}"
+    hook.write_text(f"#!/bin/sh\n{each}\n")
     hook.chmod(0o755)
 
 

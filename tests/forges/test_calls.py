@@ -102,6 +102,15 @@ def test_a_forge_that_moves_is_not_followed_with_the_token(forge: Forge) -> None
     forge.fails[("GET", LIST)] = [302]
     with pytest.raises(UserError, match="302"):
         list(here.calls().proposed())
+    assert len(forge.requests) == 1
+
+
+def test_closing_is_repeated_where_the_network_fails(forge: Forge) -> None:
+    forge.open_pull("branch", owner="mallory", sha="f" * 40)
+    for method in ("PATCH", "PUT"):
+        forge.fails[(method, LIST)] = [502]
+    here.calls().close(1)
+    assert forge.pulls[1].state == "closed"
 
 
 def test_github_looks_for_heads_among_all(at_github: Forge) -> None:

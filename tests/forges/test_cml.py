@@ -125,7 +125,19 @@ def test_where_it_is_not_it_is_installed_by_commit_and_day(nowhere: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("lines", "said"), [(["echo no network >&2", "exit 1"], "no network"), ([], "not say why")]
+    ("lines", "said"),
+    [
+        (["echo no network >&2", "exit 1"], "no network"),
+        ([], "not say why"),
+        (
+            [
+                *("echo npm warn old option >&2", "echo npm error code ENOTFOUND >&2"),
+                *("echo npm error syscall x >&2", "echo npm error request to there failed >&2"),
+                *("echo npm error later >&2", "exit 1"),
+            ],
+            "request to there failed",
+        ),
+    ],
 )
 def test_an_installation_that_fails(nowhere: Path, lines: list[str], said: str) -> None:
     npm(nowhere, *lines)

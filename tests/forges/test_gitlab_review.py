@@ -47,6 +47,14 @@ def test_one_that_has_moved_on_or_is_closed(at_gitlab: Forge) -> None:
     assert gitlab.shown_by(gitlab.built()) == (None, "!1 is merged")
 
 
+def test_a_fork_with_a_token_of_its_own_posts_nothing(
+    at_gitlab: Forge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI_PROJECT_ID", "2")
+    assert gitlab.shown_by(gitlab.built()) == (None, "!1 is another project's")
+    assert at_gitlab.requests == []
+
+
 def test_another_pipeline_posts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI_PIPELINE_SOURCE", "push")
     with pytest.raises(UserError, match="no merge request's pipeline"):

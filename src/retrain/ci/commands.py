@@ -87,7 +87,7 @@ def judge(ref: BaseRef = None, as_json: AsJson = False) -> None:
 def land(
     propose: Annotated[
         bool,
-        typer.Option("--propose", help="Push it to a branch, to be opened as a pull request."),
+        typer.Option("--propose", help="Push it to a branch, for a pull or merge request."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:

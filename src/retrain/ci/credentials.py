@@ -1,26 +1,32 @@
-"""The token of a job of CI: for Git's way to the remote, and for nobody else.
+"""The tokens of a job of CI: for Git's way to the remote, and for nobody else.
 
-A job gives it in RETRAIN_TOKEN. It is taken out of the environment before anything else happens, so
-that no stage inherits it, no log of an environment shows it, and no clone has it in its settings.
+A job gives one in RETRAIN_TOKEN. It is taken out of the environment before `retrain` does anything
+else, so that no stage inherits it, and no log and no clone has it.
 It is no wall: code that means harm, on the same machine, can look into other processes.
 """
 
 import os
+import subprocess
 from base64 import b64encode
+from urllib.parse import urlsplit
 
-VARIABLE = "RETRAIN_TOKEN"
-READER = "CI_JOB_TOKEN"  # GitLab gives it to each job; it reads the repository, and little more
-SERVERS = ("GITHUB_SERVER_URL", "CI_SERVER_URL")  # GitHub's and GitLab's own names
+VARIABLE, USER = "RETRAIN_TOKEN", "x-access-token"  # forges take a token by that name
+# GitLab gives this one to each job, and wants its own name: it reads, and little more
+READER, READER_USER = "CI_JOB_TOKEN", "gitlab-ci-token"
 
 _taken: str | None = None
 _reader: str | None = None
 
 
 def take() -> None:
-    """Take the tokens out of the environment, those that there are."""
+    """Take the tokens out of the environment: every variable that holds one, by any name."""
     global _taken, _reader
     _taken = os.environ.pop(VARIABLE, None) or _taken
     _reader = os.environ.pop(READER, None) or _reader
+    tokens = [token for token in (_taken, _reader) if token]
+    for name, value in list(os.environ.items()):
+        if any(token in value for token in tokens):
+            del os.environ[name]
 
 
 def token() -> str | None:
@@ -28,12 +34,11 @@ def token() -> str | None:
     return _taken
 
 
-def for_git() -> dict[str, str]:
-    """Return the environment in which Git shows a token to the forge, and to no other host."""
-    server = next((os.environ[name] for name in SERVERS if os.environ.get(name)), None)
-    # GitHub wants its name for any token, GitLab its own for the reader; it takes any for others
-    user, token = ("x-access-token", _taken) if _taken else ("gitlab-ci-token", _reader)
-    if token is None or server is None:
+def for_git(remote: str) -> dict[str, str]:
+    """Return the environment in which Git shows a token to a remote's host, and to no other."""
+    user, token = (USER, _taken) if _taken else (READER_USER, _reader)
+    server = token and _server(remote)
+    if not server:
         return {}
     shown = b64encode(f"{user}:{token}".encode()).decode()
     return {
@@ -41,3 +46,13 @@ def for_git() -> dict[str, str]:
         "GIT_CONFIG_KEY_0": f"http.{server}/.extraheader",
         "GIT_CONFIG_VALUE_0": f"AUTHORIZATION: basic {shown}",
     }
+
+
+def _server(remote: str) -> str | None:
+    """Return where a remote is, if it is spoken to by HTTP."""
+    command = ["git", "config", "--get", f"remote.{remote}.url"]
+    url = subprocess.run(command, capture_output=True, text=True).stdout.strip()  # noqa: S603
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https"):
+        return None
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

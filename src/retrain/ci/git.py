@@ -33,7 +33,7 @@ def call(
 
 
 def _credentials(words: tuple[str, ...]) -> dict[str, str]:
-    return credentials.for_git() if words[0] in REMOTELY else {}
+    return credentials.for_git(REMOTE) if words[0] in REMOTELY else {}
 
 
 def _environment() -> dict[str, str]:

@@ -48,7 +48,7 @@ class RefusedError(push.ProtectedError):
 
 @dataclass(frozen=True)
 class Proposal:
-    """A branch for a forge to open as a pull request; `branch` is None if there is nothing new."""
+    """A branch for a forge to open a request of; `branch` is None if there is nothing new."""
 
     branch: str | None
     commit: str

@@ -9,6 +9,9 @@ from retrain.errors import UserError
 # two pushes met in the remote's own files
 CONTENDED = re.compile("cannot lock ref|failed to lock|failed to update ref")
 
+# GitLab refuses all refs for the sake of one, and only its words tell which
+WHOLE = "pre-receive hook declined"
+
 
 class ProtectedError(UserError):
     """The remote does not let this be pushed: it must be proposed instead."""
@@ -54,6 +57,8 @@ def push(tip: Tip, commit: str, tag: tuple[str, str] | None) -> None:
     culprits = [line for line in refused if "atomic push fail" not in line] or refused
     _, refs, refusal = culprits[0].split("\t", 2)
     why = " ".join([*(line.removeprefix("remote:").strip() for line in said), refusal])
+    if tag and WHOLE in refusal and "tag" in why and "branch" not in why:
+        raise UserError(f"{REMOTE} does not let {tag[0]} be pushed ({why}); allow it there")
     if not any(f":refs/heads/{tip.branch}\t" in line for line in culprits):
         what = refs.partition(":")[2]
         raise UserError(f"{REMOTE} does not let {what} be pushed ({why}); allow it there")

@@ -95,7 +95,7 @@ def move_onto(tip: Tip) -> bool:
     if on not in (None, tip.branch) or (ahead and on is None):
         place = f"on the branch {on!r}" if on else "on no branch"
         raise UserError(
-            f"you are {place}, and only {tip.branch} lands; open a pull request instead"
+            f"you are {place}, and only {tip.branch} lands; let it be reviewed and merged instead"
         )
     _all_committed()
     if ask("merge-base", "--is-ancestor", tip.commit, "HEAD") is not None:

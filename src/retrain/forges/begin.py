@@ -47,8 +47,8 @@ def _named_branch(tip: Tip) -> None:
     named = os.environ.get(BRANCH, tip.branch)
     if named != tip.branch:
         raise UserError(
-            f"the default branch is {tip.branch}, and the workflows name {named}; change it there: "
-            "grep main .github/workflows/*.yml"
+            f"the default branch is {tip.branch}, and the workflows name {named}; change it in "
+            "their files"
         )
 
 
@@ -71,7 +71,7 @@ def begin(event: Event, commit: bool = False) -> Tip | None:
         if event.branch != tip.branch:
             raise UserError(
                 f"this is the branch {event.branch!r}, and only {tip.branch} starts this; choose "
-                f"{tip.branch}, or open a pull request"
+                f"{tip.branch}, or let the change be reviewed"
             )
         _named_branch(tip)
         # whatever started this job: the branch may have moved on, or have been put back

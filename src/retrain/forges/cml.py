@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -69,9 +70,18 @@ def _installed() -> str:
     }
     done = subprocess.run([npm, *INSTALL], env=env, capture_output=True, encoding="utf-8")  # noqa: S603
     if done.returncode or not (found := shutil.which("cml", path=_path())):
-        why = (done.stderr.strip().splitlines() or ["it does not say why"])[0]
-        raise UserError(f"npm could not install cml: {why[:300]}; is github.com to be reached?")
+        raise UserError(
+            f"npm could not install cml: {_why(done.stderr)}; are codeload.github.com and npm's "
+            "registry to be reached from here?"
+        )
     return found
+
+
+def _why(stderr: str) -> str:
+    """Return the line of npm's that says why; the first ones are codes and warnings."""
+    lines = [line.removeprefix("npm error ") for line in stderr.splitlines() if line.strip()]
+    telling = [line for line in lines if not re.match(r"npm |(code|syscall|errno|path) ", line)]
+    return (telling or lines or ["it does not say why"])[0][:300]
 
 
 def _cml(*words: str, cwd: Path) -> str:

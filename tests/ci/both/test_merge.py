@@ -123,7 +123,7 @@ def test_a_protected_branch_gets_a_pull_request_whose_merge_registers(
     runner: Runner, toy: Path, remote: Path, run: Run
 ) -> None:
     merge(toy, run, params__yaml="quality: 2.0\n")
-    toys.protect(remote)
+    toys.protect(remote, whole=runner.refusal)
     tip = toys.tip(remote, run)
     (counted := toy.parent / "counted").touch()
     runner.environment["TOY_COUNTS"] = str(counted)
@@ -148,7 +148,7 @@ def test_a_machine_that_builds_other_bytes_does_not_propose_for_ever(
     runner: Runner, toy: Path, remote: Path, run: Run
 ) -> None:
     merge(toy, run, params__yaml="quality: 2.0\n")
-    toys.protect(remote)
+    toys.protect(remote, whole=runner.refusal)
     runner.environment["TOY_MACHINE"] = "one"
     assert pushed(runner).jobs == LANDED
     (pull,) = runner.forge.pulls.values()

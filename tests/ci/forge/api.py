@@ -30,7 +30,7 @@ def answer(
             forge.as_app.append((method, asked))
         for (failing, pattern), codes in forge.fails.items():
             if codes and method == failing and re.search(pattern, asked):
-                return Reply(codes.pop(0), {"message": "The test asked for this"})
+                return failing_with(codes.pop(0), forge)
         if not forge.accepts(authorization, "bearer", "token", "basic"):
             return Reply(401, {"message": "Bad credentials"})
         if forge.forbidden and method != "GET":
@@ -41,6 +41,12 @@ def answer(
             return NOT_FOUND
         function, words = found
         return function(Request(forge, inside, dict(parse_qsl(query)), body), *words)
+
+
+def failing_with(code: int, forge: State) -> Reply:
+    """Return what a test has asked for; where it is to look elsewhere, that is here too."""
+    elsewhere = {"Location": f"{forge.url}/api/v4/version"} if 300 <= code < 400 else {}
+    return Reply(code, {"message": "The test asked for this"}, elsewhere)
 
 
 @route("GET", "")

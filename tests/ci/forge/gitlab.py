@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from tests.ci.forge.api import failing_with
 from tests.ci.forge.state import BOT, REPOSITORY, Comment, Pull, Reply, State
 
 US, SOMEBODY = 7, 99  # users
@@ -32,7 +33,7 @@ def answer(forge: State, method: str, path: str, query: str, token: str, sent: b
         forge.requests.append((method, asked, body or None))
         for (failing, pattern), codes in forge.fails.items():
             if codes and method == failing and re.search(pattern, asked):
-                return refusal(codes.pop(0), "The test asked for this")
+                return failing_with(codes.pop(0), forge)
         if token not in {forge.token, *forge.commenters}:
             return refusal(401, "401 Unauthorized")
         commenting = inside.endswith("/notes") or "/notes/" in inside

@@ -36,6 +36,18 @@ def test_anybody_reads_and_who_pushes_needs_the_token(
     assert ("POST", "/git-receive-pack", True) in forge.git_requests
 
 
+def test_a_token_that_reads_does_not_push(
+    forge: Forge, clone: Path, remote: Path, run: Run
+) -> None:
+    forge.private = True
+    forge.readers.add("of-a-job")
+    address = forge.url.replace("//", "//gitlab-ci-token:of-a-job@") + "/acme/toy"
+    read = run("git", "ls-remote", address, cwd=clone, **forge.trust, GIT_TERMINAL_PROMPT="0")
+    assert "refs/heads/main" in read.stdout
+    assert "403" in push(forge, clone, run, "of-a-job")
+    assert "new" not in toys.do(run, remote, "git branch")
+
+
 @pytest.mark.slow
 def test_no_header_but_the_one_with_the_token_opens_anything(
     forge: Forge, clone: Path, remote: Path, run: Run

@@ -64,7 +64,7 @@ def test_the_report_is_one_comment_that_the_next_run_updates(github: GitHub, hea
         "root install --global --ignore-scripts --before=2026-11-01 "
         "github:iterative/cml#a3a66c74b218b08710f42bf599b066e37cb4cba7\n"
     )
-    assert (github.folder / "groups.txt").read_text() == "comment: forge\n"
+    assert (github.folder / "groups.txt").read_text() == "comment: forge node\n"
     left(github, "12", error="stage train failed: it stopped", verdict=None)
     assert ended(github, "12", head, conclusion="failure").jobs == POSTED
     (second,) = posted(github)

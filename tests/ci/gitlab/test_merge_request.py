@@ -110,5 +110,6 @@ def test_a_token_that_may_not_comment_is_a_sentence(gitlab: GitLab, toy: Path, r
     gitlab.forge.forbidden = True
     done = gitlab.review(push_change(toy, run, README__md="Read me.\n"))
     assert done.beside["comment"] == "failure"
+    assert " WARN  comment" in done.log  # and the pipeline is green
     assert "role or scope" in done.log
     assert "Traceback" not in done.log

@@ -16,7 +16,7 @@ IN_SIGHT = 20  # comments, the newest, that CML looks at
 CHECKS = "Its pipeline begins by itself."
 REFUSED = {
     "Forbidden": "the token's role or scope is too small; docs/gitlab.md says which it needs",
-    "Unauthorized": "the token is wrong, or has expired; make another: docs/gitlab.md",
+    "Unauthorized": "the token is wrong, or has expired; rotate it: docs/gitlab.md",
     "Not Found": "the token's role may not see that; docs/gitlab.md says which it needs",
 }
 
@@ -52,8 +52,7 @@ def call(method: str, path: str, **options: Any) -> Any:
         UserError: if it refuses, or cannot be reached.
     """
     base = f"{os.environ.get('CI_API_V4_URL', 'https://gitlab.com/api/v4')}/projects"
-    # of the merge request: a fork's pipeline may run elsewhere
-    project = os.environ.get("CI_MERGE_REQUEST_PROJECT_ID") or os.environ.get("CI_PROJECT_ID", "")
+    project = os.environ.get("CI_PROJECT_ID", "")
     return rest.call(
         "GitLab", method, f"{base}/{project}", path, {"PRIVATE-TOKEN": token()}, **options
     )

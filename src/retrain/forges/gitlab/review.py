@@ -33,6 +33,8 @@ def artifact(_: Built) -> str:
 def shown_by(built: Built) -> tuple[int | None, str]:
     """Return the merge request if it shows what was built, or None and the reason."""
     number = int(os.environ["CI_MERGE_REQUEST_IID"])
+    if os.environ["CI_MERGE_REQUEST_PROJECT_ID"] != os.environ["CI_PROJECT_ID"]:
+        return None, f"!{number} is another project's"
     found = calls.call("GET", f"merge_requests/{number}")
     if found["state"] != "opened":
         return None, f"!{number} is {found['state']}"
