@@ -160,3 +160,14 @@ def test_the_uv_of_an_activated_environment_is_not_the_users(
     assert environment.find_uv() is None
     monkeypatch.setattr(environment.shutil, "which", lambda name: "/usr/bin/uv")
     assert environment.find_uv() == "/usr/bin/uv"
+
+
+def test_what_installs_sees_no_token(
+    environment: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("RETRAIN_TOKEN", "CI_JOB_TOKEN"):
+        monkeypatch.setenv(name, "of-the-job")
+    seen = tmp_path / "seen.txt"
+    environment.run("/bin/sh", "-c", f"env > {seen}", hint="?")
+    assert "PYTHONDONTWRITEBYTECODE" in seen.read_text()
+    assert "of-the-job" not in seen.read_text()

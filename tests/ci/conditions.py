@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 SET_UP = re.compile(
     r"python3 tools/environment\.py .*|apt-get (update|install) --quiet.*"
+    r'|printf %s "\$AWS_ID_TOKEN" > "\$AWS_WEB_IDENTITY_TOKEN_FILE"'  # as docs/gitlab.md has it
     r'|git checkout --quiet --force --detach "origin/\$CI_DEFAULT_BRANCH"'
 )
 

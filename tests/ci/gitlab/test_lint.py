@@ -1,11 +1,16 @@
 """GitLab's schema, as `make lint` holds the pipeline to it: lets ours pass, and finds mistakes."""
 
+import re
+import shutil
 import subprocess
 import sys
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
+from tests.ci.gitlab.reading import GitLab
+from tests.ci.table import EVENTS, JOBS
 from tests.conftest import ROOT
 
 TEXT = (ROOT / ".gitlab-ci.yml").read_text()
@@ -30,6 +35,24 @@ def check(folder: Path, text: str) -> "subprocess.CompletedProcess[str]":
 def test_our_pipeline_passes(tmp_path: Path) -> None:
     done = check(tmp_path, TEXT)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_lines_for_a_bucket_change_nothing_else(tmp_path: Path) -> None:
+    (block,) = re.findall(r"(?s)```yaml\n(.*?)```", (ROOT / "docs/gitlab.md").read_text())
+    text = TEXT
+    for part in ("default:\n", "variables:\n"):
+        lines = block.partition(part)[2].splitlines(keepends=True)
+        added = "".join(takewhile(lambda line: line.startswith(" "), lines))
+        assert added
+        assert f"\n{part}" in text
+        text = text.replace(f"\n{part}", f"\n{part}{added}", 1)
+    shutil.copytree(ROOT / ".gitlab", tmp_path / ".gitlab")
+    done = check(tmp_path, text)
+    assert done.returncode == 0, done.stdout + done.stderr
+    files = GitLab(tmp_path)
+    assert files.file["default"]["before_script"]
+    assert files.jobs() == JOBS
+    assert {row: files.started(row) for row in EVENTS} == EVENTS
 
 
 @pytest.mark.slow
