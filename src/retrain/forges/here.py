@@ -12,16 +12,29 @@ from retrain.forges.shapes import Built, Comment, Proposed
 class Events(Protocol):
     """`events`: what has happened."""
 
-    def event(self) -> Event: ...  # noqa: D102 (each module says it)
+    def event(self) -> Event:
+        """Return what started this job."""
+        ...
 
 
 class Job(Protocol):
     """`job`: what a job tells its forge."""
 
-    def asked_for(self, name: str) -> bool: ...  # noqa: D102
-    def output(self, **values: str) -> None: ...  # noqa: D102
-    def summarize(self, markdown: str) -> None: ...  # noqa: D102
-    def report(self) -> None: ...  # noqa: D102
+    def asked_for(self, name: str) -> bool:
+        """Tell whether the plan has named this job."""
+        ...
+
+    def output(self, **values: str) -> None:
+        """Give values of one line to the jobs after this one."""
+        ...
+
+    def summarize(self, markdown: str) -> None:
+        """Put Markdown where people look first, if there is such a place."""
+        ...
+
+    def report(self) -> None:
+        """Show the report, or say where it is."""
+        ...
 
 
 class Calls(Protocol):
@@ -30,23 +43,57 @@ class Calls(Protocol):
     CHECKS: str  # when those of a proposal begin
     REFUSED: dict[str, str]  # words of CML's, and the remedy
 
-    def address(self) -> str: ...  # noqa: D102
-    def unable(self) -> str: ...  # noqa: D102
-    def token(self) -> str: ...  # noqa: D102
-    def proposed(self) -> Iterator[Proposed]: ...  # noqa: D102
-    def proposed_before(self) -> Iterator[Proposed]: ...  # noqa: D102
-    def comments(self, number: int) -> list[Comment]: ...  # noqa: D102
-    def remove_comment(self, number: int, identity: int) -> None: ...  # noqa: D102
-    def say(self, number: int, body: str) -> None: ...  # noqa: D102
-    def close(self, number: int) -> None: ...  # noqa: D102
+    def address(self) -> str:
+        """Return the repository's address."""
+        ...
+
+    def unable(self) -> str:
+        """Return why this job may write nothing, if so."""
+        ...
+
+    def token(self) -> str:
+        """Return the job's token."""
+        ...
+
+    def proposed(self) -> Iterator[Proposed]:
+        """Yield the open requests from branches of this repository."""
+        ...
+
+    def proposed_before(self) -> Iterator[Proposed]:
+        """Yield those that were closed or merged of late."""
+        ...
+
+    def comments(self, number: int) -> list[Comment]:
+        """Return what stands below a request."""
+        ...
+
+    def remove_comment(self, number: int, identity: int) -> None:
+        """Remove a comment of ours."""
+        ...
+
+    def say(self, number: int, body: str) -> None:
+        """Say something below a request."""
+        ...
+
+    def close(self, number: int) -> None:
+        """Close a request."""
+        ...
 
 
 class Review(Protocol):
     """`review`: which run built a change, and which request shows it."""
 
-    def built(self) -> Built: ...  # noqa: D102
-    def artifact(self, built: Built) -> str: ...  # noqa: D102
-    def shown_by(self, built: Built) -> tuple[int | None, str]: ...  # noqa: D102
+    def built(self) -> Built:
+        """Return the run that is to be reported."""
+        ...
+
+    def artifact(self, built: Built) -> str:
+        """Return the id of its report, where that must be fetched."""
+        ...
+
+    def shown_by(self, built: Built) -> tuple[int | None, str]:
+        """Return the request that shows what was built, or None and the reason."""
+        ...
 
 
 def name() -> str:
