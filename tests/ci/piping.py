@@ -56,6 +56,8 @@ class GitLab(Runner):
 
     def pressed(self, branch: str = "main", **inputs: Any) -> Done:
         given = {key.replace("_", "-"): value for key, value in (DEFAULTS | inputs).items()}
+        if "new-data" in given:  # else gitlab-ci-local takes the word for a boolean
+            given["new-data"] = json.dumps(given["new-data"])
         if runner := given.pop("runner", None):
             given["runner"] = f"[{json.dumps(runner)}]"
         return self.fire("web", branch, inputs=given)
