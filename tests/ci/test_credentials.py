@@ -26,6 +26,13 @@ def test_it_is_taken_out_of_the_environment_once() -> None:
     assert credentials.token() == "of-the-job"
 
 
+def test_a_word_that_is_no_token_takes_nothing_else_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RETRAIN_TOKEN", "bin")
+    credentials.take()
+    assert "bin" in os.environ["PATH"]
+    assert "RETRAIN_TOKEN" not in os.environ
+
+
 def test_git_shows_it_to_the_forge_and_to_no_other_host() -> None:
     credentials.take()
     shown = credentials.for_git("origin")

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 VARIABLE, USER = "RETRAIN_TOKEN", "x-access-token"  # forges take a token by that name
 # GitLab gives this one to each job, and wants its own name: it reads, and little more
 READER, READER_USER = "CI_JOB_TOKEN", "gitlab-ci-token"
+SHORTEST = 8  # characters: a shorter word is no token, and may stand in any variable
 
 _taken: str | None = None
 _reader: str | None = None
@@ -23,7 +24,7 @@ def take() -> None:
     global _taken, _reader
     _taken = os.environ.pop(VARIABLE, None) or _taken
     _reader = os.environ.pop(READER, None) or _reader
-    tokens = [token for token in (_taken, _reader) if token]
+    tokens = [token for token in (_taken, _reader) if token and len(token) >= SHORTEST]
     for name, value in list(os.environ.items()):
         if any(token in value for token in tokens):
             del os.environ[name]
