@@ -1,6 +1,6 @@
 """A forge's REST API: one request, repeated a little where the network fails."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import requests
@@ -62,3 +62,13 @@ def call(
             "at what the job's token may do"
         )
     return found
+
+
+def pages(ask: Callable[..., Any], path: str, **query: str) -> Iterator[Any]:
+    """Yield everything that a list has; `ask` is a forge's own `call`."""
+    page = 1
+    while found := ask("GET", path, params={"per_page": PAGE, "page": page, **query}):
+        yield from found
+        if len(found) < PAGE:
+            return
+        page += 1

@@ -6,6 +6,7 @@ import pytest
 
 from tests.ci import toys
 from tests.ci.forge.conftest import CML, Answer
+from tests.ci.forge.posting import marked, update
 from tests.ci.forge.server import Forge
 from tests.ci.forge.state import Comment
 from tests.conftest import Run
@@ -20,17 +21,8 @@ def at() -> str:
     return "gitlab"
 
 
-def update(cml: CML, number: int = 1, title: str = "gate", **variables: str) -> Answer:
-    options = ("--publish=false", f"--watermark-title={title}", f"--target=pr/{number}")
-    return cml("comment", "update", *options, "report.md", **variables)
-
-
 def create(cml: CML, branch: str = "proposal", into: str = "main") -> Answer:
     return cml("pr", "create", f"--branch={branch}", f"--target-branch={into}", *WORDS)
-
-
-def marked(text: str, title: str, sha: str = "ONE") -> dict[str, str]:
-    return {"body": f'{text}\n\n![](https://cml.dev/watermark.png#{sha} "CML watermark {title}")'}
 
 
 def test_a_comment_is_written_once_and_then_edited(

@@ -72,12 +72,7 @@ def call(method: str, path: str, **options: Any) -> Any:
 
 def pages(path: str, **query: str) -> Iterator[Any]:
     """Yield everything that a list has."""
-    page = 1
-    while found := call("GET", path, params={"per_page": rest.PAGE, "page": page, **query}):
-        yield from found
-        if len(found) < rest.PAGE:
-            return
-        page += 1
+    return rest.pages(call, path, **query)
 
 
 def proposed() -> Iterator[Proposed]:

@@ -51,21 +51,17 @@ def call(method: str, path: str, **options: Any) -> Any:
     Raises:
         UserError: if it refuses, or cannot be reached.
     """
-    base = f"{os.environ.get('CI_API_V4_URL', 'https://gitlab.com/api/v4')}/projects"
-    project = os.environ.get("CI_PROJECT_ID", "")
-    return rest.call(
-        "GitLab", method, f"{base}/{project}", path, {"PRIVATE-TOKEN": token()}, **options
-    )
+    return _ask(f"/projects/{os.environ.get('CI_PROJECT_ID', '')}", method, path, **options)
+
+
+def _ask(below: str, method: str, path: str, **options: Any) -> Any:
+    base = os.environ.get("CI_API_V4_URL", "https://gitlab.com/api/v4") + below
+    return rest.call("GitLab", method, base, path, {"PRIVATE-TOKEN": token()}, **options)
 
 
 def pages(path: str, **query: str) -> Iterator[Any]:
     """Yield everything that a list has."""
-    page = 1
-    while found := call("GET", path, params={"per_page": rest.PAGE, "page": page, **query}):
-        yield from found
-        if len(found) < rest.PAGE:
-            return
-        page += 1
+    return rest.pages(call, path, **query)
 
 
 def proposed() -> Iterator[Proposed]:
@@ -88,13 +84,7 @@ def _ours(requests: Any) -> Iterator[Proposed]:
 
 def comments(number: int) -> list[Comment]:
     """Return what stands below a merge request."""
-    me = rest.call(
-        "GitLab",
-        "GET",
-        os.environ.get("CI_API_V4_URL", "https://gitlab.com/api/v4"),
-        "user",
-        {"PRIVATE-TOKEN": token()},
-    )["id"]
+    me = _ask("", "GET", "user")["id"]
     return [
         Comment(each["id"], str(each["body"]), each["author"]["id"] == me, place < IN_SIGHT)
         for place, each in enumerate(pages(f"merge_requests/{number}/notes"))
