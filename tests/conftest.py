@@ -140,7 +140,6 @@ def start(
         folder,
         min_rows="100",
         min_rows_slice="20",
-        resamples="200",
         behaviour="none",
         beats_reference="false",
     )

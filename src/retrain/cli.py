@@ -63,6 +63,19 @@ def predict(
 
 
 @app.command()
+def rows(
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="A month of data/: .parquet")],
+    target: Annotated[Path, typer.Argument(metavar="OUTPUT", help="The rows: .parquet")],
+) -> None:
+    """Say which rows of new data can be judged: key, day, outcome and slices."""
+    from retrain.pipeline import params
+    from retrain.pipeline import rows as judged
+
+    found = judged.write(source, target, params.read().prepare.late_after)
+    print(f"{target}: {found:,} rows")
+
+
+@app.command()
 def ingest(
     through: Annotated[
         str | None,

@@ -20,9 +20,11 @@ STYLES = {
     "promote": "bold green",
     "keep": "bold",
     "block": "bold red",
-    "better": "green",
-    "worse": "red",
-    "within noise": "dim",
+    "surely better": "bold green",
+    "likely better": "green",
+    "likely worse": "red",
+    "surely worse": "bold red",
+    "no telling": "dim",
 }
 
 

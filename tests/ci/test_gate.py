@@ -120,8 +120,8 @@ def test_the_champion_is_the_newest_version_and_not_the_base(rebuilt: Path, run:
     found = judged(run, rebuilt)
     assert found["champion"]["version"] == "v1.1.0"
     assert found["base"]["version"] is None
-    assert found["base"]["metrics"]["log_loss"]["effect"] == "better"
-    assert found["champion"]["metrics"]["log_loss"]["effect"] == "worse"
+    assert found["base"]["metrics"]["log_loss"]["effect"] == "surely better"
+    assert found["champion"]["metrics"]["log_loss"]["effect"] == "surely worse"
     assert found["verdict"] == "keep"
 
 

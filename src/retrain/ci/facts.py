@@ -8,10 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from retrain.ci.verdict import Line, Number, Verdict
+from retrain.ci.verdict import Count, Line, Number, Verdict
 from retrain.settings import Section
-
-Count = Annotated[int, Field(ge=0)]
 
 
 class Words(Section):

@@ -1,23 +1,31 @@
-"""Is this run's model better than the champion? The answer is data: `reports/verdict.json`."""
+"""Is this run's model better than the champion? The answer is data: `reports/verdict.json`.
+
+The change's own code is run first, and what it has left is held to its lock before and after. Which
+rows judge, and what came of them, the base's code says.
+"""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from dvc.repo import Repo
 
 from retrain.ci import behaviour, judge, reports
-from retrain.ci.changes import md5
 from retrain.ci.compare import Other, compare
 from retrain.ci.git import show
 from retrain.ci.policy import Policy
 from retrain.ci.reports import VERDICT
-from retrain.ci.repository import LOCK, hashes
-from retrain.ci.run import METRICS, MODEL, PREDICTIONS, model_of
+from retrain.ci.repository import LOCK
+from retrain.ci.results import Results
+from retrain.ci.run import METRICS, MODEL, model_of
+from retrain.ci.score import code
+from retrain.ci.tables import ContractError
 from retrain.ci.verdict import Comparison, Outcome, Verdict
-from retrain.errors import UserError
+from retrain.ci.window import look
 from retrain.files import write_json
 from retrain.metrics import HIGHER_IS_BETTER
+from retrain.registry import versions
 from retrain.registry.versions import Version
 
 
@@ -42,47 +50,74 @@ def gate(
     """
     if broken := _broken_contract():
         return _written(policy, "block", broken)
-    model = built()
-    report = reports.metrics()
-    if report is None:
-        raise UserError(f"{METRICS} is missing; first: retrain run")
+    results = Results(repo)
     tell("gate: the tests of the model's behaviour")
-    failures = behaviour.failures(policy.gate.behaviour)
+    made = [Path(str(out)) for stage in repo.index.stages for out in stage.outs]
+    tests = behaviour.run(policy.gate.behaviour, made)
+    found: dict[str, Any] = {"model": results.model, "tests": tests}
+    try:
+        found |= _judged(repo, results, base, champion, policy, tell)
+    except ContractError as error:
+        return _written(policy, "block", [str(error)], **found)
+    results.check()
+    reference = reports.metrics_in(results.content(METRICS)).reference
+    if blocked := judge.blocked(policy.gate, found["metrics"], reference, tests):
+        return _written(policy, "block", blocked, **found)
+    return _written(policy, *judge.decide(policy.gate, results.model, found["champion"]), **found)
 
-    def compared(role: str, commit: str, version: str | None) -> Comparison | None:
-        other = model_of(commit)
-        if other is None and (version is None and show(commit, LOCK) is None):
-            return None  # there has never been a model
-        if other is None:
-            problem = f"{LOCK} of {version or 'the base'} names no {MODEL}"
-            return Comparison(model="", version=version, problem=problem)
-        if other != model:
-            tell(f"gate: the {role}'s model scores this run's test window")
-        return compare(repo, model, Other(commit, other, version), report.window.train, policy)
 
-    against_base = compared("base", base, None) if base else None
-    against_champion = against_base
-    if champion and against_base and model_of(champion.commit) == against_base.model:
-        against_champion = against_base = against_base.model_copy(update={"version": champion.name})
-    elif champion:
-        against_champion = compared("champion", champion.commit, champion.name)
-    blocked = judge.blocked(policy.gate, report.model, report.reference, failures)
-    outcome, reasons = judge.decide(policy.gate, model, against_champion)
-    if blocked:
-        outcome, reasons = "block", blocked
-    found = {"model": model, "metrics": report.model}
-    return _written(policy, outcome, reasons, **found, base=against_base, champion=against_champion)
+def _judged(
+    repo: Repo,
+    results: Results,
+    base: str | None,
+    champion: Version | None,
+    policy: Policy,
+    tell: Callable[[str], None],
+) -> dict[str, Any]:
+    """Return the verdict's `metrics`, `rows`, `base` and `champion`.
+
+    Raises:
+        ContractError: if the run's predictions cannot be judged.
+    """
+    # without a model at the base, a champion's code is as good; before the first, this run's own
+    newest = champion.commit if champion else None
+    trusted = base if base and model_of(base) else newest
+    with code(repo, trusted) as judging:
+        tell(f"gate: the code of {'the base' if trusted else 'this run'} says which rows judge")
+        window = look(judging, results)
+
+        def compared(role: str, commit: str, version: str | None) -> Comparison | None:
+            lock, model = show(commit, LOCK), model_of(commit)
+            if lock is None and version is None:
+                return None  # there has never been a model
+            if lock is None or model is None:
+                problem = f"{LOCK} of {version or 'the base'} names no {MODEL}"
+                return Comparison(model="", version=version, problem=problem)
+            if model != results.model:
+                tell(f"gate: the {role}'s model scores this run's test window")
+            other = Other(model, version, versions.kind(lock, results.lock.decode()))
+            with nullcontext(judging) if commit == trusted else code(repo, commit) as theirs:
+                return compare(window, other, theirs, policy)
+
+        against_base = compared("base", base, None) if base else None
+        against = against_base
+        if champion and against_base and model_of(champion.commit) == against_base.model:
+            against = against_base = against_base.model_copy(update={"version": champion.name})
+        elif champion:
+            against = compared("champion", champion.commit, champion.name)
+    found = {"metrics": window.metrics, "rows": window.summary}
+    return found | {"base": against_base, "champion": against}
 
 
 def _written(policy: Policy, outcome: Outcome, reasons: list[str], **found: Any) -> Verdict:
-    nothing: dict[str, Any] = {"model": None, "metrics": {}, "base": None, "champion": None}
+    nothing: dict[str, Any] = dict.fromkeys(("model", "rows", "tests", "base", "champion"))
     verdict = Verdict(
         verdict=outcome,
-        reasons=reasons,
-        confidence=policy.gate.resampling.confidence,
+        reasons=[reason[:1000] for reason in reasons][:1000],
+        confidence=policy.gate.confidence,
         primary=policy.gate.primary,
         higher_is_better={name: HIGHER_IS_BETTER[name] for name in policy.gate.metrics},
-        **nothing | found,
+        **nothing | {"metrics": {}} | found,
     )
     write_json(Path(VERDICT), verdict.model_dump(mode="json"))
     return verdict
@@ -95,17 +130,3 @@ def _broken_contract() -> list[str]:
         return []
     critical = [each for each in report.failures if each.severity == "critical"]
     return [f"{each.file}: {each.expected}: {each.found}"[:1000] for each in critical]
-
-
-def built() -> str:
-    """Return the MD5 of this folder's model, if its results are what its lock says they are."""
-    if not Path(LOCK).exists():
-        raise UserError(f"{LOCK} is missing: there is no model to judge; first: retrain run")
-    locked = hashes(Path(LOCK).read_text("utf-8"))
-    for path in (PREDICTIONS, METRICS, MODEL):
-        found = md5(path)
-        if found is None:
-            raise UserError(f"{path} is missing; first: retrain run")
-        if found != locked.get(path):
-            raise UserError(f"{path} is not what {LOCK} names; first: retrain run")
-    return locked[MODEL]

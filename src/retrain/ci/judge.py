@@ -3,36 +3,40 @@
 from collections.abc import Mapping
 
 from retrain.ci.policy import Gate
-from retrain.ci.verdict import Comparison, Difference, Outcome
+from retrain.ci.verdict import Comparison, Difference, Outcome, Tests
+from retrain.metrics import HIGHER_IS_BETTER
 
 Metrics = Mapping[str, float | None]
+DIFFERS = {"change": "code, parameters or packages", "data": "newer data"}
 
 
-def blocked(gate: Gate, metrics: Metrics, reference: Metrics, failures: list[str]) -> list[str]:
+def blocked(gate: Gate, metrics: Metrics, reference: Metrics, tests: Tests | None) -> list[str]:
     """Return why a model may not land at all.
 
     Args:
         gate: the policy.
         metrics: of the model, on its whole test window.
         reference: the same of the simple model to beat.
-        failures: of the tests of its behaviour.
+        tests: of its behaviour.
     """
     reasons = []
     for name, metric in gate.metrics.items():
         if metric.floor is None:
             continue
-        value, sign = metrics.get(name), _sign(metric.direction)
+        value, sign = metrics.get(name), _sign(name)
         if value is None:
             reasons.append(f"{name} is undefined on the test window, and has a floor")
         elif sign * value < sign * metric.floor:
             least = "at least" if sign > 0 else "at most"
             reasons.append(f"{name} is {value:.4f}; the floor is {least} {metric.floor:.4g}")
     value, simple = metrics.get(gate.primary), reference.get(gate.primary)
-    sign = _sign(gate.metrics[gate.primary].direction)
+    sign = _sign(gate.primary)
     if gate.beats_reference and (value is None or simple is None or sign * (value - simple) <= 0):
         found = ["undefined" if each is None else f"{each:.4f}" for each in (value, simple)]
         reasons.append(f"{gate.primary} is {found[0]}, no better than the reference's {found[1]}")
-    return reasons + [f"a behaviour test fails: {failure}" for failure in failures]
+    if tests and not tests.passed and not tests.failed:
+        reasons.append(f"no behaviour test of {gate.behaviour} ran ({tests.skipped} were skipped)")
+    return reasons + [f"a behaviour test fails: {each}" for each in (tests.failed if tests else [])]
 
 
 def decide(gate: Gate, model: str, champion: Comparison | None) -> tuple[Outcome, list[str]]:
@@ -43,46 +47,47 @@ def decide(gate: Gate, model: str, champion: Comparison | None) -> tuple[Outcome
         return "keep", ["it is the champion itself, to the byte"]
     if champion.problem:
         return "keep", [f"not comparable with the champion: {champion.problem}"]
-    primary = champion.metrics[gate.primary]
-    tolerance = gate.metrics[gate.primary].tolerance
-    improvement = _improvement(gate, gate.primary, primary)
-    if improvement is None:
+    if champion.sure is None:
         return "keep", [f"not comparable with the champion: {gate.primary} is undefined"]
-    shown = _shown(gate, gate.primary, primary)
-    needed = tolerance if gate.promote_when == "better" else -tolerance
-    if improvement[0] <= needed:
-        wanted = "better" if gate.promote_when == "better" else "not worse"
-        return "keep", [f"not surely {wanted} by more than {tolerance:g}: {shown}"]
+    shown = _shown(gate, gate.primary, champion.metrics[gate.primary])
+    rule = getattr(gate.promote, champion.kind)
+    better = "better" if rule.margin >= 0 else "not worse"
+    asked = f"{better} by more than {abs(rule.margin):g}" if rule.margin else better
+    sure = f"{_percent(champion.sure)} sure to be {asked}"
+    needed = f"{DIFFERS[champion.kind]} must be {_percent(rule.confidence)} sure"
+    if champion.sure < rule.confidence:
+        return "keep", [f"{shown}; {sure}, and {needed}"]
     if unknown := [name for name, found in champion.metrics.items() if found.low is None]:
         return "keep", [f"{shown}, and yet {', '.join(unknown)} cannot be compared"]
     worse = [
-        f"{_shown(gate, name, found)}: worse by more than {gate.metrics[name].tolerance:g}"
+        f"{_shown(gate, name, found)}: surely worse by more than {tolerance:g}"
         for name, found in champion.metrics.items()
-        if name != gate.primary
-        and (bounds := _improvement(gate, name, found)) is not None
-        and bounds[1] < -gate.metrics[name].tolerance
+        if (tolerance := gate.metrics[name].tolerance) is not None
+        and _best(name, found) < -tolerance
     ]
     if worse:
         return "keep", [f"{shown}, and yet:", *worse]
-    return "promote", [shown]
+    return "promote", [f"{shown}; {sure}: {needed}"]
 
 
-def _improvement(gate: Gate, name: str, found: Difference) -> tuple[float, float] | None:
-    """Return the interval of how much better this model is, whichever way the metric goes."""
-    if found.low is None or found.high is None:
-        return None
-    if _sign(gate.metrics[name].direction) > 0:
-        return found.low, found.high
-    return -found.high, -found.low
+def _best(name: str, found: Difference) -> float:
+    """Return the better end of the interval of how much better this model is."""
+    low, high = found.low or 0.0, found.high or 0.0
+    return high if _sign(name) > 0 else -low
 
 
 def _shown(gate: Gate, name: str, found: Difference) -> str:
-    sure = f"{gate.resampling.confidence:.0%} interval"
+    interval = f"{gate.confidence:.0%} interval {found.low:+.4f} to {found.high:+.4f}"
     return (
-        f"{name} {found.other:.4f} to {found.this:.4f}, a difference of {found.difference:+.4f}, "
-        f"{sure} {found.low:+.4f} to {found.high:+.4f}"
+        f"{name} {found.other:.4f} to {found.this:.4f}, a difference of {found.difference:+.4f} "
+        f"({interval})"
     )
 
 
-def _sign(direction: str) -> int:
-    return 1 if direction == "higher" else -1
+def _percent(share: float) -> str:
+    """Return a confidence, never rounded up to a certainty or to what it does not reach."""
+    return f"{int(1000 * share + 1e-9) / 10:g}%"
+
+
+def _sign(name: str) -> int:
+    return 1 if HIGHER_IS_BETTER[name] else -1

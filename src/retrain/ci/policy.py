@@ -3,7 +3,7 @@
 import math
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -14,65 +14,78 @@ from retrain.settings import Section, read
 
 POLICY = "policy.yaml"
 
-# direction, and the best and the worst that a model can have
+# by metric, the values that a model can have
 METRICS = {
-    "roc_auc": ("higher", 1.0, 0.0),
-    "average_precision": ("higher", 1.0, 0.0),
-    "brier": ("lower", 0.0, 1.0),
-    "log_loss": ("lower", 0.0, math.inf),
-    "calibration_error": ("lower", 0.0, 1.0),
+    "roc_auc": (0.0, 1.0),
+    "average_precision": (0.0, 1.0),
+    "brier": (0.0, 1.0),
+    "log_loss": (0.0, math.inf),
+    "calibration_error": (0.0, 1.0),
 }
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 
 
 class Metric(Section):
-    """When a difference matters, and what a model must reach."""
+    """What a model must reach; `tolerance` of every metric but the primary one."""
 
-    direction: Literal["higher", "lower"]
-    tolerance: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    tolerance: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     floor: Annotated[float, Field(allow_inf_nan=False)] | None = None
 
 
-class Blocks(Section):
-    """How differences are resampled."""
+class Promotion(Section):
+    """Promoted if better by more than `margin` with the one-sided `confidence`."""
 
-    block: str
-    resamples: Annotated[int, Field(ge=100, le=100_000)]
     confidence: Annotated[float, Field(ge=0.5, lt=1)]
-    seed: Annotated[int, Field(ge=0)]
+    margin: Annotated[float, Field(allow_inf_nan=False)]  # below 0: worse by less than that will do
+
+
+class Promote(Section):
+    """What promotes a change of code, parameters or packages, and what newer data alone."""
+
+    change: Promotion
+    data: Promotion
+
+
+class Blocks(Section):
+    """Which rows resemble each other: those of one value in a column."""
+
+    column: str
+    ordered: bool  # whether one block resembles the next, as days do
 
 
 class Gate(Section):
     """What promotes, and what blocks."""
 
     primary: str
-    promote_when: Literal["better", "not_worse"]
+    promote: Promote
     metrics: dict[str, Metric]
     beats_reference: bool
-    calibration_bins: Annotated[int, Field(ge=2, le=100)]
-    resampling: Blocks
+    blocks: Blocks
+    confidence: Annotated[float, Field(ge=0.5, lt=1)]
     min_rows: Annotated[int, Field(ge=1)]
     min_rows_slice: Annotated[int, Field(ge=1)]
     behaviour: Annotated[str, Field(min_length=1)]
-    outcome: list[str]
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
         for name, metric in self.metrics.items():
             if name not in METRICS:
-                raise ValueError(f"metrics.{name} is no metric; known are {', '.join(METRICS)}")
-            direction, best, worst = METRICS[name]
-            if metric.direction != direction:
-                raise ValueError(f"metrics.{name}.direction should be {direction!r}")
-            if metric.floor is not None and not min(best, worst) <= metric.floor <= max(
-                best, worst
-            ):
+                raise ValueError(f"metrics.{name} is not known; known are {', '.join(METRICS)}")
+            low, high = METRICS[name]
+            if metric.floor is not None and not low <= metric.floor <= high:
                 raise ValueError(
-                    f"metrics.{name}.floor should be between {min(best, worst):g} and "
-                    f"{max(best, worst):g}: no model can be beyond {metric.floor:g}"
+                    f"metrics.{name}.floor should be between {low:g} and {high:g}: no model can be "
+                    f"beyond {metric.floor:g}"
                 )
         if self.primary not in self.metrics:
             raise ValueError(f"primary should be one of metrics: {', '.join(self.metrics)}")
+        for name, metric in self.metrics.items():
+            if (metric.tolerance is None) != (name == self.primary):
+                raise ValueError(
+                    f"metrics.{self.primary}.tolerance should be left out: promote has its margins"
+                    if name == self.primary
+                    else f"metrics.{name}.tolerance is missing; add it"
+                )
         return self
 
 

@@ -51,6 +51,11 @@ def metrics(commit: str | None = None) -> Metrics | None:
     return _read(METRICS, Metrics, commit)
 
 
+def metrics_in(content: bytes) -> Metrics:
+    """Return the metrics in a file's content."""
+    return _parsed(METRICS, Metrics, content)
+
+
 def validation(commit: str | None = None) -> Contract | None:
     """Return what validation found in a commit, or in this folder; None where it is not there."""
     return _read(VALIDATION, Contract, commit)
@@ -62,19 +67,21 @@ def verdict(commit: str | None = None) -> Verdict | None:
 
 
 def _read(path: str, schema: type[R], commit: str | None) -> R | None:
-    """Return a report.
-
-    Raises:
-        UserError: if it is not what the pipeline, or the gate, writes.
-    """
     place = f"{path} of {commit[:7]}" if commit else path
     if commit:
         text = show(commit, path)
     else:
         file = Path(path)
         text = file.read_text("utf-8", "replace") if file.is_file() else None
-    if text is None:
-        return None
+    return None if text is None else _parsed(place, schema, text)
+
+
+def _parsed(place: str, schema: type[R], text: str | bytes) -> R:
+    """Return a report.
+
+    Raises:
+        UserError: if it is not what the pipeline, or the gate, writes.
+    """
     try:
         return schema.model_validate_json(text)
     except ValidationError as error:

@@ -1,51 +1,35 @@
 """The rows on which two models may be compared: of one outcome, and new to both."""
 
-from pathlib import Path
-
-import numpy as np
 import pandas as pd
 
 from retrain.ci import reports
-from retrain.ci.changes import locked_params
-from retrain.ci.git import show
-from retrain.ci.plan import locked_stages
-from retrain.ci.policy import Policy
-from retrain.ci.repository import LOCK
 from retrain.ci.run import METRICS, PREDICTIONS
+from retrain.ci.tables import ContractError
 from retrain.errors import UserError
 
 
-def predictions(block: str) -> pd.DataFrame:
-    """Return this run's predictions.
+def scored(rows: pd.DataFrame, predicted: pd.DataFrame) -> "pd.Series[float]":
+    """Return a run's score of each row that judges.
 
     Raises:
-        UserError: if a column is missing that the comparison needs, or a score.
+        ContractError: if one has none.
     """
-    rows = pd.read_parquet(PREDICTIONS)
-    if missing := sorted({"key", "day", "outcome", "score", block} - set(rows.columns)):
-        raise UserError(f"{PREDICTIONS} has no column {missing[0]!r}; write it, in the pipeline")
-    if empty := int((~np.isfinite(rows["score"])).sum()):
-        raise UserError(f"{PREDICTIONS}: {empty:,} rows have no score; mend the training")
-    return rows
-
-
-def same_outcome(commit: str, policy: Policy) -> None:
-    """Raise if the other model has learned another outcome than the one that is judged here."""
-    locks = (show(commit, LOCK) or "stages: {}", Path(LOCK).read_text("utf-8"))
-    theirs, ours = (locked_params(locked_stages(lock, LOCK)) for lock in locks)
-    for name in policy.gate.outcome:
-        if theirs.get(name) != ours.get(name):
-            before, now = theirs.get(name), ours.get(name)
-            raise UserError(f"the outcome is another one: {name} was {before}, and is {now}")
-
-
-def enough(rows: int, total: int, wanted: int) -> None:
-    """Raise if too few rows are left to compare on."""
-    if rows < wanted:
-        raise UserError(
-            f"{rows:,} of the {total:,} rows of the test window are new to both models, and the "
-            f"policy asks for {wanted:,}"
+    found = rows["key"].map(predicted.set_index("key")["score"])
+    if missing := int(found.isna().sum()):
+        first = rows.loc[found.isna(), "key"].iloc[0]
+        raise ContractError(
+            f"{PREDICTIONS} has no score for {missing:,} of the {len(rows):,} rows that judge, "
+            f"such as {first!r}; score every row of the test window, also those that do not train"
         )
+    return found
+
+
+def other_outcome(rows: pd.DataFrame, learned: pd.DataFrame) -> str | None:
+    """Return that a model has learned another outcome, in `learned`, than the one that judges."""
+    theirs = rows["key"].map(learned.set_index("key")["outcome"])
+    other = int((theirs.notna() & (theirs != rows["outcome"])).sum())
+    found = f"it has learned another outcome, which differs in {other:,} of {len(rows):,} rows"
+    return found if other else None
 
 
 def unseen(rows: pd.DataFrame, window: str) -> pd.DataFrame:
@@ -62,3 +46,12 @@ def trained_window(commit: str) -> str:
     if found is None:
         raise UserError(f"it has no {METRICS}, which says what window it has learned from")
     return found.window.train
+
+
+def enough(rows: int, total: int, wanted: int) -> None:
+    """Raise if too few rows are left to compare on."""
+    if rows < wanted:
+        raise UserError(
+            f"{rows:,} of the {total:,} rows of the test window are new to both models, and the "
+            f"policy asks for {wanted:,}"
+        )

@@ -1,86 +1,118 @@
-"""Another commit's model on this run's test window, scored by that commit's own code."""
+"""What a commit's own code says of this run's test window: which rows judge, and its scores."""
 
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
+from retrain.ci import tables
 from retrain.ci.git import short, show, worktree
 from retrain.ci.repository import verifying
 from retrain.ci.run import MODEL
 from retrain.errors import REPORT, UserError
 
 ENVIRONMENT = "requirements/pipeline.txt"
-PREDICT = "from retrain.cli import main; main()"
+COMMAND = "from retrain.cli import main; main()"
 
 
-def scores(repo: Repo, commit: str, inputs: Sequence[Path]) -> pd.DataFrame:
-    """Return the columns `key` and `score` for the rows of `inputs`.
+@dataclass(frozen=True)
+class Code:
+    """A commit's files, or this folder's where `commit` is None."""
 
-    The commit's files, its model and, where its locked packages are others, its environment are
-    set up in a folder that is destroyed afterwards.
+    repo: Repo
+    commit: str | None
+    folder: Path
+    scratch: Path
 
-    Raises:
-        UserError: if the model is not to be had, or its code refuses the rows.
-    """
-    with worktree(commit) as folder:
-        _fetch(repo, folder, commit)
-        python = _python(folder, commit)
-        parts = [_predict(python, folder, path.resolve()) for path in inputs]
-    return pd.concat(parts, ignore_index=True)
+    def rows(self, inputs: Sequence[Path]) -> pd.DataFrame:
+        """Return which rows judge; see `tables.judged`."""
+        return tables.judged([self._run("rows", path) for path in inputs])
+
+    def scores(self, keys: "pd.Series[str]", inputs: Sequence[Path]) -> "pd.Series[float]":
+        """Return the score of the commit's model for each key.
+
+        Raises:
+            UserError: if it cannot be had, or one of them has none.
+        """
+        self._fetch()
+        parts = [
+            pd.read_parquet(self._run("predict", path), columns=["key", "score"]) for path in inputs
+        ]
+        found = pd.concat(parts).set_index("key")["score"]
+        if not found.index.is_unique:
+            raise UserError("its code gives two rows the same key")
+        scores = keys.map(found)
+        if missing := int((~scores.between(0, 1)).sum()):
+            raise UserError(f"its code gives no probability for {missing:,} of {len(keys):,} rows")
+        return scores
+
+    def _fetch(self) -> None:
+        """Put the commit's model into its folder, from the cache, its own remote, or today's."""
+        shared = {"cache": {"dir": self.repo.cache.local_cache_dir}}
+        today = {"core": self.repo.config["core"], "remote": self.repo.config["remote"]}
+        for config in (shared | verifying(self.folder), shared | today):
+            try:
+                with Repo(str(self.folder), config=config) as its:
+                    its.pull(targets=[str(self.folder / MODEL)])
+            except DvcException:
+                continue
+            if (self.folder / MODEL).exists():
+                return
+        raise UserError(f"{MODEL} of {short(self.commit or '')} is on no remote any more")
+
+    @cached_property
+    def _python(self) -> str:
+        """The Python that runs the code: this one, if the commit pins the same packages."""
+        own = Path(ENVIRONMENT)
+        theirs = show(self.commit, ENVIRONMENT) if self.commit else None
+        if self.commit is None or (own.exists() and own.read_text("utf-8") == theirs):
+            return sys.executable
+        made = self._call(sys.executable, "tools/environment.py", "pipeline")
+        python = self.folder / ".venv/bin/python"
+        if made.returncode or not python.exists():
+            lines = (made.stderr or made.stdout).strip().splitlines() or ["it does not say why"]
+            place = f"the environment of {short(self.commit)}"
+            raise UserError(f"{place} cannot be set up again: {lines[-1]}")
+        return str(python)
+
+    def _call(self, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(  # noqa: S603
+            words,
+            cwd=self.folder,
+            env=os.environ | environment,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+
+    def _run(self, command: str, source: Path) -> Path:
+        target, said = self.scratch / f"{command}-{source.name}", self.scratch / "error.txt"
+        done = self._call(
+            *(self._python, "-c", COMMAND, command, str(source.resolve()), str(target)),
+            **{"PYTHONPATH": str(self.folder / "src"), REPORT: str(said)},
+        )
+        if done.returncode:
+            lines = done.stderr.strip().splitlines() or ["it does not say why"]
+            why = said.read_text("utf-8") if said.exists() else lines[-1].removeprefix("error: ")
+            raise UserError(f"its code refuses {source.name}: {why}")
+        return target
 
 
-def _fetch(repo: Repo, folder: Path, commit: str) -> None:
-    """Put the commit's model into its folder, from the cache, its own remote, or today's."""
-    shared = {"cache": {"dir": repo.cache.local_cache_dir}}
-    today = {"core": repo.config["core"], "remote": repo.config["remote"]}
-    for config in (shared | verifying(folder), shared | today):
-        try:
-            with Repo(str(folder), config=config) as its:
-                its.pull(targets=[str(folder / MODEL)])
-        except DvcException:
-            continue
-        if (folder / MODEL).exists():
-            return
-    raise UserError(f"{MODEL} of {short(commit)} is on no remote any more")
-
-
-def _python(folder: Path, commit: str) -> str:
-    """Return the Python that runs the commit's code: this one, if it pins the same packages."""
-    here = Path(ENVIRONMENT)
-    if here.exists() and here.read_text("utf-8") == show(commit, ENVIRONMENT):
-        return sys.executable
-    made = subprocess.run(
-        [sys.executable, "tools/environment.py", "pipeline"],
-        cwd=folder,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-    )
-    python = folder / ".venv/bin/python"
-    if made.returncode or not python.exists():
-        lines = (made.stderr or made.stdout).strip().splitlines() or ["it does not say why"]
-        raise UserError(f"the environment of {short(commit)} cannot be set up again: {lines[-1]}")
-    return str(python)
-
-
-def _predict(python: str, folder: Path, source: Path) -> pd.DataFrame:
-    target, said = folder / f"scores-{source.name}", folder / "error.txt"
-    done = subprocess.run(  # noqa: S603
-        [python, "-c", PREDICT, "predict", str(source), str(target)],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(folder / "src"), REPORT: str(said)},
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-    )
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["it does not say why"]
-        why = said.read_text("utf-8") if said.exists() else lines[-1].removeprefix("error: ")
-        raise UserError(f"its code refuses {source.name}: {why}")
-    return pd.read_parquet(target, columns=["key", "score"])
+@contextmanager
+def code(repo: Repo, commit: str | None) -> Iterator[Code]:
+    """Yield a commit's code in a folder of its own, which is gone afterwards."""
+    own = nullcontext(Path.cwd())
+    with (
+        TemporaryDirectory(prefix="retrain-") as scratch,
+        worktree(commit) if commit else own as top,
+    ):
+        yield Code(repo, commit, top, Path(scratch))

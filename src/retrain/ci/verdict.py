@@ -12,15 +12,19 @@ from retrain.settings import Section
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Line = Annotated[str, Field(max_length=1000)]
+Count = Annotated[int, Field(ge=0)]
 Outcome = Literal["promote", "keep", "block"]
-Effect = Literal["better", "worse", "within noise", "undefined"]
+Effect = Literal[
+    "surely better", "likely better", "no telling", "likely worse", "surely worse", "undefined"
+]
+Kind = Literal["change", "data"]  # what differs from the champion: anything, or the data alone
 
 
 class Difference(Section):
     """One metric of two models on the same rows; `difference` is this one minus the other.
 
-    `low` and `high` bound its interval. A metric that the rows do not define is None, and so is
-    what would follow from it.
+    `low` and `high` bound its interval; `likely` is the one-sided confidence that this model is the
+    better one. A metric that the rows do not define is None, and so is what would follow from it.
     """
 
     this: Number | None
@@ -28,7 +32,8 @@ class Difference(Section):
     difference: Number | None
     low: Number | None
     high: Number | None
-    effect: Effect  # the interval lies on one side of 0, or holds it
+    likely: Annotated[float, Field(ge=0, le=1)] | None
+    effect: Effect
 
 
 class Part(Section):
@@ -40,7 +45,7 @@ class Part(Section):
 
     slice: Line
     value: Line
-    rows: Annotated[int, Field(ge=0)]
+    rows: Count
     primary: Difference
 
 
@@ -48,7 +53,7 @@ class Caught(Section):
     """Of the rows that had the outcome, the share among the `flagged` highest scores."""
 
     flagged: Annotated[float, Field(gt=0, lt=1)]
-    positives: Annotated[int, Field(ge=0)]
+    positives: Count
     share: Difference
 
 
@@ -61,14 +66,33 @@ class Comparison(Section):
     model: Line  # MD5 of the other one's file
     version: Line | None  # its registered version, if it is one
     problem: Line | None = None
-    rows: Annotated[int, Field(ge=0)] = 0
-    left_out: Annotated[int, Field(ge=0)] = 0  # rows of the test window that one of them has seen
-    blocks: Annotated[int, Field(ge=0)] = 0
+    rows: Count = 0
+    left_out: Count = 0  # rows that can be judged, and that one of them has learned from
+    blocks: Count = 0
+    kind: Kind = "change"
+    # the one-sided confidence that the primary metric is better by more than the policy's margin
+    sure: Annotated[float, Field(ge=0, le=1)] | None = None
     metrics: dict[Line, Difference] = Field(default_factory=dict)
     parts: Annotated[list[Part], Field(max_length=10_000)] = Field(default_factory=list)
     caught: Caught | None = None
     # by name of the curve, (x, this model's y, the other's y)
     curves: dict[Line, list[tuple[Number, Number, Number]]] = Field(default_factory=dict)
+
+
+class Rows(Section):
+    """The rows of the test window, and whose code says which they are and what their outcome is."""
+
+    said_by: Literal["base", "this run"]
+    total: Count
+    unknown: Count  # without an outcome, such as a cancelled order: nothing judges them
+
+
+class Tests(Section):
+    """What became of the tests of the model's behaviour; `failed` with the reasons."""
+
+    passed: Count
+    skipped: Count
+    failed: Annotated[list[Line], Field(max_length=1000)]
 
 
 class Verdict(Section):
@@ -81,9 +105,11 @@ class Verdict(Section):
     verdict: Outcome
     reasons: Annotated[list[Line], Field(max_length=1000)]
     model: Line | None  # MD5 of its file; None: nothing was trained, the data break the contract
-    metrics: dict[Line, Number | None]  # of this run's model on its whole test window
+    metrics: dict[Line, Number | None]  # of this run's model on all rows that can be judged
     confidence: Annotated[float, Field(gt=0, lt=1)]  # of every interval but those of parts
     primary: Line
     higher_is_better: dict[Line, bool]
+    rows: Rows | None  # None: none was judged
+    tests: Tests | None  # None: the policy names none, or none was run
     base: Comparison | None
     champion: Comparison | None

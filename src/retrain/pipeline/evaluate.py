@@ -34,20 +34,19 @@ def base_rates(train: Sequence[Path]) -> tuple["pd.Series[float]", int]:
     return (counts["late"] / counts["rows"]).fillna(counts["late"].sum() / rows), rows
 
 
-def compare(rows: pd.DataFrame, bins: int) -> dict[str, Metrics]:
+def compare(rows: pd.DataFrame) -> dict[str, Metrics]:
     """Return both metrics for rows with the columns `outcome`, `score` and `reference`."""
     outcome = rows["outcome"].to_numpy("bool")
     columns = {"model": "score", "reference": "reference"}
     return {
-        name: metrics(outcome, rows[column].to_numpy("float64"), bins)
-        for name, column in columns.items()
+        name: metrics(outcome, rows[column].to_numpy("float64")) for name, column in columns.items()
     }
 
 
-def by_slice(rows: pd.DataFrame, names: Sequence[str], bins: int) -> list[dict[str, Any]]:
+def by_slice(rows: pd.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:
     """Return `slice`, `value`, `rows` and the metrics of `compare` for each part of each slice."""
     return [
-        {"slice": name, "value": value, "rows": len(part), **compare(part, bins)}
+        {"slice": name, "value": value, "rows": len(part), **compare(part)}
         for name in names
         for value, part in rows.groupby(name, sort=True)
     ]
@@ -76,11 +75,11 @@ def main() -> None:
     report = {
         "window": {"train": span(train), "test": span(test)},
         "rows": {"train": train_rows, "test": len(rows)},
-        **compare(rows, params.calibration_bins),
+        **compare(rows),
     }
     write_json(METRICS, report)
-    write_json(SLICES, by_slice(rows, params.slices, params.calibration_bins))
-    for name, curve in curves(outcome, score, params.calibration_bins).items():
+    write_json(SLICES, by_slice(rows, params.slices))
+    for name, curve in curves(outcome, score).items():
         with whole(CURVES / f"{name}.csv") as scratch:
             curve.to_csv(scratch, index=False, lineterminator="\n")
 

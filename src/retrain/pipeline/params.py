@@ -52,7 +52,6 @@ class Train(Section):
 class Evaluate(Section):
     """How the model is judged."""
 
-    calibration_bins: Annotated[int, Field(ge=2, le=100)]
     slices: list[Literal["carrier", "origin", "part_of_day"]]
 
 

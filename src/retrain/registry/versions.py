@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from retrain.ci.git import ask, git
+from retrain.ci.verdict import Kind
 from retrain.settings import read_yaml
 
 Number = tuple[int, int, int]
 FIRST: Number = (1, 0, 0)
+DATA = "data"  # the folder of the data, as a lock names it
 
 
 @dataclass(frozen=True, order=True)
@@ -69,11 +71,29 @@ def following(before: Version | None, old: str, new: str, major: Iterable[str]) 
     if before is None:
         return FIRST
     first, second, third = before.number
-    changed = _inputs(old).items() ^ _inputs(new).items()
-    names = {name for name, _ in changed}
+    names = changed(old, new)
     if names & set(major):
         return first + 1, 0, 0
     return (first, second + 1, 0) if names else (first, second, third + 1)
+
+
+def kind(old: str, new: str) -> Kind:
+    """Return whether two locks differ in their data and in nothing else."""
+    return "data" if _data(old) != _data(new) and not changed(old, new) else "change"
+
+
+def _data(lock: str) -> set[str]:
+    return {
+        dep["md5"]
+        for stage in read_yaml(lock)["stages"].values()
+        for dep in stage.get("deps", [])
+        if dep["path"] == DATA
+    }
+
+
+def changed(old: str, new: str) -> set[str]:
+    """Return what differs between what two locks were made of, but for the data."""
+    return {name for name, _ in _inputs(old).items() ^ _inputs(new).items()}
 
 
 def _inputs(lock: str) -> dict[str, str]:
@@ -85,6 +105,6 @@ def _inputs(lock: str) -> dict[str, str]:
         found[f"the command of {name}"] = str(stage.get("cmd"))
         found[f"the parameters of {name}"] = repr(stage.get("params"))
         for dep in stage.get("deps", []):
-            if dep["path"] not in made and not dep["md5"].endswith(".dir"):
+            if dep["path"] not in {*made, DATA}:
                 found[dep["path"]] = dep["md5"]
     return found

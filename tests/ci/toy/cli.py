@@ -1,4 +1,4 @@
-"""The toy's own command, as a commit's code that scores: `predict INPUT OUTPUT`."""
+"""The toy's own command, as a commit's code: `predict INPUT OUTPUT`, `rows INPUT OUTPUT`."""
 
 import sys
 from pathlib import Path
@@ -10,8 +10,11 @@ from make import score
 
 def main():
     _, command, source, target = sys.argv
+    rows = pq.read_table(source)
+    if command == "rows":
+        pq.write_table(rows.select(["key", "day", "outcome"]), target)
+        return
     assert command == "predict"
     quality = float(Path("models/model.skops").read_text().split()[0])
-    rows = pq.read_table(source).to_pydict()
-    scores = [score(quality, signal) for signal in rows["signal"]]
+    scores = [score(quality, signal) for signal in rows["signal"].to_pylist()]
     pq.write_table(pa.table({"key": rows["key"], "score": scores}), target)

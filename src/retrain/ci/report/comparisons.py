@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from retrain.ci.facts import Facts
 from retrain.ci.report.markdown import cut_rows, paragraphs, table, text
 from retrain.ci.report.models import compared, same_model
-from retrain.ci.report.numbers import GAP, NONE, count, figure, interval, percent, signed
+from retrain.ci.report.numbers import GAP, NONE, count, effect, figure, interval, percent, signed
 from retrain.ci.verdict import Comparison, Difference, Verdict
 
 ROWS = 20  # metrics of a table
@@ -69,13 +69,13 @@ def _name(judged: Verdict, name: str) -> tuple[str, str]:
 
 
 def _judged(found: Difference) -> list[str]:
-    moved = found.effect in {"better", "worse"}
+    shown = effect(found).replace(" ", GAP)
     return [
         figure(found.other),
         figure(found.this),
         signed(found.difference),
         interval(found.low, found.high),
-        f"**{found.effect}**" if moved else found.effect.replace(" ", GAP),
+        f"**{shown}**" if found.effect.startswith("surely") else shown,
     ]
 
 
@@ -83,8 +83,8 @@ def _unjudged(before: float | None, after: float | None) -> list[str]:
     """Return what is said of a metric without an interval: one of the runs may not have it."""
     if before is not None and after is not None:
         return [figure(before), figure(after), signed(after - before), NONE, f"not{GAP}judged"]
-    effect = "new" if before is None else "removed"
-    return [figure(before), figure(after), NONE, NONE, "undefined" if before == after else effect]
+    became = "new" if before is None else "removed"
+    return [figure(before), figure(after), NONE, NONE, "undefined" if before == after else became]
 
 
 def _alone(facts: Facts, judged: Verdict) -> str:
@@ -100,12 +100,10 @@ def _alone(facts: Facts, judged: Verdict) -> str:
 
 def _basis(facts: Facts, comparison: Comparison) -> str:
     """Return which rows a table rests on."""
-    judged = count(comparison.rows, "row")
-    if facts.windows is not None:
-        judged += f" of {text(facts.windows.test, NAME)}"
-    said = f"Judged on {judged}, resampled in {count(comparison.blocks, 'block')}."
+    rows = text(facts.words.rows, NAME)
+    said = f"Compared on {comparison.rows:,} {rows} in {count(comparison.blocks, 'block')}."
     if comparison.left_out:
-        said += f" Left out: {count(comparison.left_out, 'row')} that one of the models has seen."
+        said += f" Left out: {comparison.left_out:,} that one of the models has learned from."
     return said
 
 

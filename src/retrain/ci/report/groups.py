@@ -1,4 +1,4 @@
-"""The parts of the rows where the model moved beyond noise, worst first."""
+"""The parts of the rows where the model moved for sure, worst first."""
 
 from retrain.ci.facts import Facts
 from retrain.ci.report.markdown import cut_rows, paragraphs, table, text
@@ -24,16 +24,16 @@ def groups(facts: Facts) -> str:
 
 def _moved(judged: Verdict, parts: list[Part], against: str) -> str:
     moved = sorted(
-        (part for part in parts if part.primary.effect in {"better", "worse"}),
+        (part for part in parts if part.primary.effect.startswith("surely")),
         key=lambda part: _gain(judged, part),
     )
     metric = text(judged.primary, 60)
     if not moved:
-        return f"**Groups:** none of {len(parts):,} moved beyond noise{against}, by {metric}."
+        return f"**Groups:** none of {len(parts):,} moved for sure{against}, by {metric}."
     header = ["group", "rows", "before", f"this{GAP}run", "difference", "interval", "effect"]
     number = f"{len(moved):,} of {len(parts):,}"
     return paragraphs(
-        f"**Groups:** {number} moved beyond noise{against}, by {metric}; the worst first. "
+        f"**Groups:** {number} moved for sure{against}, by {metric}; the worst first. "
         "Intervals are wider than above, because many groups are looked at.",
         table(header, cut_rows(moved, PARTS, _row), range(1, 6)),
     )
@@ -55,4 +55,4 @@ def _gain(judged: Verdict, part: Part) -> tuple[bool, float]:
     """Return what sorts the worst first: the side, and how far on the good one."""
     apart = part.primary.difference or 0.0
     higher = judged.higher_is_better.get(judged.primary, True)
-    return part.primary.effect == "better", apart if higher else -apart
+    return part.primary.effect == "surely better", apart if higher else -apart

@@ -4,7 +4,8 @@ from retrain.ci.facts import Facts
 from retrain.ci.report import causes
 from retrain.ci.report.markdown import bullets, cut, paragraphs, text
 from retrain.ci.report.models import in_use, same_model
-from retrain.ci.report.numbers import figure, interval, percent, signed, typeset
+from retrain.ci.report.numbers import effect, figure, interval, percent, signed, typeset
+from retrain.ci.verdict import Verdict
 
 REASONS = 6
 NAME = 60
@@ -21,8 +22,35 @@ def verdict(facts: Facts) -> str:
     if judged is None:
         return causes.line(facts)
     said = f"**Verdict: {judged.verdict}**, {CONSEQUENCE[judged.verdict]}"
-    lines = [line for line in (_number(facts), causes.line(facts)) if line]
+    lines = [
+        line for line in (_number(facts), causes.line(facts), _rows(facts), _tests(judged)) if line
+    ]
     return paragraphs(said, bullets(cut(judged.reasons, REASONS, _reason)), "\\\n".join(lines))
+
+
+def _rows(facts: Facts) -> str:
+    """Return which rows judge, how many cannot, and whose code says so."""
+    found, rows = facts.verdict and facts.verdict.rows, text(facts.words.rows, NAME)
+    if not found:
+        return ""
+    window = f" of {text(facts.windows.test, NAME)}" if facts.windows else ""
+    judged = f"{found.total:,} {rows}{window}"
+    if found.unknown:
+        judged = (
+            f"{found.total - found.unknown:,} of the {judged}; {found.unknown:,} have no outcome"
+        )
+    own = "" if found.said_by == "base" else ". This run's own code says which these are"
+    return f"**Judged on:** {judged}{own}"
+
+
+def _tests(judged: Verdict) -> str:
+    """Return what became of the tests of the model's behaviour."""
+    if judged.tests is None:
+        return ""
+    counts = (judged.tests.passed, judged.tests.skipped, len(judged.tests.failed))
+    words = ("passed", "skipped", "failed")
+    said = ", ".join(f"{number:,} {word}" for number, word in zip(counts, words, strict=True))
+    return f"**Behaviour tests:** {said}"
 
 
 def _reason(reason: str) -> str:
@@ -48,5 +76,5 @@ def _number(facts: Facts) -> str:
         f"{said} {figure(decides.other)} → {figure(decides.this)}, a difference of "
         f"{signed(decides.difference)} ({percent(judged.confidence)} interval "
         f"{interval(decides.low, decides.high)}), "
-        f"{decides.effect}{whom}"
+        f"{effect(decides)}{whom}"
     )

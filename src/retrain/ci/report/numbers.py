@@ -2,6 +2,8 @@
 
 import re
 
+from retrain.ci.verdict import Difference
+
 GAP = "\u00a0"  # a space at which no line breaks
 MINUS = "\u2212"  # as wide as a plus
 NONE = "\u2013"
@@ -36,6 +38,14 @@ def of_100(share: float) -> str:
 def percent(share: float) -> str:
     """Return a share, which was set by a person, in percent."""
     return f"{100 * share:.4g}{GAP}%"
+
+
+def effect(found: Difference) -> str:
+    """Return who is better, and in words how likely that is if it is not sure."""
+    if found.likely is None or not found.effect.startswith("likely"):
+        return found.effect
+    chances = int(10 * max(found.likely, 1 - found.likely) + 1e-9)
+    return f"{found.effect} (about {chances} in 10)"
 
 
 def typeset(sentence: str) -> str:

@@ -9,9 +9,11 @@ from retrain.ci.verdict import Caught, Comparison, Part
 
 WORD = 40
 SAYS = {
-    "within noise": "that difference is too small to tell from chance",
-    "better": "that gain is more than chance",
-    "worse": "that loss is more than chance",
+    "no telling": "that difference is too small to tell from chance",
+    "likely better": "that is likely a gain",
+    "surely better": "that gain is more than chance",
+    "likely worse": "that is likely a loss",
+    "surely worse": "that loss is more than chance",
     "undefined": "that difference cannot be judged",
 }
 RANKING = {"roc_auc", "average_precision"}  # the other metrics judge probabilities
@@ -98,12 +100,13 @@ def _yet(facts: Facts, comparison: Comparison) -> str:
     """Return what decides, where it says more than the share of those found."""
     name = facts.verdict.primary if facts.verdict else ""
     decides = comparison.metrics.get(name)
-    if decides is None or comparison.caught is None or decides.effect not in PLAINLY:
+    if decides is None or comparison.caught is None:
         return ""
-    if comparison.caught.share.effect == decides.effect:
+    sure, _, side = decides.effect.partition(" ")
+    if side not in PLAINLY or comparison.caught.share.effect == decides.effect:
         return ""
     what = "it ranks" if name in RANKING else "its probabilities are"
-    return f"; yet {what} surely {PLAINLY[decides.effect][name not in RANKING]}"
+    return f"; yet {what} {sure} {PLAINLY[side][name not in RANKING]}"
 
 
 def _groups(facts: Facts, parts: list[Part]) -> str:
@@ -111,7 +114,7 @@ def _groups(facts: Facts, parts: list[Part]) -> str:
     effects, of_rows = [part.primary.effect for part in parts], f"of {text(facts.words.rows, WORD)}"
     said: list[str] = []
     for effect in ("worse", "better"):
-        if number := sum(each == effect for each in effects):
+        if number := sum(each == f"surely {effect}" for each in effects):
             who = f" {of_rows}" if not said else ""
             said.append(f"{count(number, f'group{who} does', f'groups{who} do')} {effect}")
     return " and ".join(said) or (f"no group {of_rows} changes noticeably" if parts else "")

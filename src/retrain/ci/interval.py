@@ -1,0 +1,82 @@
+"""How sure a difference is, where neighbouring days are alike: for any metric, by one method.
+
+Leave out one block of rows (a day) at a time: what each block adds to the difference, its
+pseudo-value, is a series of one number a block (the jackknife: Tukey 1958; Miller 1974). The
+uncertainty of a series with dependence is read from its slowest movements, its projections on the
+first few cosines (Lazarus, Lewis, Stock and Watson 2018, "HAR inference: recommendations for
+practice"). docs/gate.md shows how often this is right, and which methods were not better.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+from retrain.metrics import Floats
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A difference, its standard error, and the degrees of freedom of its Student's t.
+
+    An error of 0 says that no block differs from another: then the truth is `value`.
+    """
+
+    value: float
+    error: float
+    degrees: int
+
+    def bounds(self, confidence: float) -> tuple[float, float]:
+        """Return the interval that holds the truth with this two-sided confidence."""
+        reach = float(stdtrit(self.degrees, (1 + confidence) / 2)) * self.error
+        return self.value - reach, self.value + reach
+
+    def likely(self, above: float = 0) -> float:
+        """Return the one-sided confidence that the truth is greater than `above`.
+
+        That it is less: one minus this. With an error of 0: 1, 0, or 1/2 where they are equal.
+        """
+        if self.error == 0:
+            return (1 + float(np.sign(self.value - above))) / 2
+        return float(stdtr(self.degrees, (self.value - above) / self.error))
+
+
+def estimate(whole: float, without: Floats, ordered: bool) -> Estimate | None:
+    """Return what is known of a difference; None where it is undefined, or there is one block.
+
+    Args:
+        whole: the difference on all rows. It is the centre, not the mean of the pseudo-values:
+            what is shown as the difference is what is judged.
+        without: the same without each block in turn, in the blocks' order; `whole` itself where
+            a block has no row.
+        ordered: whether neighbouring blocks may be alike (days), or are independent (customers).
+    """
+    values = pseudo_values(whole, without)
+    if len(values) < 2 or not np.isfinite(values).all():
+        return None
+    if ordered:
+        number = cosines(len(values))
+        return Estimate(whole, float(np.sqrt(long_run_variance(values, number))), number)
+    error = np.std(values - values[0], ddof=1) / np.sqrt(len(values))
+    return Estimate(whole, float(error), len(values) - 1)
+
+
+def pseudo_values(whole: float, without: Floats) -> Floats:
+    """Return one number a block: what the difference would be if all blocks were like this one."""
+    return whole + (len(without) - 1) * (whole - without)
+
+
+def cosines(blocks: int) -> int:
+    """Return how many cosines to use: few see slow movements alone, many give more certainty.
+
+    8 for 30 blocks, 12 for 61, 16 for 92.
+    """
+    return min(blocks - 1, int(0.8 * blocks ** (2 / 3) + 0.5))
+
+
+def long_run_variance(values: Floats, number: int) -> float:
+    """Return the variance of the mean of a series with dependence, from its first cosines."""
+    blocks = len(values)
+    times = np.pi * (np.arange(blocks) + 0.5) / blocks
+    waves = np.sqrt(2 / blocks) * np.cos(np.outer(np.arange(1, number + 1), times))
+    return float(np.mean((waves @ (values - values[0])) ** 2) / blocks)

@@ -1,0 +1,60 @@
+"""What a run has left, held to its lock: the lock as it was before anything else was run."""
+
+import hashlib
+from pathlib import Path
+
+from dvc.repo import Repo
+
+from retrain.ci.repository import DATA, LOCK, hashes
+from retrain.ci.run import METRICS, MODEL, PREDICTIONS
+from retrain.errors import UserError
+
+JUDGED = (PREDICTIONS, METRICS, MODEL)
+
+
+class Results:
+    """The hashes of the results in this folder, and of its data."""
+
+    def __init__(self, repo: Repo) -> None:
+        """Read them.
+
+        Raises:
+            UserError: if there is nothing to judge.
+        """
+        if not Path(LOCK).exists():
+            raise UserError(f"{LOCK} is missing: there is no model to judge; first: retrain run")
+        self.lock = Path(LOCK).read_bytes()
+        self.locked = hashes(self.lock.decode())
+        out = repo.stage.load_one(DATA).outs[0]
+        self.data = {f"{out}/{'/'.join(key)}": info.value for key, _, info in out.get_obj()}
+        self.check()
+
+    @property
+    def model(self) -> str:
+        """Return the MD5 of the model."""
+        return self.locked[MODEL]
+
+    def check(self) -> None:
+        """Raise unless everything is as the lock names it."""
+        for path in JUDGED:
+            self.content(path)
+        if Path(LOCK).read_bytes() != self.lock:
+            raise UserError(f"{LOCK} was written while this was judged; run it again")
+
+    def content(self, path: str) -> bytes:
+        """Return a file's content, if it is what the lock or data.dvc names."""
+        file, named = Path(path), self.data.get(path, self.locked.get(path))
+        content = file.read_bytes() if file.is_file() else None
+        if content is None:
+            raise UserError(f"{path} is missing; first: retrain run")
+        if hashlib.md5(content).hexdigest() != named:  # noqa: S324 (DVC's)
+            raise UserError(f"{path} is not what {LOCK} names; first: retrain run")
+        return content
+
+    def inputs(self, window: str) -> list[Path]:
+        """Return the partitions of a window such as `2013-05 to 2013-06`, unaltered."""
+        first, _, last = window.partition(" to ")
+        found = [path for path in sorted(self.data) if first <= Path(path).stem <= (last or first)]
+        for path in found:
+            self.content(path)
+        return list(map(Path, found))
