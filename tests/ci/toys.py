@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import base, land, plan, repository
+from retrain.ci import base, gate, land, plan, repository
+from retrain.ci import remote as remotes
 from retrain.ci import run as runner
+from retrain.ci.policy import judging
+from retrain.ci.verdict import Verdict
+from retrain.registry import versions as registered
 from tests.ci.toy import make
 from tests.conftest import ROOT, Run
 
@@ -94,6 +98,15 @@ def landed(project: Path) -> land.Landing:
     """Land from a clone, in this process."""
     with working_in(project), repository.opened() as repo:
         return land.land(repo, lambda line: print(line, file=sys.stderr))
+
+
+def judged(project: Path, ref: str | None = None) -> Verdict:
+    """Judge what was built in a clone, in this process, and return the verdict."""
+    with working_in(project), repository.opened() as repo:
+        commit = base.resolve(ref).commit
+        policy, _ = judging(commit)
+        champion = registered.newest("toy", remotes.tags()[0])
+        return gate.gate(repo, commit, champion, policy, lambda line: None)
 
 
 def versions(remote: Path, run: Run) -> list[str]:

@@ -48,7 +48,8 @@ class Results:
         if content is None:
             raise UserError(f"{path} is missing; first: retrain run")
         if hashlib.md5(content).hexdigest() != named:  # noqa: S324 (DVC's)
-            raise UserError(f"{path} is not what {LOCK} names; first: retrain run")
+            source = DATA if path in self.data else LOCK
+            raise UserError(f"{path} is not what {source} names; first: retrain run")
         return content
 
     def inputs(self, window: str) -> list[Path]:

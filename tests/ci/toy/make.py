@@ -39,9 +39,8 @@ def main():
     scores = [score(quality, signal) for signal in table["signal"]]
     predictions = {name: table[name] for name in ("key", "day", "outcome")} | {"score": scores}
     pq.write_table(pa.table(predictions), "predictions/test.parquet")
-    loss = -sum(
-        math.log(s if y else 1 - s) for s, y in zip(scores, table["outcome"], strict=True)
-    ) / len(scores)
+    judged = list(zip(predictions["score"], predictions["outcome"], strict=True))
+    loss = -sum(math.log(max(1e-15, s if y else 1 - s)) for s, y in judged) / len(judged)
     reports = {
         "metrics": {
             "window": {"train": f"{months[0]} to {months[-2]}", "test": months[-1]},
