@@ -1,9 +1,13 @@
 """What a run can claim of itself, and what becomes of it: each of these has once promoted a model."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from retrain.ci import repository
+from retrain.ci.base import resolve
+from retrain.ci.judged import judged as judge_all
 from retrain.ci.verdict import Rows, Tests
 from retrain.errors import UserError
 from tests.ci import toys
@@ -245,3 +249,49 @@ def test_rows_without_an_outcome_judge_nothing_and_are_counted(project: Path, ru
     assert found.champion
     assert found.rows == Rows(said_by="base", total=560, unknown=60)
     assert (found.champion.rows, found.verdict) == (500, "promote")
+
+
+# ---- who is the champion, and whose policy judges
+
+
+def test_a_tag_that_the_run_writes_is_no_champion(project: Path, run: Run) -> None:
+    toys.do(run, project, "git stash -q")
+    toys.change(project, run, "worse", params__yaml="quality: 0.2\n")
+    make = project / "src/make.py"
+    tag = "import subprocess; subprocess.run('git update-ref refs/retrain-tags/toy@v9.9.9 HEAD', shell=True)"
+    make.write_text(make.read_text().replace(WRITTEN, f"    {tag}\n{WRITTEN}"))
+    (project / "params.yaml").write_text("quality: 0.9\n")
+    with toys.working_in(project), repository.opened() as repo:
+        found = judge_all(repo, resolve("HEAD~1"), lambda line: None)
+    assert toys.do(run, project, "git for-each-ref refs/retrain-tags/toy@v9.9.9") != ""
+    assert found
+    assert found.champion
+    assert (found.champion.version, found.verdict) == ("v1.0.0", "keep")
+
+
+def test_a_policy_that_is_not_the_bases_judges_nothing(project: Path, run: Run) -> None:
+    claim(project, "pass")
+    set_policy(project, change="{confidence: 0.5, margin: -9}")
+    result = run("retrain", "gate", "--json", cwd=project)
+    assert json.loads(result.stdout)["verdict"] == "keep"
+    toys.do(run, project, "git add policy.yaml", "git commit -qm lax")
+    result = run("retrain", "gate", "--json", "--base", "HEAD~1", cwd=project)
+    assert json.loads(result.stdout)["verdict"] == "keep"
+
+
+def test_a_champion_that_scores_some_rows_only_is_no_comparison(project: Path, run: Run) -> None:
+    cli = project / "src/retrain/cli.py"
+    half = "{name: pa.array(column).slice(280) for name, column in scored.items()}"
+    text = cli.read_text()
+    scored = 'pa.table({"key": rows["key"], "score": scores})'
+    assert scored in text
+    text = text.replace(scored, f"pa.table({half})").replace(
+        "    pq.write_table(pa.table({name",
+        "    scored = {'key': rows['key'].to_pylist(), 'score': scores}\n    pq.write_table(pa.table({name",
+    )
+    toys.change(project, run, "half", **{"src/retrain/cli__py": text})
+    toys.do(run, project, "git tag -f toy@v1.0.0", "git push -qf origin toy@v1.0.0")
+    claim(project, "pass", quality=1.9)
+    found = toys.judged(project, "HEAD")
+    assert found.verdict == "keep"
+    assert "its code gives no probability for 280 of 560 rows" in found.reasons[0]

@@ -47,9 +47,10 @@ def judged(
     verdict = None
     try:
         if planned.needed:
+            # before the run: its code could write a tag into this clone
+            champion = versions.newest(artifact(repo), tags)
             start = None if distrust else base.commit
             run(repo, tell, base=start, rebuild=start is None)
-            champion = versions.newest(artifact(repo), tags)
             verdict = gate(repo, base.commit, champion, policy, tell)
     except UserError as error:
         write(collect(repo, base, planned, policy, notes, failure=str(error), cause=cause))
