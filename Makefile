@@ -6,7 +6,7 @@ RUN := dvc pipeline validate
 SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema=vendor.github-
 BASE ?= HEAD
 .DEFAULT_GOAL := help
-.PHONY: help train judge land examples ingest test test-ci lint format bench lock clean
+.PHONY: help train judge land examples ingest test test-ci lint format bench evidence lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,10 @@ format: ## rewrite the code as `make lint` wants it
 bench: ## speed and memory, as ratios measured side by side; an event in seconds (ten minutes)
 	@$(ENVIRONMENT) $(RUN) gate ingest
 	@$(BIN)/python benchmarks/bench.py
+
+evidence: ## the figures of docs/gate.md: simulations, and the year again (ONLY="series rows": parts)
+	@$(ENVIRONMENT) $(RUN) gate ingest
+	@$(BIN)/python -m benchmarks.evidence $(ONLY)
 
 lock: ## pin requirements/ again after a change of pyproject.toml (UPGRADE=1: newest versions)
 	@$(ENVIRONMENT) uv

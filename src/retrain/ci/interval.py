@@ -56,7 +56,7 @@ def estimate(whole: float, without: Floats, ordered: bool) -> Estimate | None:
         return None
     if ordered:
         number = cosines(len(values))
-        return Estimate(whole, float(np.sqrt(long_run_variance(values, number))), number)
+        return Estimate(whole, float(np.sqrt(variance_of_mean(values, number))), number)
     error = np.std(values - values[0], ddof=1) / np.sqrt(len(values))
     return Estimate(whole, float(error), len(values) - 1)
 
@@ -74,9 +74,15 @@ def cosines(blocks: int) -> int:
     return min(blocks - 1, int(0.8 * blocks ** (2 / 3) + 0.5))
 
 
-def long_run_variance(values: Floats, number: int) -> float:
-    """Return the variance of the mean of a series with dependence, from its first cosines."""
-    blocks = len(values)
+def variance_of_mean(values: Floats, number: int) -> Floats:
+    """Return the variance of the mean of a series with dependence, from its first cosines.
+
+    Args:
+        values: shape (..., blocks): one series, or many.
+        number: of the cosines.
+    """
+    blocks = values.shape[-1]
     times = np.pi * (np.arange(blocks) + 0.5) / blocks
-    waves = np.sqrt(2 / blocks) * np.cos(np.outer(np.arange(1, number + 1), times))
-    return float(np.mean((waves @ (values - values[0])) ** 2) / blocks)
+    waves = np.sqrt(2 / blocks) * np.cos(np.outer(times, np.arange(1, number + 1)))
+    found = np.mean(((values - values[..., :1]) @ waves) ** 2, axis=-1) / blocks
+    return np.asarray(found, dtype="float64")

@@ -1,0 +1,42 @@
+"""The figures of docs/gate.md: how sure the gate can be, simulated, and the real year replayed.
+
+Usage: make evidence   (ten minutes; ONLY="series rows year looks": some of its parts)
+"""
+
+import argparse
+
+from benchmarks.evidence import tables
+from benchmarks.evidence.year import Year
+from retrain.console import tell
+from retrain.errors import reported
+
+PARTS = ("series", "rows", "year", "looks")
+
+
+@reported
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(prog="evidence", description=__doc__)
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all unless given")
+    parser.add_argument(
+        "--short", action="store_true", help="few windows, and a twentieth of the rows"
+    )
+    arguments = parser.parse_args()
+    short, parts = arguments.short, arguments.parts or PARTS
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"{', '.join(unknown)} is not one of {', '.join(PARTS)}")
+    if "series" in parts:
+        tables.of_series(500 if short else 50_000)
+    if "rows" in parts:
+        tables.of_rows(5 if short else 200)
+    if {"year", "looks"} & set(parts):
+        year = Year(tell, every=20 if short else 1)
+    if "year" in parts:
+        tables.of_policies(year, tables.of_year(year), 1_000 if short else 20_000)
+        tables.of_power(year)
+    if "looks" in parts:
+        tables.of_looks(year, 1_000 if short else 10_000)
+
+
+if __name__ == "__main__":
+    main()
