@@ -15,29 +15,21 @@ def percent(*shares: float) -> list[str]:
 
 def of_series(number: int) -> None:
     """Print how often each method is right about means of days that resemble their neighbours."""
-    lags = [f"{lag:g}" for lag in series.LAGS]
+    kinds = {"held": "held", "surely": ".975", "likely": ".8"}
+    headers = [f"{short} {lag:g}" for short in kinds.values() for lag in series.LAGS]
     for days in progress(series.DAYS, "series"):
         found = series.simulate(days, number)
         plain = next(iter(found.values()))[0].width
+        lines = []
+        for name, rates in found.items():
+            shares = [getattr(each, kind) for kind in kinds for each in rates]
+            lines.append([name, *percent(*shares), f"{rates[0].width / plain:.2f}"])
         print(
             f"{days} days, equally good models, {number:,} windows, by lag-1 correlation: "
             "% of 95 % intervals that hold the truth; % promoted by mistake at .975 and at .8; "
             "width, where days are independent"
         )
-        table(
-            [
-                [
-                    name,
-                    *percent(*(each.held for each in rates)),
-                    *percent(*(each.surely for each in rates)),
-                    *percent(*(each.likely for each in rates)),
-                    f"{rates[0].width / plain:.2f}",
-                ]
-                for name, rates in found.items()
-            ],
-            ["", *(f"{what} {lag}" for what in ("held", ".975", ".8") for lag in lags), "width"],
-            right=1,
-        )
+        table(lines, ["", *headers, "width"], right=1)
 
 
 def of_rows(windows: int) -> None:
