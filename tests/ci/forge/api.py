@@ -5,7 +5,10 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from tests.ci.forge import pulls  # noqa: F401 (for its routes)
+from tests.ci.forge import (
+    faults,
+    pulls,  # noqa: F401 (for its routes)
+)
 from tests.ci.forge.routes import NOT_FOUND, Request, invalid, listed, match, route
 from tests.ci.forge.state import REPOSITORY, Comment, Reply, State
 
@@ -28,9 +31,8 @@ def answer(
         forge.requests.append((method, asked, body))
         if forge.app_token and authorization.endswith(forge.app_token):
             forge.as_app.append((method, asked))
-        for (failing, pattern), codes in forge.fails.items():
-            if codes and method == failing and re.search(pattern, asked):
-                return failing_with(codes.pop(0), forge)
+        if fault := faults.before(forge, method, asked):
+            return fault
         if not forge.accepts(authorization, "bearer", "token", "basic"):
             return Reply(401, {"message": "Bad credentials"})
         if forge.forbidden and method != "GET":
@@ -40,13 +42,8 @@ def answer(
         if found is None:
             return NOT_FOUND
         function, words = found
-        return function(Request(forge, inside, dict(parse_qsl(query)), body), *words)
-
-
-def failing_with(code: int, forge: State) -> Reply:
-    """Return what a test has asked for; where it is to look elsewhere, that is here too."""
-    elsewhere = {"Location": f"{forge.url}/api/v4/version"} if 300 <= code < 400 else {}
-    return Reply(code, {"message": "The test asked for this"}, elsewhere)
+        reply = function(Request(forge, inside, dict(parse_qsl(query)), body), *words)
+        return faults.after(forge, method, asked, reply)
 
 
 @route("GET", "")

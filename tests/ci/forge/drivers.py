@@ -4,6 +4,8 @@ import json
 import os
 import re
 import ssl
+import sys
+import time
 import urllib.error
 import urllib.request
 from contextlib import suppress
@@ -22,6 +24,25 @@ def ask(method: str, address: str, headers: dict[str, str], data: bytes | None) 
     context = ssl.create_default_context(cafile=ENV.get("NODE_EXTRA_CA_CERTS"))
     with urllib.request.urlopen(request, context=context, timeout=60) as said:  # noqa: S310
         return json.load(said)
+
+
+def reason(text: str) -> str:
+    """Return what CML makes of GitHub's refusal: of a page, all of it."""
+    try:
+        refusal = json.loads(text)
+    except ValueError:
+        return text
+    errors = [json.dumps(each, separators=(",", ":")) for each in refusal.get("errors", [])]
+    return str(refusal["message"]) + (f": {', '.join(errors)}" if errors else "")
+
+
+def throttled(error: urllib.error.HTTPError, text: str) -> int:
+    """Return how long CML waits for a limit of GitHub's to end; measured with the real one."""
+    if error.code == 403 and "secondary rate" in text:
+        return 120 + max(5, int(error.headers.get("Retry-After") or 0))
+    if error.code == 403 and error.headers.get("x-ratelimit-remaining") == "0":
+        return 30 + max(0, int(error.headers["x-ratelimit-reset"]) - int(time.time()))
+    return 0
 
 
 class GitHub:
@@ -46,10 +67,12 @@ class GitHub:
         try:
             return ask(method, address, headers | {"Content-Type": "application/json"}, data)
         except urllib.error.HTTPError as error:
-            refusal = json.load(error)
-            errors = [json.dumps(each, separators=(",", ":")) for each in refusal.get("errors", [])]
-            reason = f": {', '.join(errors)}" if errors else ""
-            raise CMLError(refusal["message"] + reason) from error
+            text = error.read().decode()
+            if seconds := throttled(error, text):
+                print(f"Retrying because of a limit in {seconds} seconds", file=sys.stderr)
+                time.sleep(seconds)
+                return self.call(method, path, body)
+            raise CMLError(reason(text)) from error
 
     def comments(self, number: str) -> list[Any]:
         return list(self.call("GET", f"/issues/{number}/comments"))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from tests.ci.forge.api import failing_with
+from tests.ci.forge import faults
 from tests.ci.forge.state import BOT, REPOSITORY, Comment, Pull, Reply, State
 
 US, SOMEBODY = 7, 99  # users
@@ -31,9 +31,8 @@ def answer(forge: State, method: str, path: str, query: str, token: str, sent: b
     asked = unquote(inside) + (f"?{query}" if query else "")
     with forge.lock:
         forge.requests.append((method, asked, body or None))
-        for (failing, pattern), codes in forge.fails.items():
-            if codes and method == failing and re.search(pattern, asked):
-                return failing_with(codes.pop(0), forge)
+        if fault := faults.before(forge, method, asked):
+            return fault
         if token not in {forge.token, *forge.commenters}:
             return refusal(401, "401 Unauthorized")
         commenting = inside.endswith("/notes") or "/notes/" in inside
@@ -47,9 +46,9 @@ def answer(forge: State, method: str, path: str, query: str, token: str, sent: b
         for verb, pattern, function in ROUTES:
             found = re.fullmatch(f"/{pattern}", inside) if here and verb == method else None
             if found:
-                return function(
-                    forge, {**dict(parse_qsl(query)), **body}, *map(int, found.groups())
-                )
+                given = {**dict(parse_qsl(query)), **body}
+                reply = function(forge, given, *map(int, found.groups()))
+                return faults.after(forge, method, asked, reply)
     return refusal(404, "404 Not Found")
 
 
@@ -133,7 +132,9 @@ def create_note(forge: State, given: Sent, number: int) -> Reply:
 
 
 def update_note(forge: State, given: Sent, number: int, identity: int) -> Reply:
-    (comment,) = (each for each in forge.comments[number] if each.id == identity)
+    comment = next((each for each in forge.comments[number] if each.id == identity), None)
+    if comment is None:
+        return refusal(404, "404 Not Found")
     if comment.user != BOT:
         return refusal(403, "403 Forbidden")
     comment.body = given["body"]
@@ -142,9 +143,16 @@ def update_note(forge: State, given: Sent, number: int, identity: int) -> Reply:
 
 
 def delete_note(forge: State, _: Sent, number: int, identity: int) -> Reply:
-    forge.comments[number] = [each for each in forge.comments[number] if each.id != identity]
+    kept = [each for each in forge.comments[number] if each.id != identity]
+    if len(kept) == len(forge.comments[number]):
+        return refusal(404, "404 Not Found")
+    forge.comments[number] = kept
     forge.written.append(("remove", number))
     return Reply(204)
+
+
+def list_jobs(forge: State, given: Sent, pipeline: int) -> Reply:
+    return page(given, forge.jobs.get(pipeline, []))
 
 
 def note(comment: Comment) -> dict[str, Any]:
@@ -176,4 +184,5 @@ ROUTES: list[tuple[str, str, Answer]] = [
     ("POST", NOTES, create_note),
     ("PUT", rf"{NOTES}/(\d+)", update_note),
     ("DELETE", rf"{NOTES}/(\d+)", delete_note),
+    ("GET", r"pipelines/(\d+)/jobs", list_jobs),
 ]

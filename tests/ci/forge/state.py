@@ -5,6 +5,7 @@ import binascii
 import os
 import subprocess
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,9 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+Fault = int | Reply | Callable[[], Reply | None]
+
+
 class State:
     """A repository, and what stands around it."""
 
@@ -68,10 +72,13 @@ class State:
         self.pulls: dict[int, Pull] = {}
         self.comments: dict[int, list[Comment]] = {}  # by issue, which is a pull request
         self.artifacts: dict[int, list[Artifact]] = {}  # by run
+        self.jobs: dict[int, list[dict[str, str]]] = {}  # by pipeline, as GitLab shows them
         self.requests: list[tuple[str, str, Any]] = []  # method, path with its query, body
         self.git_requests: list[tuple[str, str, bool]] = []  # method, path, authenticated
-        # by method and by what is found in the path: the codes to answer with, one a request
-        self.fails: dict[tuple[str, str], list[int]] = {}
+        # by method and by what is found in the path, one a request: the code or the reply to answer
+        # with, or what happens before it is answered as usual
+        self.fails: dict[tuple[str, str], list[Fault]] = {}
+        self.loses: list[tuple[str, str]] = []  # the same; it is carried out, and its answer lost
         self.app_token: str | None = None  # of a GitHub App
         self.readers: set[str] = set()  # tokens that read Git, and nothing else
         self.commenters: set[str] = set()  # tokens that comment, and push nothing
