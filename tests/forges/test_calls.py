@@ -1,14 +1,20 @@
 """Calls to a forge: repeated where that can help, and refused in a sentence."""
 
+import re
+from collections.abc import Callable
+
 import pytest
 
 from retrain.ci import credentials
 from retrain.errors import UserError
 from retrain.forges import here
 from retrain.forges.github import calls as github
+from retrain.forges.patience import LIMIT
 from retrain.forges.shapes import Comment
-from tests.ci.forge import state
+from tests.ci.forge import faults, state
 from tests.ci.forge.server import Forge
+from tests.ci.forge.state import Reply
+from tests.forges.conftest import Clock
 
 LIST, WRITE = "^/(pulls|merge_requests)", "/(comments|notes)"
 
@@ -41,7 +47,8 @@ def test_a_failure_that_passes_is_waited_for(forge: Forge) -> None:
 
 def test_a_failure_that_stays_ends(forge: Forge) -> None:
     forge.fails[("GET", LIST)] = [503] * 10
-    with pytest.raises(UserError, match=r"Git(Hub|Lab) refuses GET (pulls|merge_requests): 503"):
+    sentence = r"Git(Hub|Lab) is out of order: 503 .* for GET (pulls|merge_requests); run it again"
+    with pytest.raises(UserError, match=sentence):
         list(here.calls().proposed())
     assert len(forge.requests) == 5
 
@@ -73,6 +80,7 @@ def test_comments_are_ours_or_not_and_in_the_sight_of_cml_or_not(forge: Forge) -
     assert seen == ({*range(1, 30), 99} if here.name() == "github" else set(range(21, 41)))
     here.calls().remove_comment(1, 99)
     assert len(forge.comments[1]) == 40
+    here.calls().remove_comment(1, 99)  # which is gone, as was asked for
     assert found[0] == Comment(found[0].id, f"number {found[0].id}", False, True)
 
 
@@ -118,3 +126,51 @@ def test_github_looks_for_heads_among_all(at_github: Forge) -> None:
         at_github.open_pull(f"branch-{number}", owner="mallory", sha="f" * 40)
     found = github.pages("pulls", state="open", head="mallory:branch-7")
     assert [pull["number"] for pull in found] == [8]
+
+
+@pytest.mark.parametrize(
+    ("answer", "waited"),
+    [
+        (lambda: faults.limited(30), 30),
+        (lambda: faults.limited(30, 429), 30),
+        (lambda: Reply(429, b"Retry later", {"Content-Type": "text/plain"}), LIMIT),
+        (lambda: Reply(403, {"message": "You have exceeded a secondary rate limit"}), LIMIT),
+        (lambda: faults.used_up(30), 30),
+        (lambda: faults.used_up(30, "", 429), 30),
+        (lambda: faults.limited(0), 1),
+    ],
+)
+def test_a_limit_is_waited_for_by_whatever_says_it(
+    forge: Forge, clock: Clock, answer: Callable[[], Reply], waited: int
+) -> None:
+    forge.open_pull("branch", owner="mallory", sha="f" * 40)
+    for method in ("GET", "POST"):  # a new comment too: nothing was done
+        forge.fails[method, WRITE] = [answer]
+    here.calls().say(1, "hello")
+    assert [each.body for each in here.calls().comments(1)] == ["hello"]
+    assert clock.waits == [pytest.approx(waited, abs=2)] * 2
+
+
+def test_a_limit_beyond_the_jobs_minutes_is_told_with_its_end(forge: Forge, clock: Clock) -> None:
+    forge.fails["GET", LIST] = [faults.limited(100), faults.limited(100)]
+    with pytest.raises(UserError) as failed:
+        list(here.calls().proposed())
+    assert re.search(r"takes no more requests from this job until \d\d:\d\d UTC", str(failed.value))
+    assert "what the job's token may do" not in str(failed.value)
+    assert clock.waits == [100]
+
+
+def test_a_refusal_with_requests_left_is_no_limit(forge: Forge, clock: Clock) -> None:
+    left = {"x-ratelimit-remaining": "7", "x-ratelimit-reset": "1"}
+    forge.fails["GET", LIST] = [Reply(403, {"message": "no"}, left)]
+    with pytest.raises(UserError, match="what the job's token may do"):
+        list(here.calls().proposed())
+    assert clock.waits == []
+
+
+@pytest.mark.parametrize("code", [200, 502])
+def test_a_page_instead_of_data_is_one_clear_sentence(forge: Forge, code: int) -> None:
+    forge.fails["GET", LIST] = [Reply(code, faults.PAGE, {"Content-Type": "text/html"})] * 9
+    with pytest.raises(UserError, match=rf"is out of order: {code} .*; run it again") as failed:
+        list(here.calls().proposed())
+    assert "<" not in str(failed.value)

@@ -1,0 +1,64 @@
+"""How long and how often a job tries where its forge does not answer as it should."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from retrain.errors import UserError
+
+T = TypeVar("T")
+# seconds from the start of a command in which it may begin to wait: the job that comments has ten
+# minutes for two commands and for setting up, and should end with a sentence of its own
+PATIENCE = 180
+LIMIT = 60  # seconds to wait where a forge does not say when its limit ends; GitHub asks for them
+PAUSES = (1, 5, 20)  # seconds before each new try
+
+_began = time.monotonic()
+_waits = 0
+
+
+class PassingError(UserError):
+    """A failure that may pass by itself, after `pause` seconds at the earliest."""
+
+    def __init__(self, text: str, pause: int = 0) -> None:
+        """Keep the sentence and the seconds."""
+        super().__init__(text)
+        self.pause = pause
+
+
+def wait(seconds: float) -> bool:
+    """Wait, or return False at once where the job has no time for it."""
+    global _waits
+    if time.monotonic() - _began + seconds > PATIENCE:
+        return False
+    _waits += 1
+    time.sleep(seconds)
+    return True
+
+
+def again(attempt: Callable[[], T], standing: Callable[[], T | None]) -> T:
+    """Return what an attempt comes to; one that fails is made up to three times more.
+
+    Args:
+        attempt: asks the forge to do something. It may fail although that was done.
+        standing: asks the forge for the same, done; None: it is not.
+
+    Raises:
+        UserError: if the last attempt fails, or one is refused for good, or time runs out.
+    """
+    pauses = iter(PAUSES)
+    while True:
+        try:
+            return attempt()
+        except UserError as error:
+            waits = _waits
+            if (found := standing()) is not None:
+                return found
+            # asking has waited for the end of a limit: the refusal meant that, whatever it said
+            limited = _waits > waits
+            if (pause := next(pauses, None)) is None:
+                raise
+            if not limited and not (
+                isinstance(error, PassingError) and wait(max(pause, error.pause))
+            ):
+                raise
