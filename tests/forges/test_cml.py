@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from retrain.errors import UserError
-from retrain.forges import cml
+from retrain.forges import cml, here
+from retrain.forges.patience import PassingError
 from tests.ci.forge.server import Forge
 
 pytestmark = pytest.mark.usefixtures("forge")
@@ -66,8 +67,15 @@ def test_nothing_opened_is_a_failure(program: Path, tmp_path: Path, said: str) -
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("no JSON at all", "no JSON at all"),
+        ("no JSON at all", "no JSON at all; run the job again"),
         ("", "does not say why"),
+        ('{"message":""}', "does not say why"),
+        ('{"message":"<html><body>Unicorn"}', "failed: the forge is out of order"),
+        (
+            '{"message":"You have exceeded a secondary rate limit"}',
+            "takes no more requests for now",
+        ),
+        ('{"message":"Too Many Requests"}', "takes no more requests for now"),
     ],
 )
 def test_its_failure_is_a_sentence(program: Path, line: str, sentence: str) -> None:
@@ -93,6 +101,26 @@ def test_its_refusal_names_the_remedy(
     script(program, f'echo \'{{"level":"error","message":"{message}"}}\' >&2', "exit 1")
     with pytest.raises(UserError, match=f"{message}; .*{remedy}"):
         cml.comment(7, "report", Path("comment.md"))
+
+
+def test_it_is_ended_where_it_would_wait_on(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cml, "TO_COMMENT", 0.2)
+    script(program, "exec sleep 60")
+    with pytest.raises(PassingError, match=r"cml comment update did not end within 0\.2 seconds"):
+        cml.comment(7, "report", Path("comment.md"))
+
+
+def test_what_may_pass_is_told_from_what_is_refused(program: Path) -> None:
+    for message, passing in (("Bad Gateway", True), ("Not Found", True), ("Forbidden", False)):
+        message = (
+            message
+            if here.name() == "gitlab"
+            else message.replace("Forbidden", "Resource not accessible by integration")
+        )
+        script(program, f'echo \'{{"message":"{message}"}}\' >&2', "exit 1")
+        with pytest.raises(UserError) as failed:
+            cml.comment(7, "report", Path("comment.md"))
+        assert isinstance(failed.value, PassingError) is passing
 
 
 def test_no_token_in_what_it_says(program: Path) -> None:

@@ -12,11 +12,16 @@ from pathlib import Path
 from retrain.console import tell
 from retrain.errors import UserError
 from retrain.forges import here
+from retrain.forges.patience import LIMIT, PassingError
 
 # 0.20.6, which is on no package registry: from Git by its commit, with what it depends on as of a
 # day. No scripts of packages run, and npm 12 wants to be told that Git may be asked.
 SOURCE = "github:iterative/cml#a3a66c74b218b08710f42bf599b066e37cb4cba7"
 INSTALL = ("install", "--global", "--ignore-scripts", "--before=2026-11-01", SOURCE)
+# seconds: at a limit it would wait, for two minutes or for the rest of an hour, and say nothing
+TO_COMMENT, TO_OPEN = 60, 300
+LIMITED = re.compile("rate limit|too many requests", re.IGNORECASE)
+GONE = "Not Found"  # what it says also of a comment that was removed before it could edit it
 
 
 def comment(number: int, title: str, file: Path) -> None:
@@ -27,7 +32,7 @@ def comment(number: int, title: str, file: Path) -> None:
     """
     # --publish=false: else CML uploads every file that a link in the text names
     words = ("--publish=false", f"--watermark-title={title}", f"--target=pr/{number}", str(file))
-    _cml("comment", "update", *words, cwd=Path.cwd())
+    _cml("comment", "update", *words, cwd=Path.cwd(), seconds=TO_COMMENT)
 
 
 def pull_request(folder: Path, branch: str, into: str, title: str, body: str) -> str:
@@ -40,7 +45,7 @@ def pull_request(folder: Path, branch: str, into: str, title: str, body: str) ->
     """
     # --message: the default one says [skip ci]
     words = [f"--branch={branch}", f"--target-branch={into}", f"--title={title}", f"--body={body}"]
-    said = _cml("pr", "create", *words, f"--message={title}", cwd=folder)
+    said = _cml("pr", "create", *words, f"--message={title}", cwd=folder, seconds=TO_OPEN)
     url = said.splitlines()[-1] if said else ""
     if not url.startswith(("https://", "http://")):
         raise UserError(f"cml opened nothing, and said {url[:200]!r}; see the log")
@@ -84,8 +89,8 @@ def _why(stderr: str) -> str:
     return (telling or lines or ["it does not say why"])[0][:300]
 
 
-def _cml(*words: str, cwd: Path) -> str:
-    program = _installed()
+def _cml(*words: str, cwd: Path, seconds: int) -> str:
+    program, name = _installed(), f"cml {' '.join(words[:2])}"
     with tempfile.TemporaryDirectory() as scratch:
         env = os.environ | {
             "PATH": _path(),
@@ -94,19 +99,38 @@ def _cml(*words: str, cwd: Path) -> str:
             "ITERATIVE_DO_NOT_TRACK": "1",
             "GIT_CONFIG_GLOBAL": str(Path(scratch) / "gitconfig"),  # CML writes into it
         }
-        done = subprocess.run(  # noqa: S603
-            [program, *words],
-            cwd=cwd,
-            env=env,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-        )
+        try:
+            done = subprocess.run(  # noqa: S603
+                [program, *words],
+                cwd=cwd,
+                env=env,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=seconds,
+            )
+        except subprocess.TimeoutExpired:
+            raise PassingError(
+                f"{name} did not end within {seconds} seconds; run the job again"
+            ) from None
     if done.returncode:
-        said, refused = _message(done.stderr), here.calls().REFUSED
-        remedy = next((text for words, text in refused.items() if words in said), "see the log")
-        raise UserError(f"cml {' '.join(words[:2])} failed: {said}; {remedy}")
+        raise _failure(name, _message(done.stderr))
     return done.stdout.strip()
+
+
+def _failure(name: str, said: str) -> UserError:
+    """Return what CML's message means; most of it may pass."""
+    if LIMITED.search(said):
+        return PassingError(
+            f"{name} failed: the forge takes no more requests for now ({said}); run the job again "
+            "in a few minutes",
+            LIMIT,
+        )
+    remedies = here.calls().REFUSED.items()
+    remedy = next((text for words, text in remedies if words in said), "run the job again")
+    sentence = f"{name} failed: {said}; {remedy}"
+    refused = remedy != "run the job again" and said != GONE
+    return UserError(sentence) if refused else PassingError(sentence)
 
 
 def _message(stderr: str) -> str:
@@ -116,4 +140,7 @@ def _message(stderr: str) -> str:
         said = str(json.loads(lines[-1])["message"])
     except (ValueError, KeyError, TypeError):
         said = lines[-1]
-    return said.replace(here.calls().token(), "***").splitlines()[0][:500]
+    if said.startswith("<"):
+        return "the forge is out of order, and answered with a page"
+    said = said.replace(here.calls().token(), "***")
+    return (said.splitlines() or ["it does not say why"])[0][:500]

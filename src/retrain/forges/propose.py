@@ -15,6 +15,7 @@ from retrain.errors import UserError
 from retrain.forges import cml, here, landing
 from retrain.forges.event import Event
 from retrain.forges.overrides import PARAMS
+from retrain.forges.patience import again
 from retrain.forges.shapes import Proposed
 
 LARGEST = 100_000  # bytes of one word on a command line; Linux takes 131,072
@@ -90,11 +91,25 @@ def _ours(family: str, proposed: Iterable[Proposed]) -> list[Proposed]:
 
 
 def _opened(proposal: Proposal, branch: str, title: str) -> str:
-    """Push the proposal's commit from a clone that is thrown away, and open it."""
+    """Open a proposal from a branch of its own, which goes where that fails."""
     how = HOW + here.calls().CHECKS
     body = f"{Path(proposal.body).read_text('utf-8')}\n{how}"
     if len(body.encode()) > LARGEST:
         body = f"The report is with the run.\n\n{how}"
+
+    def standing() -> str | None:
+        found = (each.url for each in here.calls().proposed() if each.branch == branch)
+        return next(found, None)
+
+    try:
+        return again(lambda: _pushed(proposal, branch, title, body), standing)
+    except UserError:
+        call("push", "--quiet", REMOTE, f":refs/heads/{branch}")
+        raise
+
+
+def _pushed(proposal: Proposal, branch: str, title: str, body: str) -> str:
+    """Push the proposal's commit from a clone that is thrown away, and open it."""
     with tempfile.TemporaryDirectory(dir=os.environ.get("RUNNER_TEMP")) as scratch:
         folder = Path(scratch) / "proposal"
         git("clone", "--quiet", "--no-checkout", ".", str(folder))
@@ -102,8 +117,4 @@ def _opened(proposal: Proposal, branch: str, title: str) -> str:
         git(*inside, "fetch", "--quiet", str(Path.cwd()), proposal.commit)
         git(*inside, "checkout", "--quiet", "--detach", proposal.commit)
         git(*inside, "remote", "set-url", REMOTE, git("remote", "get-url", REMOTE))
-        try:
-            return cml.pull_request(folder, branch, proposal.into, title, body)
-        except UserError:
-            call("push", "--quiet", REMOTE, f":refs/heads/{branch}")
-            raise
+        return cml.pull_request(folder, branch, proposal.into, title, body)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.ci import toys
 from tests.ci.acted import LANDED, PLANNED, Done
+from tests.ci.forge import faults
 from tests.ci.runner import Runner
 from tests.conftest import Run
 
@@ -108,6 +109,37 @@ def test_a_proposal_that_was_opened_and_no_more_is_tidied_up_by_the_next(
     assert [pull.state for pull in runner.forge.pulls.values()] == ["closed", "open"]
     older = runner.forge.pulls[1].branch
     assert older not in toys.do(run, remote, "git branch --list retrain/*")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lost", [False, True], ids=["refused", "its answer lost"])
+def test_a_proposal_that_the_forge_falters_at_is_opened_once(
+    runner: Runner, remote: Path, run: Run, lost: bool
+) -> None:
+    opens = ("POST", "/(pulls|merge_requests)$")
+    if lost:
+        runner.forge.loses.append(opens)
+    else:
+        runner.forge.fails[opens] = [faults.UNICORN, faults.UNICORN]
+    done = night(runner, 3)
+    assert done.jobs == LANDED, done.end
+    (pull,) = runner.forge.pulls.values()
+    assert pull.state == "open"
+    assert toys.tip(remote, run, pull.branch) == pull.sha
+    assert runner.forge.written == [("open", 1)]
+
+
+@pytest.mark.slow
+def test_a_forge_that_stays_out_of_order_is_proposed_nothing_and_keeps_no_branch(
+    runner: Runner, remote: Path, run: Run
+) -> None:
+    runner.forge.fails["POST", "/(pulls|merge_requests)$"] = [faults.UNICORN] * 9
+    done = night(runner, 3)
+    assert done.jobs["land"] == "failure"
+    assert re.search("out of order|Bad Gateway", done.log)
+    assert "Unicorn" not in done.log
+    assert toys.do(run, remote, "git branch --list retrain/*") == ""
+    assert runner.forge.pulls == {}
 
 
 @pytest.mark.slow
