@@ -95,7 +95,7 @@ def test_a_report_means_nothing_but_what_it_says(state: str) -> None:
 def test_no_text_of_the_facts_breaks_out(attack: str) -> None:
     for state in (states.promoted, states.changed, states.broken_contract, states.failed):
         facts = everywhere(state(), lambda: attack[:40])
-        assert meanings(read(render(facts))) == []
+        assert meanings(read(render(facts, 3))) == []
 
 
 @pytest.mark.parametrize("state", states.STATES)
@@ -184,11 +184,20 @@ def test_a_report_fits_a_comment_whatever_the_facts_hold(character: str, success
     facts = facts.model_copy(
         update={"contract": facts.contract.model_copy(update={"success": success})}
     )
-    report = render(facts)
+    report = render(facts, 40)
     assert len(report.encode("utf-16-le")) // 2 <= LIMIT
     assert meanings(read(report)) == []
     assert "The policy changes too" in report
     assert "… and " in report
+
+
+def test_many_looks_at_one_window_are_told_where_it_judges() -> None:
+    facts, said = states.changed(), "> The same rows (2013-07) have now judged {} pushes of this"
+    assert said.format(3) in render(facts, 3)
+    assert said.format("40 or more") in render(facts, 40)
+    for report in (render(facts, 2), render(states.unchanged(), 9), render(states.failed(), 9)):
+        assert "have now judged" not in report
+    assert render(facts, 2) == render(facts)
 
 
 def test_what_is_left_out_is_named() -> None:

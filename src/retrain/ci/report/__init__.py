@@ -18,7 +18,7 @@ from retrain.ci.report import (
 )
 from retrain.ci.report.markdown import paragraphs
 
-LIMIT = 65_000  # characters; a comment on GitHub has at most 65,536
+LIMIT = 64_500  # characters; a comment on GitHub has at most 65,536, and has links and marks too
 
 SECTIONS = {  # in the order in which a reader asks
     "heading": status.heading,
@@ -40,10 +40,17 @@ SHORT = ("heading", "summary", "notices")  # when there was nothing to do
 EXPENDABLE = ("curves", "data contract", "groups", "what ran", "changes", "broken contract")
 
 
-def render(facts: Facts) -> str:
-    """Return the report as Markdown, within what a comment holds."""
+def render(facts: Facts, looks: int = 0) -> str:
+    """Return the report as Markdown, within what a comment holds.
+
+    Args:
+        facts: what it says.
+        looks: how many pushes of this change the same rows have judged, where that is known.
+    """
     names = SHORT if status.status(facts) == status.UNCHANGED else tuple(SECTIONS)
-    written = {name: section for name in names if (section := SECTIONS[name](facts))}
+    sections = {name: SECTIONS[name](facts) for name in names}
+    sections["notices"] = paragraphs(sections["notices"], causes.repeated(facts, looks))
+    written = {name: section for name, section in sections.items() if section}
     left_out: list[str] = []
     for name in EXPENDABLE:
         if _size(_joined(written, left_out)) <= LIMIT:

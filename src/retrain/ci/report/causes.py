@@ -5,6 +5,7 @@ from itertools import groupby
 
 from retrain.ci.facts import Change, Facts
 from retrain.ci.report.markdown import (
+    CELL,
     alert,
     bullets,
     code,
@@ -29,6 +30,7 @@ TITLES = {
 AT_A_GLANCE = 3  # changes that one line can name
 OF_A_KIND = 6
 NOTES = 6
+MANY_LOOKS, ALL_LOOKS = 3, 40  # from when on it is said; as many as are counted
 
 
 def line(facts: Facts) -> str:
@@ -65,6 +67,25 @@ def notices(facts: Facts) -> str:
     return paragraphs(
         alert("WARNING", warning) if policy else "",
         alert("NOTE", notes[0] if len(notes) == 1 else bullets(notes)) if notes else "",
+    )
+
+
+def judged_by(facts: Facts) -> str | None:
+    """Return the test window that has judged this run's model, if one has."""
+    return facts.windows.test if facts.needed and facts.verdict and facts.windows else None
+
+
+def repeated(facts: Facts, looks: int) -> str:
+    """Return what it means that the same rows have judged many pushes, if they have."""
+    window = judged_by(facts)
+    if window is None or looks < MANY_LOOKS:
+        return ""
+    number = f"{looks}" if looks < ALL_LOOKS else f"{ALL_LOOKS} or more"
+    return alert(
+        "NOTE",
+        f"The same rows ({text(window, CELL)}) have now judged {number} pushes of this change. "
+        'Repeated looks at one window find "better" by chance. Only a landing registers a version, '
+        "and it judges afresh.",
     )
 
 
