@@ -123,7 +123,7 @@ CHANGES = [
     (RETRAIN, "cache-mode: write-only", "cache-mode: read"),
     (RETRAIN, "${{ github.event_name == 'pull_request' }}", "true"),
     (COMMENT, "run.event == 'pull_request'", "run.event == 'push'"),
-    (COMMENT, " || github.event.workflow_run.conclusion == 'failure'", ""),
+    (COMMENT, "!= 'action_required'", "== 'success'"),
     (COMMENT, "workflows: [retrain]", "workflows: [test]"),
     (COMMENT, "  queue: max", "  cancel-in-progress: false"),
     (COMMENT, "cache-mode: none", "cache-mode: read"),

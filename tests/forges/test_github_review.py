@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from retrain.errors import UserError
-from retrain.forges import review
+from retrain.forges import review, sticky
 from retrain.forges.github import calls
 from retrain.forges.github import review as github
 from tests.ci import events
@@ -31,8 +31,8 @@ def ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.mark.parametrize(
     "fields",
     [{"event": "push"}, {"event": "pull_request_target"}, {"conclusion": "action_required"},
-     {"conclusion": "cancelled"}, {"conclusion": "skipped"}],
-    ids=lambda fields: "-".join(fields.values()),
+     {"conclusion": "skipped"}, {"conclusion": None}],
+    ids=lambda fields: "-".join(map(str, fields.values())),
 )  # fmt: skip
 def test_a_run_that_built_no_change(at_github: Forge, ended: Any, fields: dict[str, Any]) -> None:
     at_github.artifacts[11] = [Artifact(7, "report")]
@@ -43,11 +43,18 @@ def test_a_run_that_built_no_change(at_github: Forge, ended: Any, fields: dict[s
     assert at_github.requests == []
 
 
-@pytest.mark.parametrize("conclusion", ["success", "failure"])
-def test_a_run_that_built_one(at_github: Forge, ended: Any, conclusion: str) -> None:
+@pytest.mark.parametrize(
+    ("conclusion", "cut_short"),
+    [("success", False), ("failure", False), ("startup_failure", False),
+     ("cancelled", True), ("timed_out", True), ("stale", True)],
+)  # fmt: skip
+def test_a_run_that_built_one(
+    at_github: Forge, ended: Any, conclusion: str, cut_short: bool
+) -> None:
     at_github.artifacts[11] = [Artifact(7, "report", github.LARGEST)]
     ended(conclusion=conclusion)
     assert github.artifact(github.built()) == "7"
+    assert github.cut_short() is cut_short
 
 
 @pytest.mark.usefixtures("at_github")
@@ -64,15 +71,15 @@ def test_what_the_forge_answers_is_looked_at_again(
     right = {"number": 5, "head": {"label": "mallory:change", "sha": "f" * 40, "repo": {"id": 2}}}
     asked: list[dict[str, str]] = []
     posted: list[int] = []
-    monkeypatch.setattr(calls, "comments", lambda number: [])
-    monkeypatch.setattr(review.cml, "comment", lambda number, title, file: posted.append(number))
+    monkeypatch.setattr(sticky, "text", lambda number: "")
+    monkeypatch.setattr(sticky, "put", lambda number, text: posted.append(number))
     for answer in (others, [*others, right]):
         monkeypatch.setattr(calls, "pages", lambda _, **q: asked.append(q) or answer)  # noqa: B023
         monkeypatch.chdir(ROOT)
         review.comment(Path("nowhere"))
     assert posted == [5]
     head = {"state": "open", "head": "mallory:change"}
-    assert asked == [head] * 2
+    assert asked == [head] * 3  # and once more before it is posted
 
 
 @pytest.mark.usefixtures("at_github")

@@ -67,6 +67,10 @@ class Calls(Protocol):
         """Return what stands below a request."""
         ...
 
+    def edit_comment(self, number: int, identity: int, body: str) -> None:
+        """Let a comment of ours say something else."""
+        ...
+
     def remove_comment(self, number: int, identity: int) -> None:
         """Remove a comment of ours."""
         ...
@@ -89,6 +93,10 @@ class Review(Protocol):
 
     def artifact(self, built: Built) -> str:
         """Return the id of its report, where that must be fetched."""
+        ...
+
+    def cut_short(self) -> bool:
+        """Tell whether it was cancelled, or took too long."""
         ...
 
     def shown_by(self, built: Built) -> tuple[int | None, str]:

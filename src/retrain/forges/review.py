@@ -4,21 +4,22 @@ Its facts are read within limits, rendered here, and posted only while the reque
 commit that was built.
 """
 
-from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from retrain.ci import publish
+from retrain.ci.facts import Facts
 from retrain.ci.git import short
 from retrain.ci.policy import POLICY, Policy
 from retrain.ci.report import render
 from retrain.ci.report.markdown import paragraphs
+from retrain.console import tell
 from retrain.errors import UserError
-from retrain.forges import cml, here
+from retrain.forges import here, looks, sticky
+from retrain.forges.patience import again
 from retrain.forges.shapes import Built
 from retrain.settings import read
 
-NAME = "report"  # of the comment
+NO_RESULTS = "was cancelled or took too long."
 
 
 def comment(folder: Path) -> str:
@@ -32,47 +33,49 @@ def comment(folder: Path) -> str:
         return f"{POLICY} says triggers.pull_request: false, so nothing is posted."
     if why := here.calls().unable():
         return f"Nothing is posted: {why}. The report is an artifact of {built.url}"
-    written = _written(folder, built)
-    with TemporaryDirectory() as scratch:
-        file = Path(scratch) / "comment.md"
-        file.write_text(written, "utf-8")
-        number, why = here.review().shown_by(built)  # late: it may have moved on
-        if number is None:
+    tell(f"the report is an artifact of {built.url}")
+    facts, instead = _left(folder)
+    here.job().summarize(_written(built, facts, instead))  # to be read where nothing can be posted
+    number, why = here.review().shown_by(built)
+    if number is None:
+        return f"Nothing is posted: {why}."
+    before = sticky.text(number)
+    if instead == NO_RESULTS and _link(built.commit) in before:
+        return f"Nothing is posted: the comment has a report of {short(built.commit)} already."
+    judged = looks.add(looks.read(before), facts, built.commit)
+    report = paragraphs(_written(built, facts, instead, len(judged.commits)), judged.line)
+    said = f"Posted the report of {short(built.commit)}."
+
+    def attempt() -> str:
+        _, why = here.review().shown_by(built)  # asked last, each time: it may have moved on
+        if why:
             return f"Nothing is posted: {why}."
-        cml.comment(number, _title(number), file)
-    return f"Posted the report of {short(built.commit)}."
+        sticky.put(number, report)
+        return said
+
+    return again(attempt, lambda: said if sticky.text(number) == report else None)
 
 
-def _written(folder: Path, built: Built) -> str:
-    """Return the comment: the report of these facts, or that there are none to be had."""
+def _left(folder: Path) -> tuple[Facts | None, str]:
+    """Return the facts that a run has left, or None and what is said in their place."""
     source = folder / publish.FACTS
-    link = f"[The run of `{short(built.commit)}`]({built.url})"
-    if not source.is_symlink() and source.is_file():
-        try:
-            return paragraphs(render(publish.read(source)), f"{link}, with the change's own code.")
-        except UserError:
-            return paragraphs(
-                "## ❔ No report",
-                f"{link} left something that is no report. Its log says more.",
-            )
-    return paragraphs("## ❔ No report", f"{link} left no report. Its log says why.")
+    if source.is_symlink() or not source.is_file():
+        cut = here.review().cut_short()
+        return None, NO_RESULTS if cut else "left no report. Its log says why."
+    try:
+        return publish.read(source), ""
+    except UserError:
+        return None, "left something that is no report. Its log says more."
 
 
-def _title(number: int) -> str:
-    """Return what CML knows our comment by: a title that stands in nobody else's comment.
-
-    CML takes any comment with the title for its own, a quotation of it too; and it looks through
-    one page of them. Our comment outside that page is removed, or there would be two.
-    """
-    comments = here.calls().comments(number)
-    foreign = "\n".join(each.body for each in comments if not each.ours)
-    titles = (f"{NAME} {turn}" if turn > 1 else NAME for turn in count(1))
-    title = next(each for each in titles if _mark(each) not in foreign)
-    for each in comments:
-        if _mark(title) in each.body and not each.in_sight:
-            here.calls().remove_comment(number, each.id)
-    return title
+def _written(built: Built, facts: Facts | None, instead: str, looked: int = 0) -> str:
+    """Return the comment: the report of these facts, or that there are none to be had."""
+    link = f"{_link(built.commit)}({built.url})"
+    if facts is None:
+        heading = "No results" if instead == NO_RESULTS else "No report"
+        return paragraphs(f"## ❔ {heading}", f"{link} {instead}")
+    return paragraphs(render(facts, looked), f"{link}, with the change's own code.")
 
 
-def _mark(title: str) -> str:
-    return f'CML watermark {title}"'
+def _link(commit: str) -> str:
+    return f"[The run of `{short(commit)}`]"

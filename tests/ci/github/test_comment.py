@@ -9,6 +9,8 @@ import pytest
 from tests.ci import events, toys
 from tests.ci.acted import Done
 from tests.ci.acting import GitHub
+from tests.ci.both.test_review import push_change
+from tests.ci.forge import faults
 from tests.ci.forge.state import Artifact, Comment
 from tests.ci.report import states
 from tests.conftest import Run
@@ -119,7 +121,7 @@ def test_nothing_is_posted_where_two_pull_requests_are_of_that_commit(
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "fields",
-    [{"conclusion": "action_required"}, {"conclusion": "cancelled"}, {"event": "push"}],
+    [{"conclusion": "action_required"}, {"conclusion": "skipped"}, {"event": "push"}],
     ids=lambda fields: "-".join(fields.values()),
 )
 def test_a_run_that_built_no_change_is_no_business_of_this(
@@ -179,9 +181,43 @@ def test_a_comment_that_quotes_ours_is_left_alone(github: GitHub, head: str) -> 
     for run in ("12", "13"):
         left(github, run, artifact="newer")
         assert ended(github, run, head).jobs == POSTED
-    _, stranger, second = github.forge.comments[1]
+    ours, stranger = github.forge.comments[1]
     assert stranger.body == quoted
-    assert "newer: keep" in second.body
+    assert "newer: keep" in ours.body
+    assert github.forge.written == [("comment", 1), ("edit", 1), ("edit", 1)]
+
+
+@pytest.mark.slow
+def test_a_run_that_was_cancelled_is_told_while_its_commit_is_shown(
+    github: GitHub, toy: Path, head: str, run: Run
+) -> None:
+    github.forge.open_pull("change")
+    left(github, "11")
+    assert ended(github, "11", head).jobs == POSTED
+    newer = push_change(toy, run, README__md="Read me again.\n")
+    # cancelled by the newer push: its run will say
+    moved = ended(github, "11", head, conclusion="cancelled")
+    assert "#1 has a newer commit" in moved.summary
+    assert "flights-delay: keep" in posted(github)[0]
+    for run_id, conclusion in (("12", "cancelled"), ("13", "timed_out")):
+        assert ended(github, run_id, newer, conclusion=conclusion).jobs == POSTED
+    (comment,) = posted(github)
+    assert comment.startswith(f"## ❔ No results\n\n[The run of `{newer[:7]}`]")
+    assert "actions/runs/12) was cancelled or took too long." in comment
+
+
+@pytest.mark.slow
+def test_the_report_is_in_the_summary_though_the_forge_is_out_of_order(
+    github: GitHub, head: str
+) -> None:
+    github.forge.open_pull("change")
+    left(github, "11")
+    github.forge.fails[("GET", r"/pulls\?")] = [faults.UNICORN] * 9
+    done = ended(github, "11", head)
+    assert done.jobs == {"comment": "failure"}
+    assert "flights-delay: keep" in done.summary
+    assert "GitHub is out of order: 502" in done.summary
+    assert "Unicorn" not in done.summary
 
 
 HOSTILE = {
@@ -250,6 +286,7 @@ def test_a_token_that_may_not_comment_is_a_sentence(github: GitHub, head: str) -
 def test_a_forge_that_falters_is_asked_again(github: GitHub, head: str) -> None:
     github.forge.open_pull("change")
     github.forge.fails[("GET", r"/pulls\?")] = [502, 503]
+    github.forge.fails[("POST", "/comments")] = [faults.UNICORN]
     left(github, "11")
     assert ended(github, "11", head).jobs == POSTED
     assert len(posted(github)) == 1

@@ -8,8 +8,10 @@ import pytest
 from retrain.forges import begin
 from retrain.forges.event import RESULTS
 from retrain.forges.github import events as github
+from retrain.forges.github.review import CUT_SHORT, NOT_BEGUN
 from retrain.settings import read_yaml
 from tests.ci.acted import action_files
+from tests.ci.conditions import holds
 from tests.ci.runner import STAND_INS
 from tests.conftest import ROOT
 
@@ -124,11 +126,20 @@ def test_caches_are_read_under_review_and_never_by_a_landing() -> None:
     assert [job for job, content in RETRAIN["jobs"].items() if "cache-mode" in content] == ["land"]
 
 
-def test_a_comment_follows_a_pull_requests_run_that_has_built_something() -> None:
-    assert " ".join(COMMENT["jobs"]["comment"]["if"].split()) == (
-        f"{BUILT}.event == 'pull_request' && "
-        f"({BUILT}.conclusion == 'success' || {BUILT}.conclusion == 'failure')"
-    )
+@pytest.mark.parametrize(
+    ("conclusion", "follows"),
+    [
+        *((each, True) for each in ("success", "failure", "startup_failure", *CUT_SHORT)),
+        *((each, False) for each in NOT_BEGUN),
+    ],
+)
+def test_a_comment_follows_a_pull_requests_run_that_has_begun(
+    conclusion: str, follows: bool
+) -> None:
+    condition = COMMENT["jobs"]["comment"]["if"]
+    for event in ("pull_request", "push", "schedule"):
+        known = {f"{BUILT}.event": event, f"{BUILT}.conclusion": conclusion}
+        assert holds(condition, known) is (follows and event == "pull_request")
 
 
 def test_a_comment_is_made_by_the_default_branchs_code_alone() -> None:

@@ -13,14 +13,15 @@ from retrain.forges.shapes import Built
 
 NAME = "report"  # of the artifact
 LARGEST = 1_000_000  # bytes, compressed
-CONCLUSIONS = ("success", "failure")  # others, such as action_required, have built nothing
+NOT_BEGUN = ("action_required", "skipped")  # conclusions: it awaits a click, or had no job
+CUT_SHORT = ("cancelled", "timed_out", "stale")  # a job that takes too long makes it `cancelled`
 
 
 def built() -> Built:
     """Return the run that has ended.
 
     Raises:
-        UserError: if it is none that built a change under review.
+        UserError: if it is none of a change under review.
     """
     run = _run()
     return Built(run["head_sha"], run["html_url"])
@@ -46,6 +47,11 @@ def artifact(_: Built) -> str:
     return "" if newest is None or newest["size_in_bytes"] > LARGEST else str(int(newest["id"]))
 
 
+def cut_short() -> bool:
+    """Tell whether the run was cancelled, or took too long."""
+    return _run()["conclusion"] in CUT_SHORT
+
+
 def shown_by(built: Built) -> tuple[int | None, str]:
     """Return the one open pull request that shows what was built, or None and the reason."""
     run = _run()
@@ -67,6 +73,6 @@ def shown_by(built: Built) -> tuple[int | None, str]:
 
 def _run() -> Mapping[str, Any]:
     run: Mapping[str, Any] = events.payload().get("workflow_run") or {}
-    if run.get("event") != "pull_request" or run.get("conclusion") not in CONCLUSIONS:
+    if run.get("event") != "pull_request" or run.get("conclusion") in (None, *NOT_BEGUN):
         raise UserError("this is not the end of a pull request's run; nothing is posted")
     return run

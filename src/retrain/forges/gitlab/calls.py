@@ -91,6 +91,11 @@ def comments(number: int) -> list[Comment]:
     ]
 
 
+def edit_comment(number: int, identity: int, body: str) -> None:
+    """Let a comment of ours say something else."""
+    call("PUT", f"merge_requests/{number}/notes/{identity}", json={"body": body})
+
+
 def remove_comment(number: int, identity: int) -> None:
     """Remove a comment of ours."""
     call("DELETE", f"merge_requests/{number}/notes/{identity}")

@@ -11,6 +11,9 @@ from retrain.errors import UserError
 from retrain.forges.gitlab import calls
 from retrain.forges.shapes import Built
 
+BEFORE = ("plan", "train")  # jobs
+TOO_LONG = ("job_execution_timeout", "stuck_or_timeout_failure")  # why a job has failed
+
 
 def built() -> Built:
     """Return this very pipeline.
@@ -28,6 +31,15 @@ def built() -> Built:
 def artifact(_: Built) -> str:
     """Return nothing: the runner has put the report where this job is."""
     return ""
+
+
+def cut_short() -> bool:
+    """Tell whether a job took too long; where one was cancelled, GitLab does not begin this one.
+
+    https://docs.gitlab.com/api/jobs/#list-all-jobs-for-a-pipeline
+    """
+    jobs = calls.pages(f"pipelines/{int(os.environ['CI_PIPELINE_ID'])}/jobs")
+    return any(each["name"] in BEFORE and each.get("failure_reason") in TOO_LONG for each in jobs)
 
 
 def shown_by(built: Built) -> tuple[int | None, str]:
