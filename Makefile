@@ -66,7 +66,7 @@ evidence: ## the figures of docs/gate.md: simulations, and the year again (ONLY=
 	@$(ENVIRONMENT) $(RUN) gate ingest
 	@$(BIN)/python -m benchmarks.evidence $(ONLY)
 
-lock: ## pin requirements/ again after a change of pyproject.toml (UPGRADE=1: newest versions)
+lock: ## pin requirements/ again after a change of pyproject.toml or cml/ (UPGRADE=1: newest versions)
 	@$(ENVIRONMENT) uv
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(PYTHON) tools/lock.py $(if $(UPGRADE),--upgrade)
 

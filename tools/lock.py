@@ -1,9 +1,10 @@
-"""Pin every dependency group in requirements/NAME.txt, with hashes.
+"""Pin every dependency group in requirements/NAME.txt, and CML in requirements/cml, with hashes.
 
 All groups are resolved together first, and each file is then held to that
 resolution: a package has one version in this repository, whichever job installs it.
 """
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -41,6 +42,18 @@ def main() -> None:
                 [group], folder / f"{group}.txt", f"--constraint={together}", "--upgrade"
             )
             print(f"requirements/{group}.txt")
+    lock_cml(folder / "cml", upgrade=bool(upgrade))
+
+
+def lock_cml(folder: Path, upgrade: bool) -> None:
+    """Pin what CML depends on, by npm, where it is here and reaches its registry and github.com."""
+    npm = shutil.which("npm")
+    command = [npm or "", "update" if upgrade else "install", "--package-lock-only"]
+    command += ["--ignore-scripts", "--fetch-retries=0", "--loglevel=error"]
+    if npm and subprocess.run(command, cwd=folder).returncode == 0:  # noqa: S603
+        print("requirements/cml/package-lock.json")
+    else:
+        print("requirements/cml is as it was: npm is not here, or cannot reach what it needs")
 
 
 def pinned(lock: Path) -> list[str]:

@@ -27,8 +27,8 @@ def create(folder: Path, run: Run) -> Path:
     """Make a bare remote `folder/remote.git` with the toy as its one commit; nothing has landed."""
     seed = folder / "seed"
     (seed / "src/retrain").mkdir(parents=True)
-    for name in ("requirements", "tools"):
-        (seed / name).mkdir()
+    (seed / "tools").mkdir()
+    shutil.copytree(ROOT / "requirements/cml", seed / "requirements/cml")
     shutil.copytree(ROOT / ".github", seed / ".github")
     shutil.copytree(ROOT / ".gitlab", seed / ".gitlab")
     shutil.copy(ROOT / ".gitlab-ci.yml", seed)

@@ -1,6 +1,7 @@
 """CML as a command: what it is told, and its failures as sentences."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from retrain.errors import UserError
 from retrain.forges import cml, here
 from retrain.forges.patience import PassingError
 from tests.ci.forge.server import Forge
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.usefixtures("forge")
 
@@ -131,9 +133,12 @@ def test_no_token_in_what_it_says(program: Path) -> None:
 
 @pytest.fixture
 def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder that is all of the PATH."""
+    """Return a folder that is all of the PATH, in a checkout that has the lock and no CML."""
     (tmp_path / "bin").mkdir()
-    monkeypatch.setattr(cml, "_path", lambda: f"{tmp_path / 'bin'}{os.pathsep}/usr/bin:/bin")
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / cml.LOCK, cml.LOCK)
+    monkeypatch.setattr(cml.sys, "executable", str(tmp_path / "bin/python"))
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
     return tmp_path / "bin"
 
 
@@ -142,14 +147,37 @@ def npm(folder: Path, *lines: str) -> None:
     (folder / "npm").chmod(0o755)
 
 
-def test_where_it_is_not_it_is_installed_by_commit_and_day(nowhere: Path) -> None:
-    made = f"printf '#!/bin/sh\\n' > {nowhere}/cml; chmod +x {nowhere}/cml"
-    npm(nowhere, f'echo "$NPM_CONFIG_ALLOW_GIT $REPO_TOKEN $*" > {nowhere}/said.txt', made)
-    cml.comment(7, "report", Path("comment.md"))
-    assert (nowhere / "said.txt").read_text() == (
-        "root  install --global --ignore-scripts --before=2026-11-01 "
-        "github:iterative/cml#a3a66c74b218b08710f42bf599b066e37cb4cba7\n"
+INSTALLS = (
+    "mkdir -p node_modules/.bin",
+    "printf '#!/bin/sh\n' > node_modules/.bin/cml",
+    "chmod +x node_modules/.bin/cml",
+)
+
+
+def test_where_it_is_not_it_is_installed_by_the_lock_once(nowhere: Path, forge: Forge) -> None:
+    npm(
+        nowhere,
+        f"{{ echo $*; pwd; cat package-lock.json .npmrc; env; }} >> {nowhere}/said.txt",
+        *INSTALLS,
     )
+    cml.comment(7, "report", Path("comment.md"))
+    cml.comment(7, "report", Path("comment.md"))
+    asked, folder, *rest = (nowhere / "said.txt").read_text().splitlines()
+    assert asked == "ci --ignore-scripts"
+    assert Path(folder) == nowhere.parent / ".venv/cml"
+    assert rest.count("allow-git=root") == 1
+    assert f"NPM_CONFIG_CACHE={folder}/cache" in rest  # not what other jobs of this machine share
+    assert not [line for line in rest if forge.token in line]
+    locked = sorted(file.name for file in (ROOT / cml.LOCK).iterdir())
+    assert sorted(file.name for file in cml.LOCK.iterdir()) == locked  # the checkout is as it was
+
+
+def test_one_that_the_machine_has_is_taken_and_none_installed(nowhere: Path) -> None:
+    npm(nowhere, "exit 1")
+    script(nowhere / "cml", f"touch {nowhere}/posted")
+    (nowhere / "cml").chmod(0o755)
+    cml.comment(7, "report", Path("comment.md"))
+    assert (nowhere / "posted").exists()
 
 
 @pytest.mark.parametrize(
@@ -175,6 +203,6 @@ def test_an_installation_that_fails(nowhere: Path, lines: list[str], said: str) 
 
 @pytest.mark.usefixtures("nowhere")
 def test_without_npm_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cml, "_path", lambda: "/nowhere")
+    monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(UserError, match="install Node"):
         cml.comment(7, "report", Path("comment.md"))

@@ -14,10 +14,9 @@ from retrain.errors import UserError
 from retrain.forges import here
 from retrain.forges.patience import LIMIT, PassingError
 
-# 0.20.6, which is on no package registry: from Git by its commit, with what it depends on as of a
-# day. No scripts of packages run, and npm 12 wants to be told that Git may be asked.
-SOURCE = "github:iterative/cml#a3a66c74b218b08710f42bf599b066e37cb4cba7"
-INSTALL = ("install", "--global", "--ignore-scripts", "--before=2026-11-01", SOURCE)
+LOCK = Path("requirements/cml")  # CML by its commit, and what it depends on by hash
+FOLDER = Path(".venv/cml")  # where it is installed
+INSTALL = ("ci", "--ignore-scripts")
 # seconds: at a limit it would wait, for two minutes or for the rest of an hour, and say nothing
 TO_COMMENT, TO_OPEN = 60, 300
 LIMITED = re.compile("rate limit|too many requests", re.IGNORECASE)
@@ -53,8 +52,9 @@ def pull_request(folder: Path, branch: str, into: str, title: str, body: str) ->
 
 
 def _path() -> str:
-    """Return where programs are looked for: first where this Python's own are."""
-    return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    """Return where programs are looked for: first where this Python's own are, last CML's."""
+    own, installed = Path(sys.executable).parent, FOLDER.resolve() / "node_modules/.bin"
+    return os.pathsep.join([str(own), os.environ.get("PATH", ""), str(installed)])
 
 
 def _installed() -> str:
@@ -68,12 +68,12 @@ def _installed() -> str:
     if not (npm := shutil.which("npm", path=_path())):
         raise UserError("cml is not here, nor npm to install it; first: install Node 20 or newer")
     tell("installing CML")
-    env = os.environ | {
-        "PATH": _path(),
-        "NPM_CONFIG_ALLOW_GIT": "root",
-        "NPM_CONFIG_PREFIX": sys.prefix,
-    }
-    done = subprocess.run([npm, *INSTALL], env=env, capture_output=True, encoding="utf-8")  # noqa: S603
+    shutil.copytree(LOCK, FOLDER, dirs_exist_ok=True)
+    # a cache of its own: npm compares no hash of what it has from Git, and a machine may be shared
+    env = os.environ | {"PATH": _path(), "NPM_CONFIG_CACHE": str(FOLDER.resolve() / "cache")}
+    done = subprocess.run(  # noqa: S603
+        [npm, *INSTALL], cwd=FOLDER, env=env, capture_output=True, encoding="utf-8"
+    )
     if done.returncode or not (found := shutil.which("cml", path=_path())):
         raise UserError(
             f"npm could not install cml: {_why(done.stderr)}; are codeload.github.com and npm's "

@@ -62,10 +62,7 @@ def test_the_report_is_one_comment_that_the_next_run_updates(github: GitHub, hea
     assert "flights-delay: keep" in first
     assert f"The run of `{head[:7]}`" in first
     assert "with the change's own code" in first
-    assert (github.folder / "npm.txt").read_text() == (
-        "root install --global --ignore-scripts --before=2026-11-01 "
-        "github:iterative/cml#a3a66c74b218b08710f42bf599b066e37cb4cba7\n"
-    )
+    assert (github.folder / "npm.txt").read_text() == "ci --ignore-scripts\n"
     assert (github.folder / "groups.txt").read_text() == "comment: forge node\n"
     left(github, "12", error="stage train failed: it stopped", verdict=None)
     assert ended(github, "12", head, conclusion="failure").jobs == POSTED
