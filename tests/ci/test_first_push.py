@@ -1,0 +1,26 @@
+"""The first push of a repository: believed where nothing has landed, and nowhere else."""
+
+from pathlib import Path
+
+from retrain.ci import remote as forge
+from retrain.ci import repository, trust
+from tests.ci import toys
+from tests.conftest import Run
+
+
+def asked_for(project: Path, first_push: bool) -> tuple[bool, str]:
+    with toys.working_in(project), repository.opened() as repo:
+        return trust.asked_for(repo, forge.fetch(), first_push)
+
+
+def test_where_something_has_landed_a_first_push_is_like_any_other(
+    toy: Path, remote: Path, run: Run
+) -> None:
+    # a branch that is removed and pushed again is a first push to the forge
+    forged = (toy / "dvc.lock").read_text().replace("quality: 1.0", "quality: 2.0")
+    toys.change(toy, run, "forged", params__yaml="quality: 2.0\n", dvc__lock=forged)
+    toys.do(run, toy, "git push -q")
+    assert asked_for(toy, first_push=True) == (True, trust.DISTRUST)
+    toys.do(run, remote, "git update-ref -d refs/retrain/landed")
+    assert asked_for(toy, first_push=True)[0] is False
+    assert asked_for(toy, first_push=False) == (True, trust.FIRST.why)
