@@ -43,7 +43,7 @@ def test_the_reference_is_the_rate_by_hour_of_the_training_months(features: Path
 
 
 def test_model_and_reference_stand_side_by_side(rows: pd.DataFrame) -> None:
-    report = evaluate.compare(rows, 10)
+    report = evaluate.compare(rows)
     assert list(report) == ["model", "reference"]
     assert list(report["model"]) == list(report["reference"])
     assert report["model"]["roc_auc"] > 0.9
@@ -51,18 +51,18 @@ def test_model_and_reference_stand_side_by_side(rows: pd.DataFrame) -> None:
 
 
 def test_slices_cover_every_row_once(rows: pd.DataFrame) -> None:
-    slices = evaluate.by_slice(rows, ["carrier", "origin"], 10)
+    slices = evaluate.by_slice(rows, ["carrier", "origin"])
     for name in ("carrier", "origin"):
         parts = [part for part in slices if part["slice"] == name]
         assert [part["value"] for part in parts] == sorted(rows[name].unique())
         assert sum(part["rows"] for part in parts) == len(rows)
     one = next(part for part in slices if part["value"] == "JFK")
-    assert one["model"] == evaluate.compare(rows[rows["origin"] == "JFK"], 10)["model"]
+    assert one["model"] == evaluate.compare(rows[rows["origin"] == "JFK"])["model"]
 
 
 def test_a_slice_with_one_class_has_no_ranking(rows: pd.DataFrame) -> None:
     few = rows[rows["outcome"]].head(3).assign(carrier="HA")
-    (part,) = evaluate.by_slice(few, ["carrier"], 10)
+    (part,) = evaluate.by_slice(few, ["carrier"])
     assert part["model"]["roc_auc"] is None
     assert part["model"]["brier"] is not None
 
