@@ -1,7 +1,7 @@
 """Settings in YAML, read and checked strictly: exact types, and no key that nobody reads."""
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
@@ -68,5 +68,7 @@ def _sentence(error: ValidationError, schema: type[Section]) -> str:
 
 def _keys(schema: Any, section: list[int | str]) -> list[str]:
     for part in section:
-        schema = schema.model_fields[part].annotation
+        # each item of a mapping or a list has the same schema
+        items = get_args(schema)
+        schema = items[-1] if items else schema.model_fields[part].annotation
     return list(schema.model_fields)
