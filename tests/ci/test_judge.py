@@ -119,12 +119,12 @@ def test_and_the_interval_that_is_shown_does_not(
 @pytest.mark.parametrize(
     ("kind", "rule", "sure", "said"),
     [
-        ("change", (0.975, 0.0005), 0.98, "; 98% sure to be better by more than 0.0005: code, parameters or packages must be 97.5% sure"),
-        ("change", (0.975, 0.0005), 0.97499, "; 97.4% sure to be better by more than 0.0005, and code, parameters or packages must be 97.5% sure"),
-        ("change", (0.975, 0.0005), 0.99999, "; 99.9% sure to be better by more than 0.0005: code, parameters or packages must be 97.5% sure"),
-        ("data", (0.8, 0.0), 1.0, "; 100% sure to be better: newer data must be 80% sure"),
-        ("data", (0.8, 0.0), 0.29, "; 29% sure to be better, and newer data must be 80% sure"),
-        ("data", (0.5, -0.002), 0.57, "; 57% sure to be not worse by more than 0.002: newer data must be 50% sure"),
+        ("change", (0.975, 0.0005), 0.98, "; it is 98% sure that this model is better by more than 0.0005, and a change of code, parameters or packages needs 97.5%"),
+        ("change", (0.975, 0.0005), 0.97499, "; it is 97.4% sure that this model is better by more than 0.0005, and a change of code, parameters or packages needs 97.5%"),
+        ("change", (0.975, 0.0005), 0.99999, "; it is 99.9% sure that this model is better by more than 0.0005, and a change of code, parameters or packages needs 97.5%"),
+        ("data", (0.8, 0.0), 1.0, "; it is 100% sure that this model is better, and newer data alone need 80%"),
+        ("data", (0.8, 0.0), 0.29, "; it is 29% sure that this model is better, and newer data alone need 80%"),
+        ("data", (0.5, -0.002), 0.57, "; it is 57% sure that this model is not worse by more than 0.002, and newer data alone need 50%"),
     ],
 )  # fmt: skip
 def test_the_reason_has_the_numbers_that_decide(

@@ -7,7 +7,10 @@ from retrain.ci.verdict import Comparison, Difference, Outcome, Tests
 from retrain.metrics import HIGHER_IS_BETTER
 
 Metrics = Mapping[str, float | None]
-DIFFERS = {"change": "code, parameters or packages", "data": "newer data"}
+NEEDS = {
+    "change": "a change of code, parameters or packages needs",
+    "data": "newer data alone need",
+}
 
 
 def blocked(gate: Gate, metrics: Metrics, reference: Metrics, tests: Tests | None) -> list[str]:
@@ -53,8 +56,8 @@ def decide(gate: Gate, model: str, champion: Comparison | None) -> tuple[Outcome
     rule = getattr(gate.promote, champion.kind)
     better = "better" if rule.margin >= 0 else "not worse"
     asked = f"{better} by more than {abs(rule.margin):g}" if rule.margin else better
-    sure = f"{_percent(champion.sure)} sure to be {asked}"
-    needed = f"{DIFFERS[champion.kind]} must be {_percent(rule.confidence)} sure"
+    sure = f"it is {_percent(champion.sure)} sure that this model is {asked}"
+    needed = f"{NEEDS[champion.kind]} {_percent(rule.confidence)}"
     if champion.sure < rule.confidence:
         return "keep", [f"{shown}; {sure}, and {needed}"]
     if unknown := [name for name, found in champion.metrics.items() if found.low is None]:
@@ -67,7 +70,7 @@ def decide(gate: Gate, model: str, champion: Comparison | None) -> tuple[Outcome
     ]
     if worse:
         return "keep", [f"{shown}, and yet:", *worse]
-    return "promote", [f"{shown}; {sure}: {needed}"]
+    return "promote", [f"{shown}; {sure}, and {needed}"]
 
 
 def _best(name: str, found: Difference) -> float:
