@@ -5,7 +5,7 @@ Usage: make evidence   (ten minutes; ONLY="series rows year looks": some of its 
 
 import argparse
 
-from benchmarks.evidence import tables
+from benchmarks.evidence import replayed, simulated
 from benchmarks.evidence.year import Year
 from retrain.console import tell
 from retrain.errors import reported
@@ -26,16 +26,16 @@ def main() -> None:
     if unknown := set(parts) - set(PARTS):
         parser.error(f"{', '.join(unknown)} is not one of {', '.join(PARTS)}")
     if "series" in parts:
-        tables.of_series(500 if short else 50_000)
+        simulated.of_series(500 if short else 50_000)
     if "rows" in parts:
-        tables.of_rows(5 if short else 200)
+        simulated.of_rows(5 if short else 200)
     if {"year", "looks"} & set(parts):
         year = Year(tell, every=20 if short else 1)
     if "year" in parts:
-        tables.of_policies(year, tables.of_year(year), 1_000 if short else 20_000)
-        tables.of_power(year)
+        replayed.of_policies(year, replayed.of_year(year), 1_000 if short else 20_000)
+        replayed.of_power(year)
     if "looks" in parts:
-        tables.of_looks(year, 1_000 if short else 10_000)
+        replayed.of_looks(year, 1_000 if short else 10_000)
 
 
 if __name__ == "__main__":

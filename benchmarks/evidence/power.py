@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import nctdtrinc, stdtr, stdtrit
 
 from benchmarks.evidence.replay import FIRST, Month, Policy, window
-from benchmarks.evidence.series import LIKELY, SURELY, alike, lag_one
+from benchmarks.evidence.series import LIKELY, SURELY, alike, autocorrelation
 from benchmarks.evidence.year import Change, Model, Year
 from retrain.ci.interval import Estimate, cosines, variance_of_mean
 from retrain.metrics import Floats
@@ -59,7 +59,7 @@ def promoted(policy: Policy, truth: float, retrainings: Sequence[Month], number:
     """
     shares = []
     for month in retrainings:
-        values = truth + month.scale * alike(np.random.default_rng(1), (number, 30), month.lag)
+        values = truth + month.scale * alike(np.random.default_rng(1), (number, 30), month.lags[0])
         error = np.sqrt(variance_of_mean(values, cosines(30)))
         likely = stdtr(cosines(30), (values.mean(axis=1) - policy.margin) / error)
         shares.append(np.mean(likely >= policy.confidence))
@@ -79,7 +79,11 @@ def variants(year: Year) -> tuple[list[Estimate], Floats, float]:
         for value in each
     ]
     series = np.array([values for _, values in judged])
-    return [found for found, _ in judged], np.corrcoef(series), median(map(lag_one, series))
+    return (
+        [found for found, _ in judged],
+        np.corrcoef(series),
+        median(autocorrelation(each, 1) for each in series),
+    )
 
 
 def looks(correlation: Floats, lag: float, number: int) -> list[tuple[float, float]]:

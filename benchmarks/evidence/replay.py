@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
 
-from benchmarks.evidence.series import LIKELY, SURELY, lag_one
+from benchmarks.evidence.series import LIKELY, SURELY, autocorrelation
 from benchmarks.evidence.year import Model, Year
 from retrain.ci.interval import Estimate
 
@@ -38,7 +38,7 @@ class Month:
     name: str
     found: Estimate  # the improvement in log loss over the model of one month less
     scale: float  # the deviation of the pseudo-values, one a day
-    lag: float  # the correlation of the pseudo-values with those of the day before
+    lags: tuple[float, float]  # their correlation with those of one day, of two days before
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,8 @@ def retrainings(year: Year) -> list[Month]:
     for month in window(year, FIRST):
         pair = Model(year.earlier(month, 1)), Model(year.earlier(month, 2))
         found, values = year.compare((month,), *((model,) for model in pair))
-        rows.append(Month(month, found, float(values.std(ddof=1)), lag_one(values)))
+        lags = autocorrelation(values, 1), autocorrelation(values, 2)
+        rows.append(Month(month, found, float(values.std(ddof=1)), lags))
     return rows
 
 

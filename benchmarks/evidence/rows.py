@@ -10,7 +10,7 @@ from scipy.special import expit, stdtrit
 from sklearn import config_context
 from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
 
-from benchmarks.evidence.series import Rates, alike, lag_one, rates
+from benchmarks.evidence.series import Rates, alike, autocorrelation, rates
 from retrain import metrics
 from retrain.ci.interval import cosines, estimate, pseudo_values
 from retrain.metrics import Floats, Outcomes
@@ -100,7 +100,9 @@ def simulate(seeds: Iterable[int], lag: float, present: float = 1) -> dict[str, 
             whole, without = improvement(name, *made, DAYS)
             values = pseudo_values(whole, without)
             if known := estimate(whole, without, ordered=True):
-                results.append((whole, float(values.mean()), known.error, lag_one(values)))
+                results.append(
+                    (whole, float(values.mean()), known.error, autocorrelation(values, 1))
+                )
     reach = partial(stdtrit, cosines(DAYS))
     rated = {}
     for name, results in found.items():

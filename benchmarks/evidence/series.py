@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.signal import lfilter
@@ -9,7 +10,6 @@ from scipy.signal import lfilter
 from benchmarks.evidence.methods import METHODS
 from retrain.metrics import Floats
 
-LAGS = (0, 0.17, 0.33, 0.5)
 DAYS = (28, 30, 61, 92)
 LIKELY, SURELY = 0.8, 0.975  # confidence on one side
 
@@ -21,10 +21,32 @@ def alike(rng: np.random.Generator, shape: tuple[int, ...], lag: float) -> Float
     return np.asarray(lfilter([1], [1, -lag], steps))
 
 
-def lag_one(values: Floats) -> float:
-    """Return the correlation of a series with itself a day later."""
+def one_day(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
+    """Return series with a lag-1 correlation of .5 and none after that: a moving average."""
+    steps = rng.standard_normal((*shape[:-1], shape[-1] + 1))
+    return np.asarray((steps[..., 1:] + steps[..., :-1]) / np.sqrt(2))
+
+
+def long(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
+    """Return series with a lag-1 correlation of .33 that shrinks by a fifth a day only."""
+    slow, fast = alike(rng, shape, 0.8), rng.standard_normal(shape)
+    return np.asarray(np.sqrt(0.41) * slow + np.sqrt(0.59) * fast)
+
+
+WORLDS: dict[str, Callable[[np.random.Generator, tuple[int, ...]], Floats]] = {
+    "0": partial(alike, lag=0),
+    ".17": partial(alike, lag=0.17),
+    ".33": partial(alike, lag=0.33),
+    ".5": partial(alike, lag=0.5),
+    ".5, one day": one_day,
+    ".33, long": long,
+}
+
+
+def autocorrelation(values: Floats, lag: int) -> float:
+    """Return the correlation of a series with itself so many days later."""
     centred = values - values.mean()
-    return float(centred[1:] @ centred[:-1] / (centred @ centred))
+    return float(centred[lag:] @ centred[:-lag] / (centred @ centred))
 
 
 @dataclass(frozen=True)
@@ -53,13 +75,13 @@ def rates(ratio: Floats, error: Floats, reach: Callable[[float], float]) -> Rate
     )
 
 
-def simulate(days: int, number: int) -> dict[str, list[Rates]]:
-    """Return the rates of each method at each of LAGS, on the same `number` of series."""
+def simulate(days: int, number: int) -> dict[str, dict[str, Rates]]:
+    """Return the rates of each method in each of WORLDS, on the same `number` of series."""
     rng = np.random.default_rng(days)
-    every = [alike(rng, (number, days), lag) for lag in LAGS]
-    found: dict[str, list[Rates]] = {name: [] for name in METHODS}
-    for name, results in found.items():
-        for values in every:
-            error, reach = METHODS[name](values)
-            results.append(rates(values.mean(axis=1) / error, error, reach))
+    found: dict[str, dict[str, Rates]] = {name: {} for name in METHODS}
+    for world, made in WORLDS.items():
+        values = made(rng, (number, days))
+        for name, method in METHODS.items():
+            error, reach = method(values)
+            found[name][world] = rates(values.mean(axis=1) / error, error, reach)
     return found

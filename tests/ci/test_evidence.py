@@ -15,29 +15,34 @@ from benchmarks.evidence.year import Model
 from retrain.ci.interval import Estimate
 from tests.conftest import ROOT
 
+Simulated = dict[str, dict[str, series.Rates]]
+
 # ---- series
 
 
 @pytest.fixture(scope="module", params=(30, pytest.param(92, marks=pytest.mark.slow)))
-def simulated(request: pytest.FixtureRequest) -> dict[str, list[series.Rates]]:
+def simulated(request: pytest.FixtureRequest) -> Simulated:
     return series.simulate(request.param, 4_000)
 
 
-def test_the_gate_is_as_sure_as_it_says(simulated: dict[str, list[series.Rates]]) -> None:
-    for lag, found in zip(series.LAGS, simulated["cosines"], strict=True):
-        assert found.surely <= 0.055, lag
-        assert (0.925 if lag <= 0.33 else 0.895) <= found.held <= 0.97, lag
-        assert 0.17 <= found.likely <= 0.26, lag
+def test_the_gate_is_as_sure_as_it_says(simulated: Simulated) -> None:
+    for world in ("0", ".17", ".33", ".5", ".5, one day"):
+        found = simulated["cosines"][world]
+        assert found.surely <= 0.055, world
+        assert (0.895 if world == ".5" else 0.925) <= found.held <= 0.97, world
+        assert 0.17 <= found.likely <= 0.26, world
 
 
-def test_other_methods_are_not(simulated: dict[str, list[series.Rates]]) -> None:
-    alike = {name: rates[-1] for name, rates in simulated.items()}
+def test_other_methods_are_not(simulated: Simulated) -> None:
+    alike = {name: rates[".5"] for name, rates in simulated.items()}
     assert alike["independent days"].held < 0.8
     assert alike["independent days"].surely > 0.1
     assert alike["block bootstrap"].held < 0.9
-    alone = {name: rates[0] for name, rates in simulated.items()}
+    alone = {name: rates["0"] for name, rates in simulated.items()}
     for wider in ("cosines, .4 n^2/3", "cosines, .6 n^2/3", "Bartlett, fixed b"):
         assert alone[wider].width > alone["cosines"].width
+    long = {name: rates[".33, long"] for name, rates in simulated.items()}
+    assert long["AR(1)"].held < long["cosines"].held < 0.9  # nor is it sure of weather that lasts
 
 
 def test_every_method_is_right_where_days_are_independent() -> None:
@@ -50,9 +55,17 @@ def test_every_method_is_right_where_days_are_independent() -> None:
 
 
 def test_series_are_as_alike_as_is_asked_for() -> None:
-    values = series.alike(np.random.default_rng(1), (2_000, 200), 0.5)
-    assert values.std(axis=0) == pytest.approx(1, abs=0.1)
-    assert np.mean([series.lag_one(each) for each in values]) == pytest.approx(0.5, abs=0.02)
+    for world, lag in (
+        ("0", 0),
+        (".17", 0.17),
+        (".5", 0.5),
+        (".5, one day", 0.5),
+        (".33, long", 0.33),
+    ):
+        values = series.WORLDS[world](np.random.default_rng(1), (2_000, 200))
+        assert values.std(axis=0) == pytest.approx(1, abs=0.1)
+        found = np.mean([series.autocorrelation(each, 1) for each in values])
+        assert found == pytest.approx(lag, abs=0.03), world
 
 
 def test_blocks_are_longer_where_days_are_more_alike() -> None:
@@ -125,7 +138,7 @@ def test_a_policy_promotes_for_the_month_after() -> None:
 
 # ---- what a window can see
 
-MONTHS = [replay.Month("2013-07", Estimate(0, 0.01, 8), 0.05, 0.4)]
+MONTHS = [replay.Month("2013-07", Estimate(0, 0.01, 8), 0.05, (0.4, 0.1))]
 
 
 def test_how_often_a_policy_promotes() -> None:
@@ -142,7 +155,7 @@ def test_how_often_a_policy_promotes() -> None:
 
 
 def test_a_gain_that_is_found_four_times_in_five() -> None:
-    month = replay.Month("2013-07", Estimate(0, 0.01, 8), 0.01 * 30**0.5, 0)
+    month = replay.Month("2013-07", Estimate(0, 0.01, 8), 0.01 * 30**0.5, (0, 0))
     for confidence in (series.SURELY, series.LIKELY):
         needed = power.gain(month.found, confidence)
         assert power.promoted(Policy(confidence), needed, [month], 4_000) == pytest.approx(

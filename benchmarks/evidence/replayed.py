@@ -1,59 +1,12 @@
-"""The tables, as they are printed."""
+"""The tables of the real year, as they are printed."""
 
-from benchmarks.evidence import power, replay, rows, series
+from benchmarks.evidence import power, replay
 from benchmarks.evidence.replay import FIRST, POLICIES
+from benchmarks.evidence.simulated import percent
 from benchmarks.evidence.year import Model, Year
-from retrain.console import progress, table
+from retrain.console import table
 
 TRUTHS = (-0.01, -0.005, -0.001, -0.0005, 0, 0.0005, 0.001, 0.005, 0.01)
-
-
-def percent(*shares: float) -> list[str]:
-    """Return shares as cells."""
-    return [f"{100 * share:.1f}" for share in shares]
-
-
-def of_series(number: int) -> None:
-    """Print how often each method is right about means of days that resemble their neighbours."""
-    kinds = {"held": "held", "surely": ".975", "likely": ".8"}
-    headers = [f"{short} {lag:g}" for short in kinds.values() for lag in series.LAGS]
-    for days in progress(series.DAYS, "series"):
-        found = series.simulate(days, number)
-        plain = next(iter(found.values()))[0].width
-        lines = []
-        for name, rates in found.items():
-            shares = [getattr(each, kind) for kind in kinds for each in rates]
-            lines.append([name, *percent(*shares), f"{rates[0].width / plain:.2f}"])
-        print(
-            f"{days} days, equally good models, {number:,} windows, by lag-1 correlation: "
-            "% of 95 % intervals that hold the truth; % promoted by mistake at .975 and at .8; "
-            "width, where days are independent"
-        )
-        table(lines, ["", *headers, "width"], right=1)
-
-
-def of_rows(windows: int) -> None:
-    """Print the same for metrics of rows, and for an interval with another centre."""
-    lines = []
-    for days, lag, present in (
-        ("independent", 0, 1),
-        ("like their neighbours", 0.75, 1),
-        ("the same, half of them without rows", 0.75, 0.5),
-    ):
-        found = rows.simulate(progress(range(windows), days), lag, present)
-        lines += [
-            [
-                days,
-                name,
-                f"{each.lag:+.2f}",
-                *percent(each.rates.held, each.rates.surely, each.rates.likely),
-                *percent(each.elsewhere.held),
-            ]
-            for name, each in found.items()
-        ]
-    print(f"30 days of 60 rows, equally good models, {windows} windows: the cosines, in %")
-    headers = ["days", "metric", "lag-1", "held", "promoted at .975", "at .8", "held, other centre"]
-    table(lines, headers, right=2)
 
 
 def of_year(year: Year) -> list[replay.Month]:
@@ -67,7 +20,7 @@ def of_year(year: Year) -> list[replay.Month]:
                 month.name,
                 f"{-month.found.value:+.4f}",
                 f"{month.found.bounds(0.95)[1] - month.found.value:.4f}",
-                f"{month.lag:+.2f}",
+                *(f"{lag:+.2f}" for lag in month.lags),
                 f"{month.found.likely():.2f}",
                 *(
                     f"{'promote' if each.promoted[number] else 'keep'} {each.likely[number]:.2f}"
@@ -76,7 +29,7 @@ def of_year(year: Year) -> list[replay.Month]:
             ]
             for number, month in enumerate(months)
         ],
-        ["", "difference", "±", "lag-1", "better", *courses],
+        ["", "difference", "±", "lag-1", "lag-2", "better", *courses],
         right=1,
     )
     return months
