@@ -87,6 +87,11 @@ def test_calibration_is_scikit_learns_on_bins_of_equal_size() -> None:
     assert curve["rows"].tolist() == [N / m.BINS] * m.BINS
 
 
+def test_rows_of_one_score_keep_their_order_on_every_machine() -> None:
+    curve = m.calibration(np.repeat([False, True], 500), np.tile([0.1, 0.2], 500))
+    assert curve["observed"].tolist() == [0, 0, 0.5, 1, 1] * 2
+
+
 def test_fewer_rows_than_bins_are_a_bin_each() -> None:
     curve = m.calibration(np.array([True, False, True]), np.array([0.5, 0.1, 0.9]))
     assert curve.to_dict("list") == {
