@@ -22,7 +22,7 @@ def parts(
     found = [
         (column, value, pair.of((slices[column] == value).to_numpy()))
         for column in slices
-        for value in sorted(slices[column].unique())
+        for value in sorted(slices[column].dropna().unique())
     ]
     found = [each for each in found if len(each[2].outcome) >= min_rows]
     each = 1 - (1 - confidence) / max(1, len(found))
