@@ -1,5 +1,6 @@
 """tools/environment.py: installs once, says what is wrong in a sentence."""
 
+import ast
 import importlib.util
 import json
 import shutil
@@ -104,12 +105,23 @@ def test_an_unknown_group_is_one_sentence(
         call(environment, monkeypatch, "nonsense")
 
 
-def test_an_old_python_is_one_sentence(
-    environment: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(environment, "OLDEST", (3, 99))
-    with pytest.raises(SystemExit, match=r"error: this needs Python .* make train PYTHON="):
-        call(environment, monkeypatch, "dvc")
+@pytest.mark.parametrize("version", [(3, 6), (3, 10), (3, 14)])
+def test_another_python_is_one_sentence(tmp_path: Path, run: Run, version: tuple[int, int]) -> None:
+    tool = ROOT / "tools/environment.py"
+    code = f"import runpy, sys; sys.version_info = {version}; runpy.run_path({str(tool)!r})"
+    result = run(sys.executable, "-c", code, cwd=tmp_path)
+    name = ".".join(map(str, version))
+    said = f"error: this needs Python 3.11 to 3.13, and python3 is {name}; name another, "
+    assert result.stderr.startswith(said)
+    assert result.returncode == 1
+
+
+def test_an_old_python_gets_as_far_as_that_sentence() -> None:
+    """It can read the grammar, and nothing that it cannot evaluate stands before."""
+    tree = ast.parse((ROOT / "tools/environment.py").read_text(), feature_version=(3, 6))
+    kinds = [type(node) for node in tree.body]
+    before = kinds[: kinds.index(ast.If)]
+    assert set(before) <= {ast.Expr, ast.Import, ast.ImportFrom, ast.Assign}
 
 
 def test_a_failed_installation_is_one_sentence_and_leaves_no_stamp(

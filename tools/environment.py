@@ -12,12 +12,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+OLDEST, NEWEST = (3, 11), (3, 13)
+# here, because an older Python stops at an annotation below; its grammar is that of 3.6
+if not OLDEST <= sys.version_info[:2] <= NEWEST:
+    found = ".".join(map(str, sys.version_info[:2]))
+    sys.exit(
+        f"error: this needs Python 3.11 to 3.13, and python3 is {found}; "
+        "name another, for example: make train PYTHON=python3.11"
+    )
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 STAMP = VENV / "groups.json"
 MADE = VENV / "made-in"  # this folder's path, once the environment is whole: it cannot be moved
-OLDEST, NEWEST = (3, 11), (3, 13)
 TOKENS = ("RETRAIN_TOKEN", "CI_JOB_TOKEN")  # no package that is built here needs one
 
 
@@ -84,14 +92,9 @@ def create_venv() -> list[str]:
 
 def main() -> None:
     """Install the groups named on the command line, unless they are installed already."""
-    if not OLDEST <= sys.version_info[:2] <= NEWEST:
-        found = ".".join(map(str, sys.version_info[:2]))
-        sys.exit(
-            f"error: this needs Python 3.11 to 3.13, and python3 is {found}; "
-            "name another, for example: make train PYTHON=python3.11"
-        )
     asked = " ".join(sys.argv[1:]).split()  # CI gives them as one word
-    if missing := [group for group in asked if not lock(group).exists()]:
+    missing = [group for group in asked if not lock(group).exists()]
+    if missing:
         sys.exit(f"error: {lock(missing[0])} does not exist; run `make lock`")
     before = installed()
     groups = sorted({*asked, *before["groups"]})  # type: ignore[misc]
