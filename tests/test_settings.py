@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import Field
+from ruamel.yaml.error import YAMLError
 
 from retrain import settings
 from retrain.errors import UserError
@@ -44,4 +45,29 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UserError, match="not valid YAML"):
+        settings.read(path, Outer)
+
+
+def test_few_aliases_are_read_and_more_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    settings.refuse_aliases(path)  # there is none
+    path.write_text("a: &a 3\nb: [" + ", ".join(["*a"] * 10) + "]\n# * * * *\n")
+    assert settings.read_yaml(path.read_text())["b"] == [3] * 10
+    settings.refuse_aliases(path)
+    path.write_text(path.read_text() + "c: *a\n")
+    said = r"x.yaml, line 4: not valid YAML \(more than 10 aliases\); correct that line"
+    for read in (settings.refuse_aliases, lambda path: settings.read(path, Outer)):
+        with pytest.raises(UserError, match=said):
+            read(path)
+    with pytest.raises(YAMLError):
+        settings.read_yaml(path.read_text())
+
+
+def test_a_key_that_is_no_word_is_named_by_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text("inner:\n  depth: 3\n  : 4\n")
+    with pytest.raises(UserError, match=r"x.yaml, line 3: a key should be a word; correct that"):
+        settings.read(path, Outer)
+    path.write_text("# first\n<<: {inner: {depth: 3}}\n5: {~: 4}\n")
+    with pytest.raises(UserError, match=r"x.yaml, line 3: a key"):
         settings.read(path, Outer)

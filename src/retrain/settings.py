@@ -1,13 +1,22 @@
 """Settings in YAML, read and checked strictly: exact types, and no key that nobody reads."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import ComposerError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode
+from ruamel.yaml.tokens import AliasToken
 
 from retrain.errors import UserError, suggest
+
+# of a file: an alias repeats what may hold aliases itself, and fifty of them fill any memory
+ALIASES = 10
+WORDS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")  # of keys, as YAML calls them
 
 
 class Section(BaseModel):
@@ -20,8 +29,24 @@ S = TypeVar("S", bound=Section)
 
 
 def read_yaml(text: str) -> Any:
-    """Return the content of a YAML 1.2 document, as DVC reads it: 1e-3 is a number, `no` a word."""
+    """Return the content of a YAML 1.2 document, as DVC reads it: 1e-3 is a number, `no` a word.
+
+    Raises:
+        YAMLError: if it is not valid, or has too many aliases.
+    """
+    _count_aliases(text)
     return YAML(typ="safe", pure=True).load(text)
+
+
+def refuse_aliases(path: Path) -> None:
+    """Raise where a file that somebody else reads, if there is one, has too many aliases.
+
+    Raises:
+        UserError: naming file and line.
+    """
+    if path.is_file():
+        with _sentences(path):
+            _count_aliases(path.read_text("utf-8"))
 
 
 def read(path: Path, schema: type[S]) -> S:
@@ -30,29 +55,59 @@ def read(path: Path, schema: type[S]) -> S:
     Raises:
         UserError: naming the key, what was expected, and what stands there.
     """
+    with _sentences(path):
+        text = path.read_text("utf-8")
+        content = read_yaml(text)
     try:
-        content = read_yaml(path.read_text("utf-8"))
+        return schema.model_validate(content)
+    except ValidationError as error:
+        # a key that is misspelt is also one that is missing: the former says more
+        wrong = sorted(error.errors(include_url=False), key=lambda each: each["type"] == "missing")
+        if wrong[0]["type"] == "invalid_key":
+            line = _no_word(YAML(typ="safe", pure=True).compose(text), wrong[0]["loc"][:-1])
+            raise UserError(f"{path}{line}: a key should be a word; correct that line") from None
+        raise UserError(f"{path}: {_sentence(wrong[0], schema)}") from None
+
+
+@contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    try:
+        yield
     except FileNotFoundError:
         raise UserError(
             f"{path} is missing; run this in the top folder of the repository"
         ) from None
     except MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise UserError(f"{path}{line}: not valid YAML ({error.problem}); mend that line") from None
+        problem = f"not valid YAML ({error.problem})"
+        raise UserError(f"{path}{line}: {problem}; correct that line") from None
     except (YAMLError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())
-        raise UserError(f"{path}: not valid YAML ({reason}); mend the file") from None
-    try:
-        return schema.model_validate(content)
-    except ValidationError as error:
-        raise UserError(f"{path}: {_sentence(error, schema)}") from None
+        raise UserError(f"{path}: not valid YAML ({reason}); correct the file") from None
 
 
-def _sentence(error: ValidationError, schema: type[Section]) -> str:
-    """Return the first thing that is wrong, with its key, its value and the remedy."""
-    # a key that is misspelt is also one that is missing: the former says more
-    wrong = sorted(error.errors(include_url=False), key=lambda each: each["type"] == "missing")
-    first = wrong[0]
+def _count_aliases(text: str) -> None:
+    """Raise if a document has too many aliases, before anything is made of them."""
+    if text.count("*") <= ALIASES:
+        return
+    tokens = YAML(typ="safe", pure=True).scan(text)
+    marks = [token.start_mark for token in tokens if isinstance(token, AliasToken)]
+    if len(marks) > ALIASES:
+        raise ComposerError(problem=f"more than {ALIASES} aliases", problem_mark=marks[ALIASES])
+
+
+def _no_word(node: Any, section: tuple[int | str, ...]) -> str:
+    """Return the line of the first key of a section that is not a word."""
+    for key, value in node.value if isinstance(node, MappingNode) else ():
+        if section and key.value == section[0]:
+            return _no_word(value, section[1:])
+        if not section and key.tag not in WORDS:
+            return f", line {key.start_mark.line + 1}"
+    return ""
+
+
+def _sentence(first: Any, schema: type[Section]) -> str:
+    """Return what is wrong, with its key, its value and the remedy."""
     *section, key = first["loc"] or ("",)
     where = ".".join(map(str, first["loc"]))
     if first["type"] == "extra_forbidden":

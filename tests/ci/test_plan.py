@@ -202,3 +202,20 @@ def test_a_person_reads_a_sentence_and_a_table(toy: Path, run: Run) -> None:
     said = toys.do(run, toy, "retrain plan")
     assert said.startswith("a run is needed, compared with ")
     assert "make    params.yaml (quality) changed" in said
+
+
+def test_yaml_that_would_fill_the_memory_is_one_sentence(toy: Path, run: Run) -> None:
+    """Each line is nine times the one before: together, nine to the power of nine words."""
+    lines = ["b0: &b0 [x, x, x, x, x, x, x, x, x]"]
+    for level in range(1, 9):
+        aliases = ", ".join([f"*b{level - 1}"] * 9)
+        lines.append(f"b{level}: &b{level} [{aliases}]")
+    for name in ("params.yaml", "dvc.yaml", "dvc.lock", "policy.yaml"):
+        path = toy / name
+        whole = path.read_text()
+        path.write_text("\n".join([*lines, whole]))
+        command = "retrain judge" if name == "policy.yaml" else "retrain plan"  # that reads it
+        result = run("sh", "-c", f"ulimit -v 1000000; exec {command}", cwd=toy)
+        said = f"error: {name}, line 3: not valid YAML (more than 10 aliases); correct that line\n"
+        assert (result.returncode, result.stderr) == (1, said)
+        path.write_text(whole)
