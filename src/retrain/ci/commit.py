@@ -17,7 +17,7 @@ def commit(message: str, reports: list[str]) -> str:
         message: the commit's.
         reports: what of the stages' outputs is in Git; nothing else that is beside them goes in.
     """
-    listed = (LOCK, DATA, STORE, VERDICT, *reports)
+    listed = (LOCK, DATA, STORE, *reports)
     paths = [path for path in listed if Path(path).exists()]
     ignored = git("ls-files", "--others", "--ignored", "--exclude-standard", "--", *paths)
     if lost := [path for path in ignored.splitlines() if not path.endswith(".tmp")]:
@@ -26,6 +26,8 @@ def commit(message: str, reports: list[str]) -> str:
         index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
         git("read-tree", "HEAD", env=index)
         git("add", "--all", "--", *paths, env=index)
+        if Path(VERDICT).exists():  # a judgement alone is ignored: it is in nobody's way
+            git("add", "--force", "--", VERDICT, env=index)
         tree = git("write-tree", env=index)
     if tree == git("rev-parse", "HEAD^{tree}"):
         return git("rev-parse", "HEAD")
