@@ -85,13 +85,13 @@ def ingest(
     ] = None,
 ) -> None:
     """Add new months from the source to data/, and their version to data.dvc."""
-    from retrain.ci import repository
+    from retrain.ci import data, repository
     from retrain.pipeline import partitions, source
     from retrain.pipeline.paths import DATA
 
     with repository.opened() as repo:
         if Path(repository.DATA).exists():
-            repository.pull_data(repo)  # adding to half of the data would lose the other half
+            data.pull(repo)  # adding to half of the data would lose the other half
         added = source.ingest(DATA, through)
         repo.add(str(DATA))
     months = partitions.months(DATA)

@@ -11,6 +11,7 @@ from tests.conftest import Run
 
 BETTER = "quality: 1.5\n"
 WORSE = "quality: 0.8\n"
+VERDICT = "reports/verdict.json"
 
 
 def test_the_first_landing_builds_again_and_registers_a_version_that_gto_reads(
@@ -23,6 +24,29 @@ def test_the_first_landing_builds_again_and_registers_a_version_that_gto_reads(
     assert [(each["version"], each["commit_hexsha"]) for each in shown] == [
         ("v1.0.0", landing.commit)
     ]
+
+
+def test_a_judgement_on_a_branch_is_not_in_the_way_of_the_first_landing(
+    new_remote: Path, tmp_path: Path, run: Run
+) -> None:
+    """As in a copy of the template: there is a lock, and no verdict yet."""
+    mine, other = (toys.clone(new_remote, tmp_path / name, run) for name in ("mine", "other"))
+    toys.ran(mine)
+    toys.do(run, mine, "dvc push -q", "git add -A", "git commit -qm results", "git push -q")
+    toys.do(run, other, "git pull -q")
+    toys.do(run, mine, "git checkout -q -b feature")
+    toys.change(mine, run, "better", params__yaml=BETTER)
+    toys.do(run, mine, "retrain judge --base main")
+    assert (mine / VERDICT).exists()
+    assert VERDICT not in toys.do(run, mine, "git status --porcelain --untracked-files=all")
+    toys.landed(other)
+    assert VERDICT in toys.do(run, other, "git ls-files")
+    toys.do(run, mine, "git checkout -q -- .", "git checkout -q main", "git pull -q")
+    assert (mine / VERDICT).read_bytes() == (other / VERDICT).read_bytes()
+    assert toys.do(run, mine, "git status --porcelain") == ""
+    toys.do(run, mine, "git checkout -q feature")  # which has none
+    assert run("retrain", "judge", cwd=mine).returncode == 0
+    toys.do(run, mine, "git checkout -q -- .", "git checkout -q main")
 
 
 def test_a_landing_with_nothing_to_do_changes_nothing(toy: Path, remote: Path, run: Run) -> None:
@@ -254,6 +278,8 @@ def test_a_dvc_remote_that_takes_nothing_lands_nothing(toy: Path, remote: Path, 
     [
         (["git checkout -q -b feature", "git commit -q --allow-empty -m x"], "you are on the branch 'feature', and only main lands"),
         (["git checkout -q --detach", "git commit -q --allow-empty -m x"], "you are on no branch, and only main lands"),
+        (["git checkout -q --detach"], "you are on no branch, and only main lands"),
+        (["git checkout -q --detach HEAD~1"], "you are on no branch, and only main lands; let it be reviewed and merged, or first: git checkout main"),
         (["git rm -q --cached params.yaml"], "params.yaml is not committed"),
         (["cp notes.txt src/other.py"], "src/other.py is not committed"),
         (["git remote remove origin"], "the remote 'origin' cannot be read"),

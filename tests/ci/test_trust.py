@@ -176,7 +176,9 @@ def test_data_of_no_version_are_neither_landed_nor_lost(toy: Path, remote: Path,
     before = toys.state(remote, run)
     result = run("retrain", "land", cwd=toy)
     assert result.returncode == 1
-    assert "the data here are not those that data.dvc names; first: dvc add data" in result.stderr
+    assert (
+        "data.dvc names: data/2013-03.parquet is in no commit; first: dvc add data" in result.stderr
+    )
     assert toys.state(remote, run) == before
     assert (toy / "data/2013-03.parquet").exists()
 

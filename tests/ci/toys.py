@@ -44,8 +44,8 @@ def create(folder: Path, run: Run) -> Path:
     (seed / "params.yaml").write_text("quality: 1.0\n")
     (seed / "notes.txt").write_text("what a stage reads besides\n")
     (seed / ".gitignore").write_text(
-        "/.venv/\n/data/\n/models/\n/predictions/\n/report.*\n*.tmp\n__pycache__/\n"
-        "/outputs.env\n/metrics.txt\n/.uv_cache/\n"
+        "/.venv/\n/data/\n/models/\n/predictions/\n/report.*\n/reports/verdict.json\n*.tmp\n"
+        "__pycache__/\n/outputs.env\n/metrics.txt\n/.uv_cache/\n"
     )
     (seed / ".dvcignore").write_text("/store/\n*.tmp\n")
     with working_in(seed):
@@ -145,8 +145,9 @@ def protect(remote: Path, pattern: str = "refs/heads/main", whole: str = "") -> 
     hook.chmod(0o755)
 
 
-def ran(project: Path, ref: str) -> dict[str, str]:
-    """Run the pipeline from a base's results, in this process, and return what became of each stage."""
+def ran(project: Path, ref: str | None = None) -> dict[str, str]:
+    """Run the pipeline, from a base's results or the folder's, and return what became of each stage."""
     with working_in(project), repository.opened() as repo:
-        result = runner.run(repo, lambda line: None, base=base.resolve(ref).commit)
+        start = base.resolve(ref).commit if ref else None
+        result = runner.run(repo, lambda line: None, base=start)
     return {step.stage: step.state for step in result.steps}

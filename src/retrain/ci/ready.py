@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dvc.repo import Repo
 
-from retrain.ci import remote, reports
+from retrain.ci import data, onto, remote, reports
 from retrain.ci.base import Base
 from retrain.ci.commit import commit
 from retrain.ci.git import git
@@ -45,9 +45,14 @@ def prepare(repo: Repo, tell: Told, cause: str | None = None) -> Ready:
         UserError: if the run fails, or this folder cannot be put on top of the remote's.
         BlockedError: if the gate says so.
     """
+    onto.go_on()
+    data.keep_unsaved(repo)
     tip = remote.fetch()
-    if not remote.move_onto(tip):
-        tell(f"land: {DATA} of this folder is dropped: the remote has new data of its own")
+    if not onto.move_onto(tip):
+        tell(
+            f"land: the remote has new data of its own, so {DATA} of this folder is put aside; to "
+            f"have it back: git checkout stash@{{0}} -- {DATA} && dvc checkout"
+        )
     base = newest_landing(tip)
     honest = believed(tip)
     if not honest:

@@ -16,7 +16,7 @@ from dvc.stage import PipelineStage
 from filelock import FileLock, Timeout
 
 from retrain.errors import UserError, from_os_error
-from retrain.settings import read_yaml
+from retrain.settings import read_yaml, refuse_aliases
 
 DATA = "data.dvc"
 LOCK = "dvc.lock"
@@ -36,6 +36,8 @@ def opened() -> Iterator[Repo]:
     os.environ["SHELL"] = "/bin/sh"
     # DVC's warnings name commands that retrain replaces; what goes wrong is said in a sentence
     logging.getLogger("dvc").setLevel(logging.ERROR)
+    for name in ("params.yaml", "dvc.yaml", LOCK, DATA):
+        refuse_aliases(Path(name))
     try:
         with Repo(config=verifying(None)) as repo, _alone(Path(repo.tmp_dir)):
             if Path(repo.root_dir) != Path.cwd():
@@ -75,40 +77,6 @@ def _alone(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def pull_data(repo: Repo) -> bool:
-    """Fetch what data.dvc names and the folder has not; return whether there was anything to do."""
-    out = repo.stage.load_one(DATA).outs[0]
-    # names and not hashes: this happens at each start, and changed files are for DVC to see
-    here = {path.name for path in Path(out.fs_path).glob("*")}
-    listing = out.get_obj()  # None where its list of files has not been fetched yet
-    if here and listing and {key[-1] for key, *_ in listing} <= here:
-        return False
-    checkout_data(repo)
-    return True
-
-
-def checkout_data(repo: Repo) -> None:
-    """Make the folder what data.dvc names; what has been versioned may go, anything else may not.
-
-    Raises:
-        UserError: if the folder holds data of no version, or the remote lacks those of this one.
-    """
-    try:
-        repo.pull(targets=[DATA])
-    except DvcException as error:
-        if "unsaved" in str(error):
-            raise UserError(
-                f"the data here are not those that {DATA} names; first: dvc add data, or, to lose "
-                f"them: dvc checkout --force {DATA}"
-            ) from None
-        remote = repo.config["core"].get("remote") or "none is set"
-        raise UserError(
-            f"{DATA}: the data are not here, and the remote ({remote}) did not give them, or gave "
-            f"others than their hashes say: {_reason(error)}; look at .dvc/config and at "
-            "`dvc remote list`"
-        ) from None
-
-
 def pull_results(repo: Repo, tell: Callable[[str], None]) -> None:
     """Make the stages' outputs those of dvc.lock; what no remote has is left to be built."""
     stages = [stage.addressing for stage in repo.index.stages if isinstance(stage, PipelineStage)]
@@ -116,7 +84,7 @@ def pull_results(repo: Repo, tell: Callable[[str], None]) -> None:
         repo.pull(targets=stages, force=True)
         tell("results: those of the base, fetched from the remote")
     except DvcException as error:
-        tell(f"results: the remote lacks some of the base's ({_reason(error)}); they are built")
+        tell(f"results: the remote lacks some of the base's ({reason(error)}); they are built")
 
 
 def hashes(lock: str) -> dict[str, str]:
@@ -125,7 +93,7 @@ def hashes(lock: str) -> dict[str, str]:
     return {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", [])}
 
 
-def _reason(error: BaseException) -> str:
+def reason(error: BaseException) -> str:
     """Return the first line of the deepest reason that DVC gives."""
     while error.__cause__ is not None:
         error = error.__cause__
@@ -145,5 +113,5 @@ def _translated(error: BaseException) -> UserError:
         cause = cause.__cause__
     file = f"{os.path.relpath(place)}: " if place else ""
     return UserError(
-        f"{file}DVC refuses: {_reason(error)}; mend that and run the same command again"
+        f"{file}DVC refuses: {reason(error)}; mend that and run the same command again"
     )

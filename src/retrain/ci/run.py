@@ -11,10 +11,11 @@ from dvc.exceptions import ReproductionError
 from dvc.repo import Repo
 from dvc.stage.exceptions import StageCmdFailedError
 
+from retrain.ci import data
 from retrain.ci.base import adopt, restore_objects
 from retrain.ci.git import show
 from retrain.ci.listener import Listener, Step, Told
-from retrain.ci.repository import DATA, LOCK, checkout_data, hashes, pull_data, pull_results
+from retrain.ci.repository import DATA, LOCK, hashes, pull_results
 from retrain.errors import REPORT, UserError
 from retrain.files import whole, write_json
 
@@ -62,8 +63,8 @@ def run(
     if base:
         restore_objects(base)
     if base or rebuild:
-        checkout_data(repo)
-    elif pull_data(repo):
+        data.checkout(repo)
+    elif data.pull(repo):
         tell("data: fetched from the remote")
     if base:
         adopt(base)
