@@ -1,6 +1,7 @@
 """July to December again: what each policy would have promoted, and how good that was."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from math import inf
 from typing import NamedTuple
 
@@ -37,6 +38,7 @@ class Month:
 
     name: str
     found: Estimate  # the improvement in log loss over the model of one month less
+    after: Estimate | None  # the same a month later, where the year has one
     scale: float  # the deviation of the pseudo-values, one a day
     lags: tuple[float, float]  # their correlation with those of one day, of two days before
 
@@ -54,11 +56,13 @@ class Course:
 def retrainings(year: Year) -> list[Month]:
     """Return each month's retrained model against that of one month less."""
     rows = []
-    for month in window(year, FIRST):
-        pair = Model(year.earlier(month, 1)), Model(year.earlier(month, 2))
-        found, values = year.compare((month,), *((model,) for model in pair))
+    months = window(year, FIRST)
+    for month, following in zip_longest(months, months[1:]):
+        pair = (Model(year.earlier(month, 1)),), (Model(year.earlier(month, 2)),)
+        found, values = year.compare((month,), *pair)
+        after = year.compare((following,), *pair)[0] if following else None
         lags = autocorrelation(values, 1), autocorrelation(values, 2)
-        rows.append(Month(month, found, float(values.std(ddof=1)), lags))
+        rows.append(Month(month, found, after, float(values.std(ddof=1)), lags))
     return rows
 
 

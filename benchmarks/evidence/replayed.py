@@ -22,6 +22,7 @@ def of_year(year: Year) -> list[replay.Month]:
                 f"{month.found.bounds(0.95)[1] - month.found.value:.4f}",
                 *(f"{lag:+.2f}" for lag in month.lags),
                 f"{month.found.likely():.2f}",
+                f"{-month.after.value:+.4f}" if month.after else "",
                 *(
                     f"{'promote' if each.promoted[number] else 'keep'} {each.likely[number]:.2f}"
                     for each in courses.values()
@@ -29,7 +30,7 @@ def of_year(year: Year) -> list[replay.Month]:
             ]
             for number, month in enumerate(months)
         ],
-        ["", "difference", "±", "lag-1", "lag-2", "better", *courses],
+        ["", "difference", "±", "lag-1", "lag-2", "better", "month after", *courses],
         right=1,
     )
     return months

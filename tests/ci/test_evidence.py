@@ -110,24 +110,41 @@ class MadeYear:
 
     def __init__(self, gains: dict[str, float]) -> None:
         self.gains = gains
+        self.asked: list[tuple[str, str, str]] = []
 
     def earlier(self, month: str, by: int) -> str:
         return f"2013-{int(month[-2:]) - by:02}"
 
     def compare(self, months, this, other):  # type: ignore[no-untyped-def]
-        assert this[0].through == self.earlier(months[0], 1)
-        assert other[0].through < this[0].through
+        self.asked.append((months[0], this[0].through, other[0].through))
         return Estimate(self.gains[months[0]], 0.01, 8), np.arange(30.0)
 
 
+GAINS = {"2013-07": 0.011, "2013-08": -0.03, "2013-09": 0.05, "2013-10": -0.03, "2013-11": -0.03,
+         "2013-12": 0.05}  # fmt: skip
+
+
+def test_a_retraining_is_judged_on_the_next_month_and_looked_at_on_the_one_after() -> None:
+    year = MadeYear(GAINS)
+    months = replay.retrainings(year)  # type: ignore[arg-type]
+    assert [month.found.value for month in months] == list(GAINS.values())
+    after = [month.after and month.after.value for month in months]
+    assert after == [*list(GAINS.values())[1:], None]
+    assert year.asked[:3] == [
+        ("2013-07", "2013-06", "2013-05"),
+        ("2013-08", "2013-06", "2013-05"),
+        ("2013-08", "2013-07", "2013-06"),
+    ]
+
+
 def test_a_policy_promotes_for_the_month_after() -> None:
-    year = MadeYear({"2013-07": 0.011, "2013-08": -0.03, "2013-09": 0.05, "2013-10": -0.03,
-                     "2013-11": -0.03, "2013-12": 0.05})  # fmt: skip
+    year = MadeYear(GAINS)
     done = replay.course(year, replay.POLICIES["likely better"])  # type: ignore[arg-type]
     assert done.promoted == [True, False, True, False, False, True]
     served = [model.through[-2:] for model in done.served]
     assert served == ["05", "06", "06", "08", "08", "08"]
     assert [model.through[-2:] for model in done.judged] == ["06", "06", "08", "08", "08", "11"]
+    assert year.asked[-2:] == [("2013-11", "2013-10", "2013-08"), ("2013-12", "2013-11", "2013-08")]
     surely = replay.course(year, replay.POLICIES["surely better"])  # type: ignore[arg-type]
     assert surely.promoted == [False, False, True, False, False, True]
     never, always = (replay.course(year, replay.POLICIES[each]) for each in ("never", "always"))  # type: ignore[arg-type]
@@ -138,7 +155,7 @@ def test_a_policy_promotes_for_the_month_after() -> None:
 
 # ---- what a window can see
 
-MONTHS = [replay.Month("2013-07", Estimate(0, 0.01, 8), 0.05, (0.4, 0.1))]
+MONTHS = [replay.Month("2013-07", Estimate(0, 0.01, 8), None, 0.05, (0.4, 0.1))]
 
 
 def test_how_often_a_policy_promotes() -> None:
@@ -155,7 +172,7 @@ def test_how_often_a_policy_promotes() -> None:
 
 
 def test_a_gain_that_is_found_four_times_in_five() -> None:
-    month = replay.Month("2013-07", Estimate(0, 0.01, 8), 0.01 * 30**0.5, (0, 0))
+    month = replay.Month("2013-07", Estimate(0, 0.01, 8), None, 0.01 * 30**0.5, (0, 0))
     for confidence in (series.SURELY, series.LIKELY):
         needed = power.gain(month.found, confidence)
         assert power.promoted(Policy(confidence), needed, [month], 4_000) == pytest.approx(
