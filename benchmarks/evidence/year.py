@@ -8,16 +8,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import log_loss
 
-from benchmarks.evidence.rows import improvement
+from retrain.ci.difference import paired
 from retrain.ci.interval import Estimate, estimate, pseudo_values
-from retrain.metrics import Floats
+from retrain.metrics import FUNCTIONS, Floats
 from retrain.pipeline import partitions, predict, prepare, source, train
 from retrain.pipeline.features import CATEGORICAL, NUMERIC
 from retrain.pipeline.params import Train, read
 
 LAST = "2013-12"
+LOSS = FUNCTIONS["log_loss"]
 
 
 Change = tuple[tuple[str, Any], ...]
@@ -85,10 +85,9 @@ class Year:
             other: the same.
         """
         rows = self._rows(months)
-        pair = self._scored(months, this), self._scored(months, other)
-        day, found = pd.factorize(rows["day"], sort=True)
-        outcome = rows["late"].to_numpy("bool")
-        whole, without = improvement("log_loss", outcome, *pair, day, len(found))
+        scores = {"score": self._scored(months, this), "other": self._scored(months, other)}
+        pair = paired(rows.assign(outcome=rows["late"], **scores), "day", ordered=True)
+        whole, without = pair.leaving_out(LOSS, higher_is_better=False)
         known = estimate(whole, without, ordered=True)
         assert known is not None
         return known, pseudo_values(whole, without)
@@ -96,7 +95,7 @@ class Year:
     def loss(self, months: Sequence[str], models: Sequence[Model]) -> float:
         """Return the log loss of months, each scored by a model of its own."""
         outcome = self._rows(months)["late"].to_numpy("bool")
-        return float(log_loss(outcome, self._scored(months, models)))
+        return float(LOSS(outcome, self._scored(months, models)))
 
     def _rows(self, months: Sequence[str]) -> pd.DataFrame:
         return pd.concat([self.tables[month] for month in months])

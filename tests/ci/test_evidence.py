@@ -5,7 +5,6 @@ import sys
 
 import numpy as np
 import pytest
-from sklearn.metrics import log_loss
 
 from benchmarks.evidence import power, replay, rows, series
 from benchmarks.evidence.__main__ import main
@@ -75,21 +74,6 @@ def test_blocks_are_longer_where_days_are_more_alike() -> None:
 
 
 # ---- rows
-
-
-def test_an_improvement_by_hand() -> None:
-    outcome = np.array([True, False, True, False])
-    score, other = np.array([0.9, 0.1, 0.8, 0.3]), np.array([0.6, 0.4, 0.6, 0.2])
-    day = np.array([0, 0, 2, 2])
-    whole, without = rows.improvement("log_loss", outcome, score, other, day, 3)
-    assert whole == pytest.approx(log_loss(outcome, other) - log_loss(outcome, score))
-    first, second = (
-        log_loss(outcome[each], other[each]) - log_loss(outcome[each], score[each])
-        for each in (slice(2), slice(2, 4))
-    )
-    assert without == pytest.approx([second, whole, first])
-    better, _ = rows.improvement("roc_auc", outcome, score, 1 - score, day, 3)
-    assert better == 1
 
 
 @pytest.mark.slow

@@ -34,6 +34,10 @@ class Pair:
 
     def improvement(self, metric: Metric, higher_is_better: bool) -> Estimate | None:
         """Return by how much this model is better; None where it is undefined."""
+        return estimate(*self.leaving_out(metric, higher_is_better), self.ordered)
+
+    def leaving_out(self, metric: Metric, higher_is_better: bool) -> tuple[float, Floats]:
+        """Return by how much this model is better: on all rows, and without each block in turn."""
         sign = 1 if higher_is_better else -1
 
         def apart(rows: NDArray[np.bool_] | slice) -> float:
@@ -44,7 +48,7 @@ class Pair:
 
         whole, held = apart(slice(None)), np.bincount(self.block, minlength=self.blocks)
         without = (apart(self.block != each) if held[each] else whole for each in range(len(held)))
-        return estimate(whole, np.fromiter(without, "float64"), self.ordered)
+        return whole, np.fromiter(without, "float64")
 
 
 def paired(rows: pd.DataFrame, column: str, ordered: bool) -> Pair:
