@@ -79,7 +79,7 @@ def cosine_error(values: "pd.Series[float]", number: int) -> float:
     return float((squares / number / count) ** 0.5)
 
 
-@pytest.mark.parametrize("gone", [[], [2, 5]], ids=["every day", "days without a row"])
+@pytest.mark.parametrize("gone", [[], [2, 7]], ids=["every day", "days without a row"])
 def test_the_interval_of_a_mean_over_days_is_that_of_a_series_of_their_influences(
     gone: list[int],
 ) -> None:

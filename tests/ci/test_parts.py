@@ -53,6 +53,24 @@ def test_parts_are_named_worst_first_and_small_ones_are_left_out(primary: str) -
     assert effects == ["surely worse", "surely worse", "no telling", "surely better"]
 
 
+@pytest.mark.parametrize("primary", ["log_loss", "roc_auc"])
+def test_a_small_loss_that_is_sure_comes_before_a_large_one_that_is_not(primary: str) -> None:
+    rows = window(days=20, rows=200, noise=1)
+    kind, better, worse = np.arange(len(rows)) % 2, rows["score"], rows["other"]
+    wild = (
+        rows["day"] < 8
+    )  # on eight days of twenty it knows nothing, and else it is the better one
+    rows = rows.assign(
+        kind=np.where(kind, "sure", "wild"),
+        score=np.where(kind, worse, np.where(wild, 1 - better, better)),
+        other=np.where(kind, better, worse),
+    )
+    first, second = found(rows, ["kind"], primary)
+    assert (first.value, first.primary.effect) == ("sure", "surely worse")
+    assert (second.value, second.primary.effect) == ("wild", "no telling")
+    assert abs(second.primary.difference or 0) > abs(first.primary.difference or 0)
+
+
 def test_as_many_rows_as_are_asked_for_are_enough(rows: pd.DataFrame) -> None:
     rows = rows.assign(kind=np.where(np.arange(len(rows)) < 100, "a", "b"))
     assert {part.value for part in found(rows, ["kind"], min_rows=100)} == {"a", "b"}
@@ -157,6 +175,17 @@ def test_which_rows_are_flagged_is_settled_once_and_not_without_each_day() -> No
     assert (share.this, share.other) == (0.333333, 0.166667)
     expected = student.interval(0.95, 1, 1 / 6, 1 / 6)
     assert (share.low, share.high) == pytest.approx(expected, abs=2e-5)
+
+
+def test_of_equal_scores_the_earlier_rows_are_flagged_on_every_machine() -> None:
+    number = np.arange(1000)
+    even = number % 2 == 0
+    outcome, score = even & (number < 400), np.where(even, 0.6, 0.5)
+    rows = pd.DataFrame(
+        {"outcome": outcome, "score": score, "other": 1 - score, "day": number % 10}
+    )
+    share = caught(pair(rows), 0.2, 0.95).share
+    assert (share.this, share.other) == (1, 0)
 
 
 @pytest.mark.parametrize(("flagged", "share"), [(0.34, 0.5), (0.26, 0.5), (0.24, 0.333333)])
