@@ -15,9 +15,9 @@ train: ## build the model: what changed since the last time, or everything (FORC
 	@$(ENVIRONMENT) $(RUN)
 	@$(BIN)/retrain run $(if $(FORCE),--force)
 
-judge: ## compare this with the base: run, gate, report.md (BASE=REF: where it left that branch)
+judge: ## compare with the base: run, gate, report.md (BASE=REF: where it left that; CHAMPION=v1.0.0)
 	@$(ENVIRONMENT) $(RUN) gate
-	@$(BIN)/retrain judge --base $(BASE)
+	@$(BIN)/retrain judge --base $(BASE) $(if $(CHAMPION),--champion $(CHAMPION))
 
 land: ## build, judge and push to the remote; register what is promoted (PROPOSE=1: to a branch)
 	@$(ENVIRONMENT) $(RUN) gate

@@ -1,5 +1,6 @@
 """What is in data/ is the user's: no command overwrites what no commit holds, or says so first."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -59,6 +60,16 @@ def test_an_edit_that_a_run_refused_is_not_lost(
     assert (toy / JUNE).read_bytes() == edit
     assert toys.state(remote, run) == before
     assert toys.do(run, toy, "git status --porcelain data.dvc") == ""
+
+
+def test_the_report_says_that_and_not_why_the_run_before_failed(toy: Path, run: Run) -> None:
+    refused_run(toy, run)
+    (toy / "params.yaml").write_text(BETTER)
+    with pytest.raises(UserError):
+        judge(toy)
+    facts = json.loads((toy / "report.json").read_text())
+    assert facts["error"].startswith(REFUSED)
+    assert (facts["steps"], facts["contract"]) == ([], None)
 
 
 def test_the_remedies_work(toy: Path, run: Run) -> None:

@@ -1,6 +1,7 @@
 """The facts of a run, gathered from what is here: files, the base, the record of what ran."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from dvc.repo import Repo
 from retrain.ci import reports
 from retrain.ci.base import Base, edited
 from retrain.ci.changes import changes
-from retrain.ci.facts import Built, Facts, Windows, Words
+from retrain.ci.facts import VERSION, Built, Facts, Windows, Words
 from retrain.ci.git import NOTHING, differing, git, short
 from retrain.ci.plan import Plan
 from retrain.ci.policy import Policy
@@ -18,6 +19,7 @@ from retrain.ci.repository import DATA, LOCK, hashes
 from retrain.ci.run import MODEL, RECORD, model_of
 from retrain.ci.verdict import Verdict
 from retrain.errors import UserError
+from retrain.registry.versions import NO_VERSION
 
 
 def collect(
@@ -45,13 +47,15 @@ def collect(
     """
     record = _record(repo)
     failure = failure or (record["error"] if plan.needed else None)
-    contract = reports.validation(None if plan.needed else base.commit)
+    began = not failure or record["steps"]  # else the folder's reports are of a run before
+    contract = reports.validation(None if plan.needed else base.commit) if began else None
     found = None if failure else reports.metrics(None if plan.needed else base.commit)
     before = reports.metrics(base.commit) if base.commit else None
     if plan.ignored:
         notes = [*notes, f"committed here and not believed: {', '.join(plan.ignored)}"]
     if base.commit is None:
         notes = [*notes, base.why]
+    verdict = None if failure or not plan.needed else _verdict(base)
     return Facts(
         artifact=artifact(repo),
         words=Words(rows=policy.words.rows, outcome=policy.words.outcome),
@@ -64,10 +68,10 @@ def collect(
         windows=_windows(found) if found else None,
         reference=found.reference if found else {},
         others=_others(before, found, policy) if found else {},
-        verdict=None if failure or not plan.needed else _verdict(base),
+        verdict=verdict,
         contract=contract,
         steps=record["steps"],
-        built=_built(base),
+        built=_built(base, verdict),
     )
 
 
@@ -79,12 +83,15 @@ def _record(repo: Repo) -> dict[str, Any]:
         return {"steps": [], "error": None}
 
 
-def _built(base: Base) -> Built:
+def _built(base: Base, verdict: Verdict | None) -> Built:
+    named = verdict and verdict.champion and verdict.champion.version
+    champion = named or (NO_VERSION if verdict and verdict.model else "")
     return Built(
         commit=short(git("rev-parse", "HEAD")),
         base=short(base.commit) if base.commit else NOTHING,
         new_data=bool(differing("HEAD", paths=(DATA,))),
         edited=bool(edited()),
+        champion=champion if re.fullmatch(VERSION, champion) else None,
     )
 
 

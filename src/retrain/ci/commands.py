@@ -18,6 +18,16 @@ BaseRef = Annotated[
 ]
 
 
+Champion = Annotated[
+    str | None,
+    typer.Option(
+        "--champion",
+        metavar="VERSION",
+        help="Judge against this version, or as before the first one: none. Else the newest.",
+    ),
+]
+
+
 def plan(ref: BaseRef = None, as_json: AsJson = False) -> None:
     """Say whether a run is needed, compared with what, and why. Fetches no data."""
     from retrain.ci import base, repository, show
@@ -28,7 +38,7 @@ def plan(ref: BaseRef = None, as_json: AsJson = False) -> None:
     show.plan(found, as_json)
 
 
-def gate(ref: BaseRef = None, as_json: AsJson = False) -> None:
+def gate(ref: BaseRef = None, version: Champion = None, as_json: AsJson = False) -> None:
     """Judge the model: promote, keep or block. Fails only if it is blocked."""
     from retrain.ci import base, collect, remote, repository, show
     from retrain.ci import gate as judge
@@ -41,7 +51,7 @@ def gate(ref: BaseRef = None, as_json: AsJson = False) -> None:
         tags, problem = remote.tags()
         if problem:
             tell(f"gate: {problem}")
-        champion = versions.newest(collect.artifact(repo), tags)
+        champion = versions.champion(collect.artifact(repo), tags, version)
         verdict = judge.gate(repo, commit, champion, policy, tell)
     show.verdict(verdict, as_json)
     if verdict.verdict == "block":
@@ -73,12 +83,12 @@ def report(
     print(f"{publish.REPORT}: written")
 
 
-def judge(ref: BaseRef = None, as_json: AsJson = False) -> None:
+def judge(ref: BaseRef = None, version: Champion = None, as_json: AsJson = False) -> None:
     """Run from the base's results, gate and report in one go. Fails if it failed or is blocked."""
     from retrain.ci import base, judged, repository, show
 
     with repository.opened() as repo:
-        verdict = judged.judged(repo, base.resolve(ref), tell)
+        verdict = judged.judged(repo, base.resolve(ref), tell, version=version)
     show.verdict(verdict, as_json)
     if verdict and verdict.verdict == "block":
         raise typer.Exit(1)

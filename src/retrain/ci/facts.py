@@ -66,6 +66,7 @@ class Windows(Section):
 
 
 Commit = Annotated[str, Field(pattern=r"^[0-9a-f]{7,64}$")]
+VERSION = r"^(none|v[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9})$"  # none: before the first
 
 
 class Built(Section):
@@ -75,6 +76,7 @@ class Built(Section):
     base: Commit
     new_data: bool  # fetched, and in no commit
     edited: bool  # files that are in no commit
+    champion: Annotated[str, Field(pattern=VERSION)] | None = None  # None: nothing was judged
 
 
 class Facts(Section):

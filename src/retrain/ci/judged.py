@@ -21,7 +21,12 @@ UNLANDED = "the base has commits that have not landed; what they change counts h
 
 
 def judged(
-    repo: Repo, base: Base, tell: Told, distrust: str | None = None, cause: str | None = None
+    repo: Repo,
+    base: Base,
+    tell: Told,
+    distrust: str | None = None,
+    cause: str | None = None,
+    version: str | None = None,
 ) -> Verdict | None:
     """Build what differs from the base, judge it, and report; None where nothing asks for a run.
 
@@ -31,15 +36,18 @@ def judged(
         tell: called with a line of text before each long step.
         distrust: why not even the base's results are believed, so that everything is built.
         cause: who or what asked for the run, for the report.
+        version: the champion's name; see `versions.champion`.
 
     Raises:
-        UserError: if the run fails.
+        UserError: if the run fails, or there is no such version.
     """
     discard()  # whatever happens now, no report of another run is left
     policy, notes = judging(base.commit)
     tags, problem = remote.tags()
     notes += [problem] if problem else []
     notes += [UNLANDED] if remote.unlanded(base.commit) else []
+    # before the run, whose code could write a tag into this clone
+    champion = versions.champion(artifact(repo), tags, version)
     planned = plan(repo, base)
     if distrust:
         notes.append(distrust)

@@ -60,6 +60,7 @@ def run(
     Raises:
         UserError: if a stage fails, which has said why.
     """
+    (Path(repo.tmp_dir) / RECORD).unlink(missing_ok=True)  # of the run before
     if base:
         restore_objects(base)
     if base or rebuild:

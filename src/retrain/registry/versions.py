@@ -10,11 +10,13 @@ from typing import Any
 
 from retrain.ci.git import ask, git
 from retrain.ci.verdict import Kind
+from retrain.errors import UserError, suggest
 from retrain.settings import read_yaml
 
 Number = tuple[int, int, int]
 FIRST: Number = (1, 0, 0)
 DATA = "data"  # the folder of the data, as a lock names it
+NO_VERSION = "none"  # in place of the champion's name: as before the first version
 
 
 @dataclass(frozen=True, order=True)
@@ -42,16 +44,30 @@ def registered(artifact: str, tags: str = "refs/tags") -> list[Version]:
     for line in listed.splitlines():
         ref, *commits = line.split()
         tag = ref.removeprefix(f"{tags}/")
-        number = re.fullmatch(r"v(\d+)\.(\d+)\.(\d+)", tag.removeprefix(f"{artifact}@"))
+        number = re.fullmatch(r"v([0-9]{1,9})\.([0-9]{1,9})\.([0-9]{1,9})", tag.removeprefix(f"{artifact}@"))
         if number:
             major, minor, patch = map(int, number.groups())
             found.append(Version((major, minor, patch), tag, commits[-1]))
     return sorted(found)
 
 
-def newest(artifact: str, tags: str = "refs/tags") -> Version | None:
-    """Return the champion among the versions of an artifact, or None before the first."""
-    return next(reversed(registered(artifact, tags)), None)
+def champion(artifact: str, tags: str = "refs/tags", name: str | None = None) -> Version | None:
+    """Return the version to judge against, or None before the first.
+
+    Args:
+        artifact: whose versions these are.
+        tags: the ref that they are below.
+        name: of the version, such as `v1.2.0`, or NO_VERSION; the newest unless given.
+
+    Raises:
+        UserError: if there is no such version.
+    """
+    known = {each.name: each for each in registered(artifact, tags)}
+    if name is None:
+        return next(reversed(known.values()), None)
+    if name not in (NO_VERSION, *known):
+        raise UserError(f"--champion {name} is not a version; {suggest(name, [*known, NO_VERSION])}")
+    return known.get(name)
 
 
 def of_lock(versions: Iterable[Version], lock: str | None) -> Version | None:

@@ -24,7 +24,8 @@ def reproduce(facts: Facts) -> str:
     built = facts.built
     steps = [] if built.edited else [f"git checkout {built.commit}"]
     steps += ["make ingest"] if built.new_data else []
-    steps.append(f"make judge BASE={built.base}")
+    champion = f" CHAMPION={built.champion}" if built.champion else ""
+    steps.append(f"make judge BASE={built.base}{champion}")
     title = (
         "Reproduce it, with the files that are not committed" if built.edited else "Reproduce it"
     )
