@@ -105,7 +105,7 @@ def judged(project: Path, ref: str | None = None) -> Verdict:
     with working_in(project), repository.opened() as repo:
         commit = base.resolve(ref).commit
         policy, _ = judging(commit)
-        champion = registered.newest("toy", remotes.tags()[0])
+        champion = registered.champion("toy", remotes.tags()[0])
         return gate.gate(repo, commit, champion, policy, lambda line: None)
 
 

@@ -55,8 +55,6 @@ def judged(
     verdict = None
     try:
         if planned.needed:
-            # before the run: its code could write a tag into this clone
-            champion = versions.newest(artifact(repo), tags)
             start = None if distrust else base.commit
             run(repo, tell, base=start, rebuild=start is None)
             verdict = gate(repo, base.commit, champion, policy, tell)
