@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from retrain.ci import credentials
-from retrain.forges import patience, rest, review
+from retrain.forges import rest, retry, review
 from tests.ci import events, toys
 from tests.ci.forge.server import Forge
 from tests.ci.report import states
@@ -21,7 +21,7 @@ from tests.conftest import ROOT, Run
 
 @dataclass
 class Clock:
-    """Time that passes where somebody waits, and else stands still."""
+    """Time that passes only where a job waits."""
 
     waits: list[float] = field(default_factory=list)
 
@@ -36,8 +36,8 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Return the clock of what waits for a forge."""
     found = Clock()
-    monkeypatch.setattr(patience, "time", found)
-    monkeypatch.setattr(patience, "_began", 0)
+    monkeypatch.setattr(retry, "time", found)
+    monkeypatch.setattr(retry, "_began", 0)
     return found
 
 

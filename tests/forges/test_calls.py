@@ -9,7 +9,7 @@ from retrain.ci import credentials
 from retrain.errors import UserError
 from retrain.forges import here
 from retrain.forges.github import calls as github
-from retrain.forges.patience import LIMIT
+from retrain.forges.retry import LIMIT
 from retrain.forges.shapes import Comment
 from tests.ci.forge import faults, state
 from tests.ci.forge.server import Forge
@@ -140,7 +140,7 @@ def test_github_looks_for_heads_among_all(at_github: Forge) -> None:
         (lambda: faults.limited(0), 1),
     ],
 )
-def test_a_limit_is_waited_for_by_whatever_says_it(
+def test_a_limit_is_waited_for_however_it_is_said(
     forge: Forge, clock: Clock, answer: Callable[[], Reply], waited: int
 ) -> None:
     forge.open_pull("branch", owner="mallory", sha="f" * 40)
@@ -151,7 +151,9 @@ def test_a_limit_is_waited_for_by_whatever_says_it(
     assert clock.waits == [pytest.approx(waited, abs=2)] * 2
 
 
-def test_a_limit_beyond_the_jobs_minutes_is_told_with_its_end(forge: Forge, clock: Clock) -> None:
+def test_a_limit_beyond_the_jobs_minutes_is_a_sentence_with_its_end(
+    forge: Forge, clock: Clock
+) -> None:
     forge.fails["GET", LIST] = [faults.limited(100), faults.limited(100)]
     with pytest.raises(UserError) as failed:
         list(here.calls().proposed())

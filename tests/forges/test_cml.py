@@ -8,7 +8,7 @@ import pytest
 
 from retrain.errors import UserError
 from retrain.forges import cml, here
-from retrain.forges.patience import PassingError
+from retrain.forges.retry import TemporaryError
 from tests.ci.forge.server import Forge
 from tests.conftest import ROOT
 
@@ -108,11 +108,11 @@ def test_its_refusal_names_the_remedy(
 def test_it_is_ended_where_it_would_wait_on(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cml, "TO_COMMENT", 0.2)
     script(program, "exec sleep 60")
-    with pytest.raises(PassingError, match=r"cml comment update did not end within 0\.2 seconds"):
+    with pytest.raises(TemporaryError, match=r"cml comment update did not end within 0\.2 seconds"):
         cml.comment(7, "report", Path("comment.md"))
 
 
-def test_what_may_pass_is_told_from_what_is_refused(program: Path) -> None:
+def test_what_may_pass_differs_from_what_is_refused(program: Path) -> None:
     for message, passing in (("Bad Gateway", True), ("Not Found", True), ("Forbidden", False)):
         message = (
             message
@@ -122,7 +122,7 @@ def test_what_may_pass_is_told_from_what_is_refused(program: Path) -> None:
         script(program, f'echo \'{{"message":"{message}"}}\' >&2', "exit 1")
         with pytest.raises(UserError) as failed:
             cml.comment(7, "report", Path("comment.md"))
-        assert isinstance(failed.value, PassingError) is passing
+        assert isinstance(failed.value, TemporaryError) is passing
 
 
 def test_no_token_in_what_it_says(program: Path) -> None:

@@ -44,17 +44,17 @@ def test_a_run_that_built_no_change(at_github: Forge, ended: Any, fields: dict[s
 
 
 @pytest.mark.parametrize(
-    ("conclusion", "cut_short"),
+    ("conclusion", "interrupted"),
     [("success", False), ("failure", False), ("startup_failure", False),
      ("cancelled", True), ("timed_out", True), ("stale", True)],
 )  # fmt: skip
 def test_a_run_that_built_one(
-    at_github: Forge, ended: Any, conclusion: str, cut_short: bool
+    at_github: Forge, ended: Any, conclusion: str, interrupted: bool
 ) -> None:
     at_github.artifacts[11] = [Artifact(7, "report", github.LARGEST)]
     ended(conclusion=conclusion)
     assert github.artifact(github.built()) == "7"
-    assert github.cut_short() is cut_short
+    assert github.interrupted() is interrupted
 
 
 @pytest.mark.usefixtures("at_github")

@@ -32,6 +32,7 @@ def window(test: str) -> Windows:
     return Windows(train="2013-01", test=test, train_rows=1, test_rows=1)
 
 
+@pytest.mark.slow
 def test_from_the_third_push_that_one_window_judges_the_report_says_so(
     forge: Forge, post: Post
 ) -> None:
@@ -89,7 +90,7 @@ def test_as_many_as_forty_commits_are_kept_and_fit_beside_the_longest_report() -
     assert "judged 40 or more pushes" in review.render(states.facts(), 40)
 
 
-def test_a_run_that_was_cut_short_is_no_report_of_the_commit_before(
+def test_a_run_that_was_interrupted_is_no_report_of_the_commit_before(
     forge: Forge, post: Post
 ) -> None:
     post(SHAS[0])

@@ -12,7 +12,7 @@ from pathlib import Path
 from retrain.console import tell
 from retrain.errors import UserError
 from retrain.forges import here
-from retrain.forges.patience import LIMIT, PassingError
+from retrain.forges.retry import LIMIT, TemporaryError
 
 LOCK = Path("requirements/cml")  # CML by its commit, and what it depends on by hash
 FOLDER = Path(".venv/cml")  # where it is installed
@@ -110,7 +110,7 @@ def _cml(*words: str, cwd: Path, seconds: int) -> str:
                 timeout=seconds,
             )
         except subprocess.TimeoutExpired:
-            raise PassingError(
+            raise TemporaryError(
                 f"{name} did not end within {seconds} seconds; run the job again"
             ) from None
     if done.returncode:
@@ -121,7 +121,7 @@ def _cml(*words: str, cwd: Path, seconds: int) -> str:
 def _failure(name: str, said: str) -> UserError:
     """Return what CML's message means; most of it may pass."""
     if LIMITED.search(said):
-        return PassingError(
+        return TemporaryError(
             f"{name} failed: the forge takes no more requests for now ({said}); run the job again "
             "in a few minutes",
             LIMIT,
@@ -130,7 +130,7 @@ def _failure(name: str, said: str) -> UserError:
     remedy = next((text for words, text in remedies if words in said), "run the job again")
     sentence = f"{name} failed: {said}; {remedy}"
     refused = remedy != "run the job again" and said != GONE
-    return UserError(sentence) if refused else PassingError(sentence)
+    return UserError(sentence) if refused else TemporaryError(sentence)
 
 
 def _message(stderr: str) -> str:

@@ -95,7 +95,7 @@ class Review(Protocol):
         """Return the id of its report, where that must be fetched."""
         ...
 
-    def cut_short(self) -> bool:
+    def interrupted(self) -> bool:
         """Tell whether it was cancelled, or took too long."""
         ...
 

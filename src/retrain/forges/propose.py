@@ -15,7 +15,7 @@ from retrain.errors import UserError
 from retrain.forges import cml, here, landing
 from retrain.forges.event import Event
 from retrain.forges.overrides import PARAMS
-from retrain.forges.patience import again
+from retrain.forges.retry import retried
 from retrain.forges.shapes import Proposed
 
 LARGEST = 100_000  # bytes of one word on a command line; Linux takes 131,072
@@ -102,7 +102,7 @@ def _opened(proposal: Proposal, branch: str, title: str) -> str:
         return next(found, None)
 
     try:
-        return again(lambda: _pushed(proposal, branch, title, body), standing)
+        return retried(lambda: _pushed(proposal, branch, title, body), standing)
     except UserError:
         call("push", "--quiet", REMOTE, f":refs/heads/{branch}")
         raise

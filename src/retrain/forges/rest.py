@@ -9,7 +9,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
 from retrain.errors import UserError
-from retrain.forges.patience import LIMIT, PassingError, wait
+from retrain.forges.retry import LIMIT, TemporaryError, wait
 
 TIMEOUT = 30  # seconds
 # what may be sent twice without harm is: new comments and proposals are not among it
@@ -86,12 +86,12 @@ def _json(answer: requests.Response) -> Any:
 
 def _refusal(forge: str, asked: str, answer: requests.Response, found: Any) -> UserError:
     said = found.get("message") or found.get("error") if isinstance(found, dict) else None
-    told = f"{answer.status_code} {said or answer.reason}"
+    reason = f"{answer.status_code} {said or answer.reason}"
     if answer.status_code < 300 or answer.status_code >= 500:
-        return UserError(f"{forge} is out of order: {told} for {asked}; run it again later")
-    sentence = f"{forge} refuses {asked}: {told}; look at what the job's token may do"
+        return UserError(f"{forge} is out of order: {reason} for {asked}; run it again later")
+    sentence = f"{forge} refuses {asked}: {reason}; look at what the job's token may do"
     # what is not there, was there when it was asked for
-    return PassingError(sentence) if answer.status_code == 404 else UserError(sentence)
+    return TemporaryError(sentence) if answer.status_code == 404 else UserError(sentence)
 
 
 def _limited(answer: requests.Response) -> float | None:

@@ -15,7 +15,7 @@ from retrain.ci.report.markdown import paragraphs
 from retrain.console import tell
 from retrain.errors import UserError
 from retrain.forges import here, looks, sticky
-from retrain.forges.patience import again
+from retrain.forges.retry import retried
 from retrain.forges.shapes import Built
 from retrain.settings import read
 
@@ -53,14 +53,14 @@ def comment(folder: Path) -> str:
         sticky.put(number, report)
         return said
 
-    return again(attempt, lambda: said if sticky.text(number) == report else None)
+    return retried(attempt, lambda: said if sticky.text(number) == report else None)
 
 
 def _left(folder: Path) -> tuple[Facts | None, str]:
     """Return the facts that a run has left, or None and what is said in their place."""
     source = folder / publish.FACTS
     if source.is_symlink() or not source.is_file():
-        cut = here.review().cut_short()
+        cut = here.review().interrupted()
         return None, NO_RESULTS if cut else "left no report. Its log says why."
     try:
         return publish.read(source), ""

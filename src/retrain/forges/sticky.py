@@ -72,7 +72,7 @@ def _ours(comments: Sequence[Comment]) -> list[Ours]:
 
 
 def _titles(comments: Sequence[Comment]) -> Iterator[str]:
-    """Yield the titles that stand in nobody's comment: CML would take that one for ours."""
+    """Yield the titles that no comment has: CML would take that comment for ours."""
     titles = (f"{NAME} {turn}" if turn > 1 else NAME for turn in count(1))
     return (each for each in titles if not _bearing(each, comments))
 

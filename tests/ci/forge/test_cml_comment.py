@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.ci import toys
+from tests.ci.forge import faults
 from tests.ci.forge.conftest import CML, Answer
 from tests.ci.forge.posting import marked, update
 from tests.ci.forge.server import Forge
@@ -60,6 +61,26 @@ def test_a_comment_that_may_not_be_written_ends_with_1(forge: Forge, cml: CML, c
     post = ("POST", "/issues/1/comments", marked("text", "gate"))
     refused = Answer(1, "", "Resource not accessible by integration", [LISTED, post])
     assert update(cml) == refused
+
+
+@pytest.mark.slow
+def test_a_forge_that_falters_ends_a_comment_with_1(forge: Forge, cml: CML, clone: Path) -> None:
+    forge.open_pull("feature")
+    (clone / "report.md").write_text("text")
+    post = ("POST", "/issues/1/comments", marked("text", "gate"))
+    for method, asked in (("GET", [LISTED]), ("POST", [LISTED, post])):
+        forge.fails[method, "comments"] = [
+            faults.UNICORN,
+            faults.limited(9),
+            faults.limited(9, 429),
+        ]
+        assert update(cml) == Answer(1, "", faults.PAGE.decode(), asked)
+        for _ in (403, 429):  # it waits for neither
+            assert update(cml) == Answer(1, "", "Slow down", asked)
+    assert update(cml).code == 0
+    forge.fails["PATCH", "comments"] = [forge.comments.clear]
+    patch = ("PATCH", "/issues/comments/1", marked("text", "gate"))
+    assert update(cml) == Answer(1, "", "Not Found", [LISTED, patch])
 
 
 @pytest.mark.slow

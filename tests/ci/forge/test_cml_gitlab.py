@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.ci import toys
+from tests.ci.forge import faults
 from tests.ci.forge.conftest import CML, Answer
 from tests.ci.forge.posting import marked, update
 from tests.ci.forge.server import Forge
@@ -79,6 +80,21 @@ def test_what_ends_a_comment_with_1(forge: Forge, cml: CML, clone: Path) -> None
     forge.fails["GET", "notes"] = [502]  # it does not try again
     assert update(cml) == Answer(1, "", "Bad Gateway", [LISTED])
     assert forge.comments == {}
+
+
+@pytest.mark.slow
+def test_a_forge_that_falters_ends_a_comment_with_1(forge: Forge, cml: CML, clone: Path) -> None:
+    forge.open_pull("feature")
+    (clone / "report.md").write_text("text")
+    post = ("POST", NOTES, marked("text", "gate"))
+    for method, asked in (("GET", [LISTED]), ("POST", [LISTED, post])):
+        forge.fails[method, "notes"] = [faults.UNICORN, faults.limited(9, 429)]
+        assert update(cml) == Answer(1, "", "Bad Gateway", asked)
+        assert update(cml) == Answer(1, "", "Too Many Requests", asked)
+    assert update(cml).code == 0
+    forge.fails["PUT", "notes"] = [lambda: forge.comments.update({1: []})]
+    put = ("PUT", f"{NOTES}/1", marked("text", "gate"))
+    assert update(cml) == Answer(1, "", "Not Found", [LISTED, put])
 
 
 def test_a_merge_request_is_opened_from_the_head_and_found_again(

@@ -1,10 +1,13 @@
 """The stand-in for CML refuses what the project does not ask for, before it does anything."""
 
 import os
+from email.message import Message
+from urllib.error import HTTPError
 
 import pytest
 
 from tests.ci.forge import cml
+from tests.ci.forge.drivers import throttled
 
 COMMENT = (
     "comment",
@@ -87,3 +90,22 @@ def test_other_surroundings_are_refused(
 ) -> None:
     monkeypatch.setenv(name, value)
     assert sentence in refusal(COMMENT, capsys)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "headers", "seconds"),
+    [
+        (403, "You have exceeded a secondary rate limit", {"Retry-After": "1"}, 125),
+        (403, "You have exceeded a secondary rate limit", {"Retry-After": "60"}, 180),
+        (403, "API rate limit exceeded", {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"}, 30),
+        (403, "Slow down", {"Retry-After": "60"}, 0),
+        (429, "You have exceeded a secondary rate limit", {"Retry-After": "60"}, 0),
+    ],
+)  # fmt: skip
+def test_it_waits_for_a_limit_as_long_as_the_real_one(
+    code: int, text: str, headers: dict[str, str], seconds: int
+) -> None:
+    said = Message()
+    for name, value in headers.items():
+        said[name] = value
+    assert throttled(HTTPError("", code, "", said, None), text) == seconds

@@ -185,7 +185,7 @@ def test_a_comment_that_quotes_ours_is_left_alone(github: GitHub, head: str) -> 
 
 
 @pytest.mark.slow
-def test_a_run_that_was_cancelled_is_told_while_its_commit_is_shown(
+def test_a_run_that_was_cancelled_is_reported_while_its_commit_is_shown(
     github: GitHub, toy: Path, head: str, run: Run
 ) -> None:
     github.forge.open_pull("change")

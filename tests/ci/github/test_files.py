@@ -8,7 +8,7 @@ import pytest
 from retrain.forges import begin
 from retrain.forges.event import RESULTS
 from retrain.forges.github import events as github
-from retrain.forges.github.review import CUT_SHORT, NOT_BEGUN
+from retrain.forges.github.review import INTERRUPTED, NOT_BEGUN
 from retrain.settings import read_yaml
 from tests.ci.acted import action_files
 from tests.ci.conditions import holds
@@ -129,7 +129,7 @@ def test_caches_are_read_under_review_and_never_by_a_landing() -> None:
 @pytest.mark.parametrize(
     ("conclusion", "follows"),
     [
-        *((each, True) for each in ("success", "failure", "startup_failure", *CUT_SHORT)),
+        *((each, True) for each in ("success", "failure", "startup_failure", *INTERRUPTED)),
         *((each, False) for each in NOT_BEGUN),
     ],
 )

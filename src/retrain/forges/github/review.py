@@ -14,7 +14,7 @@ from retrain.forges.shapes import Built
 NAME = "report"  # of the artifact
 LARGEST = 1_000_000  # bytes, compressed
 NOT_BEGUN = ("action_required", "skipped")  # conclusions: it awaits a click, or had no job
-CUT_SHORT = ("cancelled", "timed_out", "stale")  # a job that takes too long makes it `cancelled`
+INTERRUPTED = ("cancelled", "timed_out", "stale")  # a job that takes too long makes it `cancelled`
 
 
 def built() -> Built:
@@ -47,9 +47,9 @@ def artifact(_: Built) -> str:
     return "" if newest is None or newest["size_in_bytes"] > LARGEST else str(int(newest["id"]))
 
 
-def cut_short() -> bool:
+def interrupted() -> bool:
     """Tell whether the run was cancelled, or took too long."""
-    return _run()["conclusion"] in CUT_SHORT
+    return _run()["conclusion"] in INTERRUPTED
 
 
 def shown_by(built: Built) -> tuple[int | None, str]:

@@ -33,7 +33,7 @@ def artifact(_: Built) -> str:
     return ""
 
 
-def cut_short() -> bool:
+def interrupted() -> bool:
     """Tell whether a job took too long; where one was cancelled, GitLab does not begin this one.
 
     https://docs.gitlab.com/api/jobs/#list-all-jobs-for-a-pipeline

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from retrain.errors import UserError
-from retrain.forges import patience
-from retrain.forges.patience import PassingError, again
+from retrain.forges import retry
+from retrain.forges.retry import TemporaryError, retried
 from tests.forges.conftest import Clock
 
 
@@ -27,32 +27,32 @@ def nothing() -> None:
 
 
 def test_what_may_pass_is_tried_three_times_more_and_later_each_time(clock: Clock) -> None:
-    passing = [PassingError(str(n)) for n in range(4)]
-    assert again(failing(*passing[:3]), nothing) == "done"
+    passing = [TemporaryError(str(n)) for n in range(4)]
+    assert retried(failing(*passing[:3]), nothing) == "done"
     assert clock.waits == [1, 5, 20]
     with pytest.raises(UserError, match="3"):
-        again(failing(*passing), nothing)
+        retried(failing(*passing), nothing)
 
 
 def test_what_stands_is_not_done_again(clock: Clock) -> None:
-    assert again(failing(PassingError("lost"), then="twice"), lambda: "stands") == "stands"
+    assert retried(failing(TemporaryError("lost"), then="twice"), lambda: "stands") == "stands"
     # after the last try too
     found = iter([None, None, None, "stands"])
-    assert again(failing(*[PassingError("lost")] * 4), lambda: next(found)) == "stands"
+    assert retried(failing(*[TemporaryError("lost")] * 4), lambda: next(found)) == "stands"
     assert clock.waits == [1, 5, 20]
 
 
 def test_what_is_refused_for_good_is_not_tried_again(clock: Clock) -> None:
     with pytest.raises(UserError, match="no right"):
-        again(failing(UserError("no right")), nothing)
+        retried(failing(UserError("no right")), nothing)
     assert clock.waits == []
 
 
 def test_a_refusal_that_was_a_limit_is_tried_again(clock: Clock) -> None:
     def standing() -> None:
-        assert patience.wait(30)  # as a call does that meets the limit
+        assert retry.wait(30)  # as a call does that meets the limit
 
-    assert again(failing(UserError("no right")), standing) == "done"
+    assert retried(failing(UserError("no right")), standing) == "done"
     assert clock.waits == [30]
 
 
@@ -61,15 +61,15 @@ def test_where_it_cannot_be_told_what_stands_nothing_is_tried(clock: Clock) -> N
         raise UserError("the forge is out of order")
 
     with pytest.raises(UserError, match="out of order"):
-        again(failing(PassingError("502")), standing)
+        retried(failing(TemporaryError("502")), standing)
     assert clock.waits == []
 
 
 def test_a_job_waits_no_longer_than_its_minutes(clock: Clock) -> None:
     with pytest.raises(UserError, match="slow down"):
-        again(failing(*[PassingError("slow down", patience.LIMIT)] * 4), nothing)
+        retried(failing(*[TemporaryError("slow down", retry.LIMIT)] * 4), nothing)
     assert clock.waits == [60, 60, 60]
-    assert sum(clock.waits) == patience.PATIENCE
-    assert not patience.wait(1)
+    assert sum(clock.waits) == retry.BUDGET
+    assert not retry.wait(1)
     with pytest.raises(UserError, match="late"):
-        again(failing(PassingError("late")), nothing)
+        retried(failing(TemporaryError("late")), nothing)
