@@ -95,7 +95,8 @@ class Code:
         )
 
     def _run(self, command: str, source: Path) -> Path:
-        target, said = self.scratch / f"{command}-{source.name}", self.scratch / "error.txt"
+        target, said = self.scratch / command / source.name, self.scratch / "error.txt"
+        target.parent.mkdir(exist_ok=True)
         done = self._call(
             *(self._python, "-c", COMMAND, command, str(source.resolve()), str(target)),
             **{"PYTHONPATH": str(self.folder / "src"), REPORT: str(said)},

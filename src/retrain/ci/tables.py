@@ -73,10 +73,13 @@ def judged(parts: Sequence[Path]) -> pd.DataFrame:
     rows = pd.concat(frames, ignore_index=True)
     if rows["key"].duplicated().any():
         raise ContractError(_twice(rows["key"], "the rows of the test window"))
-    days = pd.to_datetime(rows["day"], format="%Y-%m-%d", errors="coerce")
-    if days.isna().any():
-        found = rows.loc[days.isna(), "day"].iloc[0]
-        raise ContractError(f"the rows have the day {found!r}; write dates such as 2013-06-30")
+    days = pd.Series(rows["day"].unique())
+    dates = pd.to_datetime(days, format="%Y-%m-%d", errors="coerce").dt.strftime("%Y-%m-%d")
+    wrong = days[days != dates]  # 2013-6-3 too: as text it is not in order
+    if len(wrong):
+        raise ContractError(
+            f"the rows have the day {wrong.iloc[0]!r}; write dates such as 2013-06-30"
+        )
     slices = [name for name in rows if name not in {column.name for column in JUDGED}]
     return rows.astype(dict.fromkeys(slices, "str"))
 
@@ -101,7 +104,8 @@ def checked(source: io.BytesIO | Path, columns: Sequence[Column], place: str) ->
                 f"{place}: column {column.name!r} is empty in {found.null_count:,} rows; write "
                 f"{column.words}"
             )
-    frame = pd.DataFrame(table.to_pandas())
+    # what pandas notes beside a table could make an index of a column
+    frame = pd.DataFrame(table.to_pandas(ignore_metadata=True))
     if frame["key"].duplicated().any():
         raise ContractError(_twice(frame["key"], place))
     return frame
