@@ -6,7 +6,7 @@ RUN := dvc pipeline validate
 SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema=vendor.github-
 BASE ?= HEAD
 .DEFAULT_GOAL := help
-.PHONY: help train judge land examples ingest test test-ci lint format bench evidence lock clean
+.PHONY: help train judge land examples ingest test test-ci lint format bench evidence lock workflows clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ evidence: ## the figures of docs/gate.md: simulations, and the year again (ONLY=
 lock: ## pin requirements/ again after a change of pyproject.toml or cml/ (UPGRADE=1: newest versions)
 	@$(ENVIRONMENT) uv
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(PYTHON) tools/lock.py $(if $(UPGRADE),--upgrade)
+
+workflows: ## rewrite .github/ for GitHub Enterprise Server: FORGE=ghes (and back: FORGE=github)
+	@$(PYTHON) tools/workflows.py $(FORGE)
 
 clean: ## remove what can be built again: the environment, data, features, models, DVC's cache
 	rm -rf .venv data features models predictions dvc_plots .dvc/cache .dvc/tmp .*_cache

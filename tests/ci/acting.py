@@ -1,17 +1,18 @@
 """GitHub's runner on this machine: the real workflow files, executed by act.
 
-What act does not know (`queue`, `cache-mode`) is taken out of the copy that it reads; actions that
-come from elsewhere have a stand-in in `actions/`. Jobs end with a search for the forge's tokens.
+What act does not know (`queue`) is taken out of the copy that it reads; actions that come from
+elsewhere have a stand-in in `actions/`. Jobs end with a search for the forge's tokens.
 """
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from retrain.ci.git import NOTHING
 from tests.ci import events, toys
@@ -20,6 +21,15 @@ from tests.ci.forge.state import Artifact
 from tests.ci.runner import APP_TOKEN, STAND_INS, Runner
 
 USES = re.compile(r"uses: ([\w.-]+/[\w.-]+)@([0-9a-f]{40})")
+
+
+def zipped(files: dict[str | ZipInfo, bytes]) -> bytes:
+    """Return an archive, as the forge stores what a run has left."""
+    archive = BytesIO()
+    with ZipFile(archive, "w", ZIP_DEFLATED) as opened:
+        for name, content in files.items():
+            opened.writestr(name, content)
+    return archive.getvalue()
 
 
 @dataclass
@@ -104,10 +114,10 @@ class GitHub(Runner):
 
     def offer_artifact(self, run: str, number: int = 7) -> None:
         """Let the forge know the report of a run, by a number."""
-        folder = self.artifact(run)
-        size = sum(file.lstat().st_size for file in folder.iterdir())
-        self.forge.artifacts[int(run)] = [Artifact(number, "report", size)]
-        shutil.copytree(folder, folder.with_name(str(number)), symlinks=True)
+        self.forge.stored[number] = zipped(
+            {file.name: file.read_bytes() for file in self.artifact(run).iterdir()}
+        )
+        self.forge.artifacts[int(run)] = [Artifact(number, "report")]
 
     @property
     def leaks(self) -> list[str]:

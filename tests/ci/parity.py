@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 NOTHING, COMMENTS, EVERYTHING = "nothing", "comments", "branches, tags, proposals"
-# GitHub's comment is another run, which must fetch the report of the first
-ALONE = {"retrain ci artifact"}
 
 
 @dataclass(frozen=True)

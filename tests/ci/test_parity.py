@@ -26,6 +26,7 @@ from tests.ci.table import (
     reading,
 )
 from tests.conftest import ROOT
+from tools.workflows import rewritten
 
 
 @pytest.mark.parametrize("forge", FORGES)
@@ -120,13 +121,14 @@ CHANGES = [
         "    if: needs.plan.outputs.next == 't",
     ),
     (RETRAIN, "{ group: landing, queue: max }", "{ group: landing }"),
-    (RETRAIN, "cache-mode: write-only", "cache-mode: read"),
+    (RETRAIN, "cache: write", "cache: read"),
+    (RETRAIN, "groups: dvc, cache: read", "groups: dvc"),
     (RETRAIN, "${{ github.event_name == 'pull_request' }}", "true"),
     (COMMENT, "run.event == 'pull_request'", "run.event == 'push'"),
     (COMMENT, "!= 'action_required'", "== 'success'"),
     (COMMENT, "workflows: [retrain]", "workflows: [test]"),
-    (COMMENT, "  queue: max", "  cancel-in-progress: false"),
-    (COMMENT, "cache-mode: none", "cache-mode: read"),
+    (COMMENT, "  queue: max", "  cancel-in-progress: true"),
+    (COMMENT, "groups: forge node", "cache: read\n          groups: forge node"),
     (PROPOSED, "retrain ci propose\n", "retrain ci plan\n"),
     (PIPELINE, 'if: $CI_PIPELINE_SOURCE == "push" && $C', 'if: $CI_PIPELINE_SOURCE == "x" && $C'),
     (PIPELINE, '== "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH', '== "push"'),
@@ -168,7 +170,7 @@ def test_a_change_to_one_forge_alone_is_seen(
     for folder in (".github", ".gitlab"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     shutil.copy(ROOT / PIPELINE, tmp_path)
-    text = (tmp_path / file).read_text()
+    text = rewritten((tmp_path / file).read_text(), "github")
     assert before in text
     (tmp_path / file).write_text(text.replace(before, after, 1))
     forge = GitLab if ".gitlab" in file else GitHub

@@ -58,7 +58,9 @@ def test_a_champion_before_the_first_version_is_the_base(toy: Path, run: Run) ->
     assert commands(toy / "report.md")[-1].endswith("--champion none")
 
 
-@pytest.mark.parametrize("champion", ["v1", "v1.0.0; rm -rf .", "v1.0.0\n", "$(x)", "v1.0.0 v2", "v１.0.0"])
+@pytest.mark.parametrize(
+    "champion", ["v1", "v1.0.0; rm -rf .", "v1.0.0\n", "$(x)", "v1.0.0 v2", "v１.0.0"]
+)
 def test_a_command_is_made_of_nothing_that_a_shell_runs(champion: str) -> None:
     built = {"commit": "9f1c2ab", "base": "4ec520e", "new_data": False, "edited": False}
     with pytest.raises(ValidationError):

@@ -1,16 +1,19 @@
 """The end of a run, asked again by the code that posts: what starts nothing, posts nothing."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from retrain.ci import publish
 from retrain.errors import UserError
-from retrain.forges import review, sticky
+from retrain.forges import archive, review, sticky
 from retrain.forges.github import calls
 from retrain.forges.github import review as github
 from tests.ci import events
+from tests.ci.acting import zipped
 from tests.ci.forge.server import Forge
 from tests.ci.forge.state import Artifact
 from tests.conftest import ROOT
@@ -37,7 +40,7 @@ def ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_run_that_built_no_change(at_github: Forge, ended: Any, fields: dict[str, Any]) -> None:
     at_github.artifacts[11] = [Artifact(7, "report")]
     ended(**fields)
-    for step in (lambda: github.artifact(github.built()), lambda: review.comment(Path("nowhere"))):
+    for step in (github.built, lambda: review.comment(Path("nowhere"))):
         with pytest.raises(UserError, match="not the end of a pull request's run"):
             step()
     assert at_github.requests == []
@@ -49,12 +52,67 @@ def test_a_run_that_built_no_change(at_github: Forge, ended: Any, fields: dict[s
      ("cancelled", True), ("timed_out", True), ("stale", True)],
 )  # fmt: skip
 def test_a_run_that_built_one(
-    at_github: Forge, ended: Any, conclusion: str, interrupted: bool
+    at_github: Forge, ended: Any, tmp_path: Path, conclusion: str, interrupted: bool
 ) -> None:
-    at_github.artifacts[11] = [Artifact(7, "report", github.LARGEST)]
+    at_github.artifacts[11] = [Artifact(7, "report")]
+    at_github.stored[7] = zipped({"report.json": b"{}", "report.md": b"", "../../evil": b"x"})
     ended(conclusion=conclusion)
-    assert github.artifact(github.built()) == "7"
+    github.fetch(github.built(), tmp_path / "a/report")
     assert github.interrupted() is interrupted
+    (file,) = (tmp_path / "a").rglob("*.*")
+    assert (file.name, file.read_bytes()) == ("report.json", b"{}")
+    assert [path for _, path, _ in at_github.requests][-2:] == [
+        "/actions/artifacts/7/zip",
+        "/stored/7?signature=x",  # which takes nobody's token
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stored", "left"),
+    [
+        (None, None),
+        (os.urandom(archive.LARGEST + 1), None),
+        (b"no archive", b""),
+        (zipped({"report.md": b"without the facts"}), b""),
+        (zipped({"report.json": b"x" * 9_000_000}), b"x" * (publish.LARGEST + 1)),
+    ],
+    ids=["gone", "too large", "no archive", "without facts", "a bomb"],
+)
+def test_what_is_fetched_has_limits(
+    at_github: Forge, ended: Any, tmp_path: Path, stored: bytes | None, left: bytes | None
+) -> None:
+    at_github.artifacts[11] = [Artifact(7, "report")]
+    if stored:
+        at_github.stored[7] = stored
+    ended()
+    github.fetch(github.built(), tmp_path / "report")
+    file = tmp_path / "report/report.json"
+    assert (file.read_bytes() if file.exists() else None) == left
+
+
+def test_what_a_store_says_of_a_failure_is_no_report(
+    at_github: Forge, ended: Any, tmp_path: Path
+) -> None:
+    at_github.artifacts[11] = [Artifact(7, "report")]
+    at_github.stored[7] = b"x"
+    at_github.fails[("GET", "/stored")] = [404]
+    ended()
+    github.fetch(github.built(), tmp_path / "report")
+    assert not (tmp_path / "report").exists()
+
+
+def test_a_store_that_falters_is_asked_again_and_one_that_is_away_is_a_sentence(
+    at_github: Forge, ended: Any, tmp_path: Path
+) -> None:
+    at_github.artifacts[11] = [Artifact(7, "report")]
+    at_github.stored[7] = zipped({"report.json": b"{}"})
+    at_github.fails[("GET", "/zip")] = [502]
+    at_github.fails[("GET", "/stored")] = [503]
+    ended()
+    github.fetch(github.built(), tmp_path)
+    assert (tmp_path / "report.json").read_bytes() == b"{}"
+    with pytest.raises(UserError, match=r"report cannot be fetched \(\w+\); run it again"):
+        archive.fetched("https://localhost:9/zip", {}, "report.json", 1)
 
 
 @pytest.mark.usefixtures("at_github")
@@ -83,8 +141,11 @@ def test_what_the_forge_answers_is_looked_at_again(
 
 
 @pytest.mark.usefixtures("at_github")
-def test_an_artifact_of_another_name_is_none(ended: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_artifact_of_another_name_is_none(
+    ended: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ended()
-    other = {"id": 7, "name": "other", "expired": False, "size_in_bytes": 1}
+    other = {"id": 7, "name": "other", "expired": False}
     monkeypatch.setattr(calls, "call", lambda *_, **__: {"artifacts": [other]})
-    assert github.artifact(github.built()) == ""
+    github.fetch(github.built(), tmp_path)
+    assert list(tmp_path.glob("report*")) == []

@@ -72,5 +72,6 @@ def test_without_a_token_it_says_where_the_report_is(
     assert at_gitlab.requests == []
 
 
-def test_the_runner_has_brought_the_artifact() -> None:
-    assert gitlab.artifact(gitlab.built()) == ""
+def test_the_runner_has_brought_the_artifact(tmp_path: Path) -> None:
+    gitlab.fetch(gitlab.built(), tmp_path / "report")
+    assert not (tmp_path / "report").exists()

@@ -76,18 +76,10 @@ def propose() -> None:
 
 
 @app.command()
-def artifact() -> None:
-    """Say which artifact of the run holds its report (the output `id`), if one may be fetched."""
-    from retrain.forges import here, told
-
-    with told.told():
-        review = here.review()
-        here.job().output(id=review.artifact(review.built()))
-
-
-@app.command()
 def comment(
-    folder: Annotated[Path, typer.Argument(help="Where the run's report is; need not exist.")],
+    folder: Annotated[
+        Path, typer.Argument(help="Where the run's report is, or is put; need not exist.")
+    ],
 ) -> None:
     """Post the report of a run below its change, if that still shows what was built."""
     from retrain.forges import here, told

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Protocol, cast
 
 from retrain.forges.event import Event
@@ -91,8 +92,8 @@ class Review(Protocol):
         """Return the run that is to be reported."""
         ...
 
-    def artifact(self, built: Built) -> str:
-        """Return the id of its report, where that must be fetched."""
+    def fetch(self, built: Built, folder: Path) -> None:
+        """Put its report into a folder, where it is not there and there is one."""
         ...
 
     def interrupted(self) -> bool:

@@ -34,6 +34,7 @@ def comment(folder: Path) -> str:
     if why := here.calls().unable():
         return f"Nothing is posted: {why}. The report is an artifact of {built.url}"
     tell(f"the report is an artifact of {built.url}")
+    here.review().fetch(built, folder)
     facts, instead = _left(folder)
     here.job().summarize(_written(built, facts, instead))  # to be read where nothing can be posted
     number, why = here.review().shown_by(built)

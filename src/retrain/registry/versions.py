@@ -44,7 +44,9 @@ def registered(artifact: str, tags: str = "refs/tags") -> list[Version]:
     for line in listed.splitlines():
         ref, *commits = line.split()
         tag = ref.removeprefix(f"{tags}/")
-        number = re.fullmatch(r"v([0-9]{1,9})\.([0-9]{1,9})\.([0-9]{1,9})", tag.removeprefix(f"{artifact}@"))
+        number = re.fullmatch(
+            r"v([0-9]{1,9})\.([0-9]{1,9})\.([0-9]{1,9})", tag.removeprefix(f"{artifact}@")
+        )
         if number:
             major, minor, patch = map(int, number.groups())
             found.append(Version((major, minor, patch), tag, commits[-1]))
@@ -66,7 +68,9 @@ def champion(artifact: str, tags: str = "refs/tags", name: str | None = None) ->
     if name is None:
         return next(reversed(known.values()), None)
     if name not in (NO_VERSION, *known):
-        raise UserError(f"--champion {name} is not a version; {suggest(name, [*known, NO_VERSION])}")
+        raise UserError(
+            f"--champion {name} is not a version; {suggest(name, [*known, NO_VERSION])}"
+        )
     return known.get(name)
 
 

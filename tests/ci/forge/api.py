@@ -33,6 +33,9 @@ def answer(
             forge.as_app.append((method, asked))
         if fault := faults.before(forge, method, asked):
             return fault
+        if archive := re.fullmatch(r"/stored/(\d+)", path):  # its address is signed
+            known = not authorization and forge.stored.get(int(archive[1]))
+            return Reply(200, known) if known else Reply(400, {"message": "Bad request"})
         if not forge.accepts(authorization, "bearer", "token", "basic"):
             return Reply(401, {"message": "Bad credentials"})
         if forge.forbidden and method != "GET":
@@ -146,6 +149,13 @@ def list_artifacts(request: Request, run: str) -> Reply:
     reply = listed(request, artifacts)
     reply.body = {"total_count": len(artifacts), "artifacts": reply.body}
     return reply
+
+
+@route("GET", r"/actions/artifacts/(\d+)/zip")
+def download_artifact(request: Request, identity: str) -> Reply:
+    if int(identity) not in request.forge.stored:
+        return Reply(410, {"message": "Artifact has expired"})
+    return Reply(302, None, {"Location": f"{request.forge.url}/stored/{identity}?signature=x"})
 
 
 @route("DELETE", r"/git/refs/heads/(.+)")

@@ -73,6 +73,7 @@ class State:
         self.comments: dict[int, list[Comment]] = {}  # by issue, which is a pull request
         self.artifacts: dict[int, list[Artifact]] = {}  # by run
         self.jobs: dict[int, list[dict[str, str]]] = {}  # by pipeline, as GitLab shows them
+        self.stored: dict[int, bytes] = {}  # their archives, by id
         self.requests: list[tuple[str, str, Any]] = []  # method, path with its query, body
         self.git_requests: list[tuple[str, str, bool]] = []  # method, path, authenticated
         # by method and by what is found in the path, one a request: the code or the reply to answer

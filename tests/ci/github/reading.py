@@ -7,7 +7,8 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from tests.ci.conditions import commands, holds
-from tests.ci.parity import ALONE, COMMENTS, EVERYTHING, NOTHING, Job, Row, Started
+from tests.ci.parity import COMMENTS, EVERYTHING, NOTHING, Job, Row, Started
+from tools.workflows import rewritten
 
 RIGHTS = {  # by the permissions to write
     frozenset(): NOTHING,
@@ -15,10 +16,10 @@ RIGHTS = {  # by the permissions to write
     frozenset({"contents", "pull-requests"}): EVERYTHING,
 }
 TOKENS = {"${{ github.token }}", "${{ steps.app.outputs.token || inputs.token }}"}
+SETUP = "./.github/actions/setup"
 SET_UP = {  # actions of others
     "actions/checkout",
     "actions/create-github-app-token",
-    "actions/download-artifact",
     "actions/upload-artifact",
     "astral-sh/setup-uv",
     "aws-actions/configure-aws-credentials",
@@ -29,7 +30,9 @@ class GitHub:
     def __init__(self, root: Path) -> None:
         self.root = root
         files = sorted((root / ".github/workflows").glob("*.yml"))
-        read = [YAML(typ="safe").load(file.read_text()) for file in files]
+        # as at github.com: what a server's differ in is test_server.py's
+        texts = [rewritten(file.read_text(), "github") for file in files]
+        read = [YAML(typ="safe").load(text) for text in texts]
         self.workflows: dict[str, Any] = {workflow["name"]: workflow for workflow in read}
 
     def inputs(self) -> dict[str, Any]:
@@ -83,25 +86,27 @@ class GitHub:
 
     def job(self, workflow: Any, job: Any) -> Job:
         steps = list(self.steps(job["steps"]))
-        done = commands(filter(None, map(self.does, steps)), ALONE)
+        done = commands(filter(None, map(self.does, steps)))
         permissions = {**workflow["permissions"], **job["permissions"]}
         writes = frozenset(key for key, value in permissions.items() if value == "write")
         strange = {step.get("env", {}).get("RETRAIN_TOKEN") for step in steps} - TOKENS - {None}
         tests = "make test" in map(self.does, steps)
-        groups = " ".join(step.get("with", {}).get("groups", "") for step in steps)
+        (setup,) = [step["with"] for step in steps if step.get("uses") == SETUP]
         before = [self.workflows[name]["jobs"] for name in self.follows(workflow)]
         failed = {"github.event.workflow_run.conclusion": "failure"}
         failed["github.event.workflow_run.event"] = "pull_request"
         serial = {"concurrency": {}} | workflow | job
         return Job(
             tuple(done),
-            frozenset() if tests else frozenset(groups.split()),  # `make test` sets itself up
+            frozenset()
+            if tests
+            else frozenset(setup["groups"].split()),  # `make test` sets itself up
             f"as {strange}" if strange else RIGHTS.get(writes, f"as {sorted(writes)}"),
             job["timeout-minutes"],
             frozenset({"train"} if any("train" in jobs for jobs in before) else words(job)),
             bool(before) and holds(job["if"], failed),
             serial["concurrency"].get("queue") == "max",
-            serial["cache-mode"] == "read",
+            setup.get("cache") == "read",
         )
 
     def does(self, step: Any) -> str:

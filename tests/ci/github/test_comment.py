@@ -1,14 +1,17 @@
 """The report below its pull request: found by the forge, read as text, posted by CML."""
 
 import json
+import os
+import stat
 from pathlib import Path
 from typing import Any
+from zipfile import ZipInfo
 
 import pytest
 
 from tests.ci import events, toys
 from tests.ci.acted import Done
-from tests.ci.acting import GitHub
+from tests.ci.acting import GitHub, zipped
 from tests.ci.both.test_review import push_change
 from tests.ci.forge import faults
 from tests.ci.forge.state import Artifact, Comment
@@ -135,7 +138,7 @@ def test_a_run_that_built_no_change_is_no_business_of_this(
     "artifacts",
     [
         pytest.param([], id="none"),
-        pytest.param([Artifact(7, "report", 2_000_000)], id="huge"),
+        pytest.param([Artifact(8, "report")], id="huge"),
         pytest.param([Artifact(7, "other")], id="another name"),
         pytest.param([Artifact(7, "report", expired=True)], id="expired"),
         pytest.param([Artifact(7, "report", created_at="2026-11-22T10:59:59Z")], id="earlier try"),
@@ -148,6 +151,7 @@ def test_without_an_artifact_that_may_be_fetched_the_comment_says_so(
     github.forge.open_pull("change")
     left(github, "11")
     github.forge.artifacts[11] = artifacts
+    github.forge.stored[8] = os.urandom(2_000_000)
     done = ended(github, "11", head, conclusion="failure")
     assert done.jobs == POSTED, done.end
     (comment,) = posted(github)
@@ -232,7 +236,6 @@ def test_what_is_no_report_is_not_repeated(github: GitHub, head: str, content: s
     github.forge.open_pull("change")
     github.forge.open_pull("other", sha="d" * 40)
     left(github, "11", content)
-    github.forge.artifacts[11] = [Artifact(7, "report")]  # however small the forge says it is
     done = ended(github, "11", head)
     assert done.jobs == POSTED, done.end
     (comment,) = posted(github)
@@ -259,9 +262,8 @@ def test_a_link_to_a_local_file_is_not_followed(github: GitHub, head: str) -> No
     github.forge.open_pull("change")
     elsewhere = github.folder / "elsewhere.json"
     elsewhere.write_text(states.facts(artifact="stolen").model_dump_json())
-    folder = github.folder / "artifacts/11/7"
-    folder.mkdir(parents=True)
-    (folder / "report.json").symlink_to(elsewhere)
+    (link := ZipInfo("report.json")).external_attr = (stat.S_IFLNK | 0o777) << 16
+    github.forge.stored[7] = zipped({link: str(elsewhere).encode()})
     github.forge.artifacts[11] = [Artifact(7, "report")]
     assert ended(github, "11", head).jobs == POSTED
     (comment,) = posted(github)

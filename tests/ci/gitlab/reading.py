@@ -6,7 +6,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from tests.ci.conditions import commands, holds
-from tests.ci.parity import ALONE, COMMENTS, EVERYTHING, NOTHING, Job, Row, Started
+from tests.ci.parity import COMMENTS, EVERYTHING, NOTHING, Job, Row, Started
 
 RIGHTS = {None: NOTHING, "comment": COMMENTS, "landing": EVERYTHING}  # by the environment
 KEYWORDS = {"workflow", "stages", "variables", "default", "include"}
@@ -61,7 +61,7 @@ class GitLab:
         minutes, unit = job["timeout"].split()
         assert (unit, environment["action"]) == ("minutes", "access")
         return Job(
-            tuple(commands(script, ALONE)),
+            tuple(commands(script)),
             frozenset(installs.split()[2:]),
             RIGHTS[environment["name"]] if "RETRAIN_TOKEN" not in str(job) else "as it says",
             int(minutes),

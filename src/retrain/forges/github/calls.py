@@ -55,19 +55,32 @@ def token() -> str:
     )
 
 
+def base() -> str:
+    """Return the address that calls are below: the repository's, in the API."""
+    api = os.environ.get("GITHUB_API_URL", "https://api.github.com")
+    return f"{api}/repos/{repository()}"
+
+
+def headers() -> dict[str, str]:
+    """Return what a call carries, the token too.
+
+    Raises:
+        UserError: where there is none.
+    """
+    return {
+        "Accept": "application/vnd.github+json",
+        "Authorization": f"Bearer {token()}",
+        "X-GitHub-Api-Version": "2022-11-28",
+    }
+
+
 def call(method: str, path: str, **options: Any) -> Any:
     """Return what GitHub answers to a call below /repos/OWNER/NAME.
 
     Raises:
         UserError: if it refuses, or cannot be reached.
     """
-    base = os.environ.get("GITHUB_API_URL", "https://api.github.com")
-    headers = {
-        "Accept": "application/vnd.github+json",
-        "Authorization": f"Bearer {token()}",
-        "X-GitHub-Api-Version": "2022-11-28",
-    }
-    return rest.call("GitHub", method, f"{base}/repos/{repository()}", path, headers, **options)
+    return rest.call("GitHub", method, base(), path, headers(), **options)
 
 
 def pages(path: str, **query: str) -> Iterator[Any]:

@@ -5,14 +5,16 @@ it belongs to is asked of GitHub and never of that text.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from retrain.ci import publish
 from retrain.errors import UserError
+from retrain.forges import archive
 from retrain.forges.github import calls, events
 from retrain.forges.shapes import Built
 
 NAME = "report"  # of the artifact
-LARGEST = 1_000_000  # bytes, compressed
 NOT_BEGUN = ("action_required", "skipped")  # conclusions: it awaits a click, or had no job
 INTERRUPTED = ("cancelled", "timed_out", "stale")  # a job that takes too long makes it `cancelled`
 
@@ -27,8 +29,8 @@ def built() -> Built:
     return Built(run["head_sha"], run["html_url"])
 
 
-def artifact(_: Built) -> str:
-    """Return the id of the newest report that this attempt of the run has left, or nothing.
+def fetch(_: Built, folder: Path) -> None:
+    """Put the newest report that this attempt of the run has left into a folder, if there is one.
 
     Raises:
         UserError: if GitHub cannot be asked.
@@ -43,8 +45,14 @@ def artifact(_: Built) -> str:
         and not each["expired"]
         and each["created_at"] >= run["run_started_at"]  # attempts share the id of the run
     ]
-    newest = max(fit, key=lambda each: int(each["id"]), default=None)
-    return "" if newest is None or newest["size_in_bytes"] > LARGEST else str(int(newest["id"]))
+    if not fit:
+        return
+    newest = max(int(each["id"]) for each in fit)
+    url = f"{calls.base()}/actions/artifacts/{newest}/zip"
+    facts = archive.fetched(url, calls.headers(), publish.FACTS, publish.LARGEST + 1)
+    if facts is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / publish.FACTS).write_bytes(facts)
 
 
 def interrupted() -> bool:

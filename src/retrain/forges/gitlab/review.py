@@ -6,6 +6,7 @@ job takes files of them, and no variables (`artifacts:reports:dotenv`).
 """
 
 import os
+from pathlib import Path
 
 from retrain.errors import UserError
 from retrain.forges.gitlab import calls
@@ -28,9 +29,8 @@ def built() -> Built:
     return Built(own, os.environ["CI_PIPELINE_URL"])
 
 
-def artifact(_: Built) -> str:
-    """Return nothing: the runner has put the report where this job is."""
-    return ""
+def fetch(_: Built, folder: Path) -> None:
+    """Do nothing: the runner has put the report where this job is."""
 
 
 def interrupted() -> bool:
