@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from retrain.ci import repository
 from retrain.ci.changes import changes, flat
 from retrain.ci.facts import Change
 from tests.ci import toys
@@ -11,9 +12,12 @@ from tests.ci.test_land import new_month
 from tests.conftest import Run, set_params
 
 
-def found(project: Path, commit: str = "HEAD") -> list[tuple[str, str, str | None, str | None]]:
-    with toys.working_in(project):
-        return [(each.kind, each.name, each.before, each.after) for each in changes(commit)]
+def found(
+    project: Path, commit: str = "HEAD", behaviour: str = "none"
+) -> list[tuple[str, str, str | None, str | None]]:
+    with toys.working_in(project), repository.opened() as repo:
+        listed = changes(repo, commit, behaviour)
+    return [(each.kind, each.name, each.before, each.after) for each in listed]
 
 
 def test_nothing_differs_from_itself(toy: Path) -> None:
@@ -55,8 +59,103 @@ def test_new_and_corrected_data(toy: Path, run: Run) -> None:
     (toy / "data/2013-03.parquet").unlink(missing_ok=True)
     new_month(toy, "2013-02")  # other rows, as many as before
     toys.do(run, toy, "dvc add -q data")
+    assert found(toy) == [("data", "2013-02", "560 rows", "560 rows, other content")]
+
+
+@pytest.mark.slow
+def test_corrected_data_are_named_beside_a_new_month_and_in_a_fresh_clone(
+    toy: Path, remote: Path, tmp_path: Path, run: Run
+) -> None:
+    toys.do(run, toy, "dvc pull -q")
+    new_month(toy, "2013-02")
+    new_month(toy, "2013-03")
+    toys.do(run, toy, "dvc add -q data", "dvc push -q")
+    expected = [("data", "2013-02", "560 rows", "560 rows, other content")]
+    assert expected[0] in found(toy)
+    toys.change(toy, run, "data")
+    toys.do(run, toy, "git push -q origin HEAD:data")
+    fresh = toys.clone(remote, tmp_path / "fresh", run)
+    toys.do(run, fresh, "git checkout -q data")
+    assert expected == found(fresh)  # the lists are fetched, and no data; nothing has counted yet
+    assert not (fresh / "data").exists()
+
+
+@pytest.mark.slow
+def test_where_the_lists_are_lost_the_version_is_told(toy: Path, run: Run) -> None:
+    toys.do(run, toy, "dvc pull -q")
+    new_month(toy, "2013-02")
+    toys.do(run, toy, "dvc add -q data", "rm -rf store .dvc/cache/files")
     ((kind, name, before, after),) = found(toy)
     assert (kind, name, before != after) == ("data", "data.dvc", True)
+
+
+def test_a_parameter_longer_than_a_line_is_cut(toy: Path) -> None:
+    (toy / "params.yaml").write_text(f"quality: 1.0\nlong: {list(range(1000))}\n")
+    ((_, name, before, after),) = found(toy)
+    assert (name, before) == ("long", None)
+    assert after is not None
+    assert (len(after), after[:9], after[-1]) == (1000, "[0, 1, 2,", "…")
+
+
+def test_what_happened_to_each_behaviour_test_and_to_the_configuration_of_pytest(
+    toy: Path, run: Run
+) -> None:
+    files = (
+        "judged/test_a.py",
+        "judged/test_b.py",
+        "judged/deep/test_c.py",
+        "setup.cfg",
+        "conftest.py",
+    )
+    (toy / "judged/deep").mkdir(parents=True)
+    for name in files:
+        (toy / name).write_text("x = 1\n")
+    (toy / "pyproject.toml").write_text("[tool.pytest.ini_options]\naddopts = '-q'\n[tool.x]\n")
+    toys.do(run, toy, "git add -A", "git commit -qm tests")
+    assert found(toy, behaviour="judged") == []
+    (toy / "judged/test_a.py").write_text("x = 2\n")
+    (toy / "judged/test_b.py").unlink()
+    (toy / "judged/test_new.py").write_text("x = 3\n")
+    (toy / "pytest.ini").write_text("[pytest]\naddopts = --collect-only\n")
+    (toy / "conftest.py").unlink()
+    (toy / "setup.cfg").write_text("[tool:pytest]\n")
+    (toy / "pyproject.toml").write_text("[tool.pytest.ini_options]\n[tool.x]\ny = 1\n")
+    states = {
+        name: "new" if before is None else "gone" if after is None else "changed"
+        for _, name, before, after in found(toy, behaviour="judged")
+    }
+    assert states == {
+        "conftest.py": "gone",
+        "judged/test_a.py": "changed",
+        "judged/test_b.py": "gone",
+        "judged/test_new.py": "new",
+        "pyproject.toml: tool.pytest": "changed",
+        "pytest.ini": "new",
+        "setup.cfg": "changed",
+    }
+    toys.do(run, toy, "rm -r judged")
+    assert ("judged/deep/test_c.py", None) in {
+        (name, after) for _, name, _, after in found(toy, behaviour="judged")
+    }
+    assert found(toy) == []  # the policy names no such tests
+
+
+def test_another_table_of_the_project_is_no_configuration_of_pytest(toy: Path, run: Run) -> None:
+    (toy / "pyproject.toml").write_text("[tool.x]\n")
+    toys.do(run, toy, "git add -A", "git commit -qm project")
+    (toy / "pyproject.toml").write_text("[tool.x]\ny = 1\n")
+    assert found(toy, behaviour="judged") == []
+    (toy / "pyproject.toml").write_text("[tool\n")
+    assert [name for _, name, _, _ in found(toy, behaviour="judged")] == [
+        "pyproject.toml: tool.pytest"
+    ]
+
+
+def test_a_policy_of_the_base_that_nobody_can_read_is_replaced(toy: Path, run: Run) -> None:
+    text = (toy / "policy.yaml").read_text()
+    toys.change(toy, run, "broken", policy__yaml="gate: [\n")
+    (toy / "policy.yaml").write_text(text)
+    assert found(toy) == [("policy", "policy.yaml", None, "new")]
 
 
 def test_dependencies_are_told_by_package_and_the_contract_as_a_file(

@@ -30,6 +30,20 @@ def test_a_run_is_built_judged_and_reported_in_one_command(toy: Path, run: Run) 
     assert json.loads((toy / "report.json").read_text()) == json.loads(again)
 
 
+def test_a_policy_that_the_base_cannot_lend_judges_and_the_report_says_so_once(
+    toy: Path, run: Run
+) -> None:
+    text = (toy / "policy.yaml").read_text()
+    old = text.replace("min_rows: 100", "min_rows: many")
+    toys.change(toy, run, "an older policy", policy__yaml=old)
+    toys.change(toy, run, "better", policy__yaml=text, params__yaml=BETTER)
+    toys.do(run, toy, "retrain judge --base HEAD~1")
+    report = (toy / "report.md").read_text()
+    assert "cannot be read here" in report
+    assert "The policy changes too, and this report goes by the new one." in report
+    assert "the old one" not in report
+
+
 def test_where_no_run_is_needed_nothing_runs(toy: Path, run: Run) -> None:
     text = judged(run, toy)
     assert text.splitlines()[0].endswith("toy: unchanged")

@@ -59,7 +59,7 @@ def test_a_champion_before_the_first_version_is_the_base(toy: Path, run: Run) ->
 
 
 @pytest.mark.parametrize(
-    "champion", ["v1", "v1.0.0; rm -rf .", "v1.0.0\n", "$(x)", "v1.0.0 v2", "v１.0.0"]
+    "champion", ["v1", "v1.0.0; rm -rf .", "v1.0.0\n", "$(x)", "v1.0.0 v2", "v\uff11.0.0"]
 )
 def test_a_command_is_made_of_nothing_that_a_shell_runs(champion: str) -> None:
     built = {"commit": "9f1c2ab", "base": "4ec520e", "new_data": False, "edited": False}

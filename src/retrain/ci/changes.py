@@ -1,4 +1,4 @@
-"""What differs from the base: parameters, data, code, dependencies, the contract, the policy.
+"""What differs from the base: parameters, data, code, dependencies, tests, the policy.
 
 Read from the base's lock, and not from its files: the lock says what its model was really made of.
 """
@@ -10,21 +10,26 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from retrain.ci import reports
-from retrain.ci.facts import Change, Contract
-from retrain.ci.git import differing, show
+from dvc.repo import Repo
+from ruamel.yaml.error import YAMLError
+
+from retrain.ci import contents
+from retrain.ci.facts import Change
+from retrain.ci.git import show
 from retrain.ci.plan import locked_stages, read_text
 from retrain.ci.policy import POLICY
-from retrain.ci.repository import DATA, LOCK
+from retrain.ci.repository import LOCK
 from retrain.errors import UserError
 from retrain.settings import read_yaml
 
 PARAMS = "params.yaml"
 PIPELINE = "dvc.yaml"
+NONE = "none"
+LONGEST = 1000  # characters of a line in the facts
 PINNED = re.compile(r"(?m)^([A-Za-z0-9._-]+)==([^\s;\\]+)")
 
 
-def changes(commit: str, behaviour: str = "none") -> list[Change]:
+def changes(repo: Repo, commit: str, behaviour: str = NONE) -> list[Change]:
     """Return what differs here from what made the model of a commit, in a report's order."""
     lock = show(commit, LOCK)
     if lock is None:
@@ -32,10 +37,10 @@ def changes(commit: str, behaviour: str = "none") -> list[Change]:
     stages = locked_stages(lock, LOCK)
     return [
         *_settings("parameter", locked_params(stages), _yaml(read_text(PARAMS))),
-        *_data(commit),
+        *_settings("data", *contents.partitions(repo, commit, _locked(stages))),
         *_files(commit, stages),
         *_pipeline(stages),
-        *_tests(commit, behaviour),
+        *(_settings("test", *contents.tests(commit, behaviour)) if behaviour != NONE else ()),
         *_policy(show(commit, POLICY)),
     ]
 
@@ -52,14 +57,23 @@ def flat(content: Any, place: str = "") -> dict[str, str]:
 def _settings(kind: Any, before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
     for name in sorted({*before, *after}):
         if before.get(name) != after.get(name):
-            yield Change(kind=kind, name=name, before=before.get(name), after=after.get(name))
+            old, new = _line(before.get(name)), _line(after.get(name))
+            yield Change(kind=kind, name=name[:LONGEST], before=old, after=new)
+
+
+def _line(text: str | None) -> str | None:
+    return text if text is None or len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _policy(before: str | None) -> Iterator[Change]:
+    try:
+        theirs = _yaml(before)
+    except YAMLError:
+        theirs, before = {}, None
     if before is None:
         yield Change(kind="policy", name=POLICY, before=None, after="new")
     else:
-        yield from _settings("policy", _yaml(before), _yaml(read_text(POLICY)))
+        yield from _settings("policy", theirs, _yaml(read_text(POLICY)))
 
 
 def locked_params(stages: dict[str, Any]) -> dict[str, str]:
@@ -68,38 +82,13 @@ def locked_params(stages: dict[str, Any]) -> dict[str, str]:
     return {key: value for section in sections for key, value in flat(section).items()}
 
 
-def _data(commit: str) -> Iterator[Change]:
-    """Yield the partitions whose number of rows differs, as validation counted them."""
-    before, after = (_counts(reports.validation(each)) for each in (commit, None))
-    found = list(_settings("data", before, after))
-    hashes = [_hash(show(commit, DATA)), _hash(read_text(DATA))]
-    if not found and hashes[0] != hashes[1]:  # corrected rows, as many as before
-        found = list(_settings("data", *({DATA: each} if each else {} for each in hashes)))
-    yield from found
-
-
-def _hash(text: str | None) -> str | None:
-    return read_yaml(text)["outs"][0]["md5"][:7] if text else None
-
-
-def _counts(found: Contract | None) -> dict[str, str]:
-    return {name: f"{count:,} rows" for name, count in (found.rows if found else {}).items()}
-
-
-def _tests(commit: str, behaviour: str) -> Iterator[Change]:
-    """Yield the tests of the model's behaviour that differ: this branch's own ones judge it."""
-    for path in differing(commit, paths=(behaviour,)) if Path(behaviour).exists() else []:
-        yield Change(kind="code", name=path, before=None, after="a test that may block")
-
-
 def _files(commit: str, stages: dict[str, Any]) -> Iterator[Change]:
     """Yield the files that a stage reads and that are others than when the model was made."""
     made = {out["path"] for stage in stages.values() for out in stage.get("outs", [])}
     locked = {
-        dep["path"]: dep["md5"]
-        for stage in stages.values()
-        for dep in stage.get("deps", [])
-        if dep["path"] not in made and not dep["md5"].endswith(".dir")
+        path: found
+        for path, found in _locked(stages).items()
+        if path not in made and not found.endswith(".dir")
     }
     now = {str(path) for stage in pipeline_stages().values() for path in stage.get("deps", [])}
     files = {path for path in now | set(locked) if path not in made and not Path(path).is_dir()}
@@ -113,6 +102,12 @@ def _files(commit: str, stages: dict[str, Any]) -> Iterator[Change]:
             kind = "contract" if path.startswith("expectations/") else "code"
             state = {"before": before and before[:7], "after": after and after[:7]}
             yield Change(kind=kind, name=path, **state)  # type: ignore[arg-type]
+
+
+def _locked(stages: dict[str, Any]) -> dict[str, str]:
+    """Return the hash of everything that a lock's stages have read, by path."""
+    deps = (dep for stage in stages.values() for dep in stage.get("deps", []))
+    return {dep["path"]: dep["md5"] for dep in deps}
 
 
 def _pipeline(stages: dict[str, Any]) -> Iterator[Change]:

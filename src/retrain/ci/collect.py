@@ -13,13 +13,14 @@ from retrain.ci.changes import changes
 from retrain.ci.facts import VERSION, Built, Facts, Windows, Words
 from retrain.ci.git import NOTHING, differing, git, short
 from retrain.ci.plan import Plan
-from retrain.ci.policy import Policy
+from retrain.ci.policy import POLICY, Policy
 from retrain.ci.reports import VERDICT, Metrics
 from retrain.ci.repository import DATA, LOCK, hashes
 from retrain.ci.run import MODEL, RECORD, model_of
 from retrain.ci.verdict import Verdict
 from retrain.errors import UserError
 from retrain.registry.versions import NO_VERSION
+from retrain.settings import read
 
 
 def collect(
@@ -64,7 +65,8 @@ def collect(
         error=(record["error"] or failure)[:1000] if failure else None,
         cause=cause,
         notes=[note[:1000] for note in notes][:100],
-        changes=changes(base.commit, policy.gate.behaviour)[:500] if base.commit else [],
+        changes=changes(repo, base.commit, policy.gate.behaviour)[:500] if base.commit else [],
+        judged_by="own" if policy == read(Path(POLICY), Policy) else "base",
         windows=_windows(found) if found else None,
         reference=found.reference if found else {},
         others=_others(before, found, policy) if found else {},

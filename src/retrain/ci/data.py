@@ -80,12 +80,18 @@ def keep_unsaved(repo: Repo) -> None:
         )
 
 
-def files(repo: Repo, version: str, fetch: bool = False) -> set[File]:
+def version(repo: Repo) -> tuple[str, str]:
+    """Return the folder that data.dvc names, and the hash of its version."""
+    out = _out(repo)
+    return out.def_path, out.hash_info.value
+
+
+def files(repo: Repo, name: str, fetch: bool = False) -> set[File]:
     """Return the files of a version of the data, by its hash; none where its list is not known.
 
     `fetch`: ask the remote too.
     """
-    hash_info = HashInfo("md5", version)
+    hash_info = HashInfo("md5", name)
     with suppress(FileNotFoundError, ObjectFormatError):
         return set(_listed(load(repo.cache.local, hash_info)))
     if fetch:

@@ -22,7 +22,9 @@ class Words(Section):
 class Change(Section):
     """Something that differs from the base. `before` or `after` is None where it is not there."""
 
-    kind: Literal["parameter", "data", "code", "dependency", "contract", "pipeline", "policy"]
+    kind: Literal[
+        "parameter", "data", "code", "dependency", "contract", "pipeline", "test", "policy"
+    ]
     name: Line
     before: Line | None
     after: Line | None
@@ -92,6 +94,7 @@ class Facts(Section):
         list[Line], Field(max_length=100)
     ]  # results that were committed and are not believed, a base that is missing…
     changes: Annotated[list[Change], Field(max_length=500)]
+    judged_by: Literal["base", "own"] = "base"  # whose policy
     windows: Windows | None
     reference: dict[Line, Number | None]  # the metrics of the simple model to beat
     # metrics that the gate does not judge: (base, this run); None where one of them has no such

@@ -16,6 +16,7 @@ from retrain.settings import read_yaml
 Number = tuple[int, int, int]
 FIRST: Number = (1, 0, 0)
 DATA = "data"  # the folder of the data, as a lock names it
+NAME = re.compile(r"v([0-9]{1,9})\.([0-9]{1,9})\.([0-9]{1,9})")
 NO_VERSION = "none"  # in place of the champion's name: as before the first version
 
 
@@ -44,9 +45,7 @@ def registered(artifact: str, tags: str = "refs/tags") -> list[Version]:
     for line in listed.splitlines():
         ref, *commits = line.split()
         tag = ref.removeprefix(f"{tags}/")
-        number = re.fullmatch(
-            r"v([0-9]{1,9})\.([0-9]{1,9})\.([0-9]{1,9})", tag.removeprefix(f"{artifact}@")
-        )
+        number = NAME.fullmatch(tag.removeprefix(f"{artifact}@"))
         if number:
             major, minor, patch = map(int, number.groups())
             found.append(Version((major, minor, patch), tag, commits[-1]))
@@ -68,9 +67,8 @@ def champion(artifact: str, tags: str = "refs/tags", name: str | None = None) ->
     if name is None:
         return next(reversed(known.values()), None)
     if name not in (NO_VERSION, *known):
-        raise UserError(
-            f"--champion {name} is not a version; {suggest(name, [*known, NO_VERSION])}"
-        )
+        near = suggest(name, [*known, NO_VERSION])
+        raise UserError(f"--champion {name} is not a version; {near}")
     return known.get(name)
 
 

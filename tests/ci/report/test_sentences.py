@@ -213,6 +213,9 @@ def test_what_the_rows_do_not_define_is_not_invented() -> None:
         (("code", "a.py", "1f2e3d4", "5c6b7a8"), "a.py"),
         (("code", "a.py", None, "5c6b7a8"), "a.py is new"),
         (("code", "a.py", "5c6b7a8", None), "a.py is gone"),
+        (("test", "a.py", "1f2e3d4", "5c6b7a8"), "a.py changed"),
+        (("test", "a.py", None, "5c6b7a8"), "a.py is new"),
+        (("test", "a.py", "5c6b7a8", None), "a.py is gone"),
     ],
 )
 def test_few_changes_are_named_beside_the_verdict(
@@ -240,6 +243,9 @@ def test_a_change_of_policy_is_never_a_cause() -> None:
     report = said(states.facts(changes=[policy]))
     assert "Changed: no parameter, data, code or dependency" in report
     assert "this report still goes by the old one. gate.primary log_loss → brier" in report
+    own = said(states.facts(changes=[policy], judged_by="own"))
+    assert "The policy changes too, and this report goes by the new one. gate.primary" in own
+    assert "the old one" not in own
 
 
 def test_the_charts_are_few_enough_characters_for_gitlab_to_draw_them() -> None:

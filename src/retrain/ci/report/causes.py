@@ -26,7 +26,9 @@ TITLES = {
     "pipeline": ("pipeline stage", "pipeline stages"),
     "dependency": ("dependency", "dependencies"),
     "contract": ("data contract", "data contracts"),
+    "test": ("file of behaviour tests", "files of behaviour tests"),
 }
+HASHED = {"code", "contract", "test"}  # their values are hashes, and say nothing to a reader
 AT_A_GLANCE = 3  # changes that one line can name
 OF_A_KIND = 6
 NOTES = 6
@@ -62,8 +64,11 @@ def notices(facts: Facts) -> str:
     """Return what must be seen whatever else is read: the policy's changes, and the notes."""
     policy = [change for change in facts.changes if change.kind == "policy"]
     notes = cut(facts.notes, NOTES, text)
-    said = "The policy changes too; this report still goes by the old one."
-    warning = paragraphs(said, bullets(cut(policy, NOTES, _transition)))
+    whose = {
+        "base": "The policy changes too; this report still goes by the old one.",
+        "own": "The policy changes too, and this report goes by the new one.",
+    }
+    warning = paragraphs(whose[facts.judged_by], bullets(cut(policy, NOTES, _transition)))
     return paragraphs(
         alert("WARNING", warning) if policy else "",
         alert("NOTE", notes[0] if len(notes) == 1 else bullets(notes)) if notes else "",
@@ -108,8 +113,9 @@ def _transition(change: Change) -> str:
     name, (before, after) = code(change.name), (change.before, change.after)
     if change.kind == "data":
         name = f"data {name}"
-    if change.kind in {"code", "contract"}:  # their values are hashes, and say nothing to a reader
-        return f"{name} is new" if before is None else f"{name} is gone" if after is None else name
+    if change.kind in HASHED:
+        same = f"{name} changed" if change.kind == "test" else name
+        return f"{name} is new" if before is None else f"{name} is gone" if after is None else same
     if before is None:
         return f"{name} is new ({code(after or '', 40)})"
     if after is None:
