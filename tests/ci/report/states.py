@@ -106,6 +106,9 @@ def verdict(**fields: Any) -> Verdict:
     return Verdict(**values | fields)
 
 
+BUILT = Built(commit="9f1c2ab", base="4ec520e", new_data=False, edited=False)
+
+
 def facts(**fields: Any) -> Facts:
     """Return the facts of a pull request that changes a parameter, but for what is given."""
     values: dict[str, Any] = {
@@ -143,7 +146,7 @@ def facts(**fields: Any) -> Facts:
             Step(stage="train", state="ran", seconds=5.04),
             Step(stage="evaluate", state="ran", seconds=1.02),
         ],
-        "built": Built(commit="9f1c2ab", base="4ec520e", new_data=False, edited=False),
+        "built": BUILT,
     }
     return Facts(**values | fields)
 
@@ -197,6 +200,7 @@ def promoted() -> Facts:
         ),
         changes=JULY,
         steps=ALL_RAN,
+        built=BUILT.model_copy(update={"new_data": True, "champion": "v1.0.0"}),
     )
 
 

@@ -16,6 +16,7 @@ SAYS = {
     "surely worse": "that loss is more than chance",
     "undefined": "that difference cannot be judged",
 }
+ZERO = "0.0"  # as `signed` shows it
 RANKING = {"roc_auc", "average_precision"}  # the other metrics judge probabilities
 PLAINLY = {
     "better": ("better", "nearer to what happens"),
@@ -87,9 +88,9 @@ def _sure(facts: Facts, comparison: Comparison, caught: Caught) -> str:
     share, said = caught.share, f"On {comparison.rows:,} {text(facts.words.rows, WORD)}"
     if facts.windows is not None:
         said += f" ({text(facts.windows.test, WORD)})"
-    said += f", {SAYS[share.effect]}"
-    if share.low is not None and share.high is not None:
-        low, high = (signed(100 * end, 1) for end in (share.low, share.high))
+    low, high = (None if end is None else signed(100 * end, 1) for end in (share.low, share.high))
+    said += f", {'there is no difference' if low == high == ZERO else SAYS[share.effect]}"
+    if low != high:
         said += f" ({sure} sure it lies between {low} and {high})"
     said += _yet(facts, comparison)
     groups = _groups(facts, comparison.parts)
