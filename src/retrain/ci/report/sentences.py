@@ -104,7 +104,7 @@ def _yet(facts: Facts, comparison: Comparison) -> str:
     if decides is None or comparison.caught is None:
         return ""
     sure, _, side = decides.effect.partition(" ")
-    if side not in PLAINLY or comparison.caught.share.effect == decides.effect:
+    if side not in PLAINLY or comparison.caught.share.effect.endswith(side):
         return ""
     what = "it ranks" if name in RANKING else "its probabilities are"
     return f"; yet {what} {sure} {PLAINLY[side][name not in RANKING]}"
