@@ -4,7 +4,7 @@ from math import sqrt
 from typing import Any
 
 from retrain.ci.facts import Built, Change, Contract, Facts, Failure, Step, Windows, Words
-from retrain.ci.verdict import Caught, Comparison, Difference, Effect, Part, Verdict
+from retrain.ci.verdict import Caught, Comparison, Difference, Effect, Part, Rows, Tests, Verdict
 
 HIGHER = {
     "log_loss": False,
@@ -28,6 +28,13 @@ REFERENCE: dict[str, float | None] = {
     "calibration_error": 0.085,
 }
 BASE_MODEL, CHAMPION_MODEL, MODEL = (letter * 32 for letter in "abc")
+BETTER_BY = {
+    "surely better": 0.9991,
+    "likely better": 0.914,
+    "no telling": 0.703,
+    "likely worse": 0.122,
+    "surely worse": 0.0004,
+}
 
 
 def difference(this: float, apart: float, half: float, effect: Effect) -> Difference:
@@ -38,6 +45,7 @@ def difference(this: float, apart: float, half: float, effect: Effect) -> Differ
         difference=apart,
         low=apart - half,
         high=apart + half,
+        likely=BETTER_BY[effect],
         effect=effect,
     )
 
@@ -61,27 +69,28 @@ def curves(lead: float) -> dict[str, list[tuple[float, float, float]]]:
 
 
 def comparison(model: str, version: str | None, **fields: Any) -> Comparison:
-    """Return a comparison in which nothing is beyond noise, but for what is given."""
+    """Return a comparison in which nothing can be told, but for what is given."""
     noise = {
-        "log_loss": difference(THIS["log_loss"], -0.0004, 0.0011, "within noise"),
-        "roc_auc": difference(THIS["roc_auc"], 0.0008, 0.0019, "within noise"),
-        "average_precision": difference(THIS["average_precision"], 0.0011, 0.0036, "within noise"),
-        "brier": difference(THIS["brier"], -0.0001, 0.0004, "within noise"),
-        "calibration_error": difference(THIS["calibration_error"], 0.0007, 0.0031, "within noise"),
+        "log_loss": difference(THIS["log_loss"], -0.0004, 0.0011, "no telling"),
+        "roc_auc": difference(THIS["roc_auc"], 0.0008, 0.0019, "no telling"),
+        "average_precision": difference(THIS["average_precision"], 0.0011, 0.0036, "no telling"),
+        "brier": difference(THIS["brier"], -0.0001, 0.0004, "no telling"),
+        "calibration_error": difference(THIS["calibration_error"], 0.0007, 0.0031, "no telling"),
     }
     values: dict[str, Any] = {
         "rows": 28293,
         "blocks": 31,
+        "sure": 0.431,
         "metrics": noise,
         "parts": [
-            part("carrier", "UA", 4927, -0.0006, "within noise"),
-            part("carrier", "B6", 4884, 0.0003, "within noise"),
-            part("origin", "EWR", 10292, -0.0002, "within noise"),
-            part("origin", "JFK", 9746, -0.0005, "within noise"),
-            part("part_of_day", "evening", 6011, -0.0009, "within noise"),
+            part("carrier", "UA", 4927, -0.0006, "no telling"),
+            part("carrier", "B6", 4884, 0.0003, "no telling"),
+            part("origin", "EWR", 10292, -0.0002, "no telling"),
+            part("origin", "JFK", 9746, -0.0005, "no telling"),
+            part("part_of_day", "evening", 6011, -0.0009, "no telling"),
         ],
         "caught": Caught(
-            flagged=0.2, positives=8340, share=difference(0.451, 0.002, 0.006, "within noise")
+            flagged=0.2, positives=8340, share=difference(0.451, 0.002, 0.006, "no telling")
         ),
         "curves": curves(0.004),
     }
@@ -93,13 +102,15 @@ def verdict(**fields: Any) -> Verdict:
     values: dict[str, Any] = {
         "verdict": "keep",
         "reasons": [
-            "not surely better by more than 0.001: log_loss 0.5262 to 0.5258, a difference of -0.0004, 95% interval -0.0015 to +0.0007"
+            "log_loss 0.5262 to 0.5258, a difference of -0.0004 (95% interval -0.0015 to +0.0007); it is 43.1% sure that this model is better by more than 0.0005, and a change of code, parameters or packages needs 97.5%"
         ],
         "model": MODEL,
         "metrics": THIS,
         "confidence": 0.95,
         "primary": "log_loss",
         "higher_is_better": HIGHER,
+        "rows": Rows(said_by="base", total=29425, unknown=1132),
+        "tests": Tests(passed=14, skipped=1, failed=[]),
         "base": same,
         "champion": same,
     }
@@ -161,18 +172,18 @@ ALL_RAN = [
     Step(stage="evaluate", state="ran", seconds=1.02),
 ]
 BETTER = {
-    "log_loss": difference(THIS["log_loss"], -0.0126, 0.0055, "better"),
-    "roc_auc": difference(THIS["roc_auc"], 0.0136, 0.0058, "better"),
-    "average_precision": difference(THIS["average_precision"], 0.0211, 0.0102, "better"),
-    "brier": difference(THIS["brier"], -0.0049, 0.0022, "better"),
-    "calibration_error": difference(THIS["calibration_error"], -0.0052, 0.0061, "within noise"),
+    "log_loss": difference(THIS["log_loss"], -0.0126, 0.0175, "likely better"),
+    "roc_auc": difference(THIS["roc_auc"], 0.0136, 0.0058, "surely better"),
+    "average_precision": difference(THIS["average_precision"], 0.0211, 0.0102, "surely better"),
+    "brier": difference(THIS["brier"], -0.0049, 0.0062, "likely better"),
+    "calibration_error": difference(THIS["calibration_error"], -0.0052, 0.0061, "no telling"),
 }
 BETTER_PARTS = [
-    part("carrier", "HA", 611, 0.0112, "worse"),
-    part("carrier", "EV", 4641, -0.0191, "better"),
-    part("part_of_day", "evening", 6011, -0.0153, "better"),
-    part("origin", "LGA", 8255, -0.0098, "better"),
-    part("carrier", "UA", 4927, -0.0016, "within noise"),
+    part("carrier", "HA", 611, 0.0112, "surely worse"),
+    part("carrier", "EV", 4641, -0.0191, "surely better"),
+    part("part_of_day", "evening", 6011, -0.0153, "surely better"),
+    part("origin", "LGA", 8255, -0.0098, "surely better"),
+    part("carrier", "UA", 4927, -0.0016, "no telling"),
 ]
 
 
@@ -182,9 +193,13 @@ def promoted() -> Facts:
     champion = comparison(
         CHAMPION_MODEL,
         "v1.0.0",
+        kind="data",
+        sure=0.914,
         metrics=BETTER,
         parts=BETTER_PARTS,
-        caught=Caught(flagged=0.2, positives=8340, share=difference(0.451, 0.017, 0.009, "better")),
+        caught=Caught(
+            flagged=0.2, positives=8340, share=difference(0.451, 0.017, 0.009, "surely better")
+        ),
         curves=curves(0.05),
         rows=27900,
         left_out=393,
@@ -193,7 +208,7 @@ def promoted() -> Facts:
         verdict=verdict(
             verdict="promote",
             reasons=[
-                "log_loss 0.5384 to 0.5258, a difference of -0.0126, 95% interval -0.0181 to -0.0071"
+                "log_loss 0.5384 to 0.5258, a difference of -0.0126 (95% interval -0.0301 to +0.0049); it is 91.4% sure that this model is better, and newer data alone need 80%"
             ],
             base=base,
             champion=champion,
@@ -235,9 +250,9 @@ def changed() -> Facts:
             ),
             Change(
                 kind="policy",
-                name="gate.metrics.log_loss.tolerance",
-                before="0.001",
-                after="0.0001",
+                name="gate.promote.change.confidence",
+                before="0.975",
+                after="0.5",
             ),
         ],
         steps=ALL_RAN,
@@ -265,6 +280,7 @@ def no_base() -> Facts:
         verdict=verdict(
             verdict="promote",
             reasons=["it is the first model, and it reaches every floor"],
+            rows=Rows(said_by="this run", total=29425, unknown=1132),
             base=None,
             champion=None,
         ),
@@ -312,18 +328,20 @@ def broken_contract() -> Facts:
 
 def below_a_floor() -> Facts:
     worse = {
-        "log_loss": difference(0.6951, 0.1689, 0.02, "worse"),
-        "roc_auc": difference(0.5811, -0.1793, 0.02, "worse"),
-        "average_precision": difference(0.4311, -0.1782, 0.03, "worse"),
-        "brier": difference(0.2241, 0.0483, 0.006, "worse"),
-        "calibration_error": difference(0.0911, 0.0593, 0.01, "worse"),
+        "log_loss": difference(0.6951, 0.1689, 0.02, "surely worse"),
+        "roc_auc": difference(0.5811, -0.1793, 0.02, "surely worse"),
+        "average_precision": difference(0.4311, -0.1782, 0.03, "surely worse"),
+        "brier": difference(0.2241, 0.0483, 0.006, "surely worse"),
+        "calibration_error": difference(0.0911, 0.0593, 0.01, "surely worse"),
     }
     same = comparison(
         BASE_MODEL,
         "v1.1.0",
         metrics=worse,
-        parts=[part("origin", name, 9000, 0.17, "worse") for name in ("EWR", "JFK", "LGA")],
-        caught=Caught(flagged=0.2, positives=8340, share=difference(0.312, -0.137, 0.02, "worse")),
+        parts=[part("origin", name, 9000, 0.17, "surely worse") for name in ("EWR", "JFK", "LGA")],
+        caught=Caught(
+            flagged=0.2, positives=8340, share=difference(0.312, -0.137, 0.02, "surely worse")
+        ),
         curves=curves(-0.3),
     )
     return facts(
@@ -334,7 +352,11 @@ def below_a_floor() -> Facts:
                 "log_loss is 0.6951; the floor is at most 0.69",
                 "roc_auc is 0.5811; the floor is at least 0.6",
                 "log_loss is 0.6951, no better than the reference's 0.5872",
+                "a behaviour test fails: test_rain: AssertionError: rain makes late",
             ],
+            tests=Tests(
+                passed=12, skipped=1, failed=["test_rain: AssertionError: rain makes late"]
+            ),
             base=same,
             champion=same,
         ),

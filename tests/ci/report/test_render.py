@@ -14,7 +14,8 @@ from pydantic import BaseModel
 
 from retrain.ci.facts import Built, Change, Contract, Facts, Failure, Step, Windows, Words
 from retrain.ci.report import LIMIT, render
-from retrain.ci.verdict import Caught, Comparison, Difference, Part, Verdict
+from retrain.ci.verdict import Caught, Comparison, Difference, Part, Rows, Verdict
+from retrain.ci.verdict import Tests as Ran  # pytest collects what is named Tests
 from tests.ci.report import states
 from tests.ci.report.reading import meanings, read
 from tests.ci.report.test_markdown import HOSTILE
@@ -112,11 +113,11 @@ def huge(character: str) -> Facts:
     long = (character * 1000)[:1000]
     names = [f"{number}{long}"[:1000] for number in range(60)]
     number = -1.7976931348623157e308
-    apart = Difference(
-        this=number, other=number, difference=number, low=number, high=number, effect="worse"
-    )
+    numbers = dict.fromkeys(("this", "other", "difference", "low", "high"), number)
+    apart = Difference(**numbers, likely=0.123456789, effect="likely worse")
+    moved = apart.model_copy(update={"effect": "surely worse"})
     caught = Caught(flagged=0.123456789, positives=10**18, share=apart)
-    parts = [Part(slice=long, value=long, rows=10**18, primary=apart) for _ in range(300)]
+    parts = [Part(slice=long, value=long, rows=10**18, primary=moved) for _ in range(300)]
     curve = [(number, number, number), (-number, -number, -number)] * 500
     comparisons = [
         Comparison(
@@ -125,6 +126,7 @@ def huge(character: str) -> Facts:
             rows=10**18,
             left_out=10**18,
             blocks=10**18,
+            sure=0.123456789,
             metrics=dict.fromkeys(names, apart),
             parts=parts,
             caught=caught,
@@ -165,6 +167,8 @@ def huge(character: str) -> Facts:
             confidence=0.95,
             primary=names[0],
             higher_is_better=dict.fromkeys(names, True),
+            rows=Rows(said_by="this run", total=10**18, unknown=10**17),
+            tests=Ran(passed=10**18, skipped=10**18, failed=[long] * 1000),
             base=comparisons[0],
             champion=comparisons[1],
         ),
