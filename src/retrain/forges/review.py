@@ -45,6 +45,11 @@ def comment(folder: Path) -> str:
         return f"Nothing is posted: the comment has a report of {short(built.commit)} already."
     judged = looks.add(looks.read(before), facts, built.commit)
     report = paragraphs(_written(built, facts, instead, len(judged.commits)), judged.line)
+    return _posted(built, number, report)
+
+
+def _posted(built: Built, number: int, report: str) -> str:
+    """Let our comment say this, while the commit is shown; return a sentence."""
     said = f"Posted the report of {short(built.commit)}."
 
     def attempt() -> str:
