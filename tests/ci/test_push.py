@@ -29,6 +29,37 @@ def test_a_protected_branch_is_proposed_to(better: Path, remote: Path, run: Run)
     assert toys.state(remote, run) == state
 
 
+LONG = """
+========================================================================
+Welcome to the server of the company.
+error: Trace: 7e2a
+error: GH013: Repository rule violations found for refs/heads/main.
+Review all repository rules at https://github.com/o/r/rules?ref=refs%2Fheads%2Fmain
+- Changes must be made through a pull request.
+- Required status check is expected, and more of the same advice, at length. """
+
+
+@pytest.mark.parametrize("words", [LONG + "advice " * 100, "error: GH013: " + "x" * 1000])
+def test_of_what_a_remote_advises_one_line_is_repeated(
+    better: Path, remote: Path, words: str
+) -> None:
+    toys.protect(remote, whole=words)
+    with pytest.raises(RefusedError) as it:
+        toys.landed(better)
+    said = str(it.value)
+    assert "does not let main be pushed to (error: GH013: " in said
+    assert "pre-receive hook declined" in said
+    assert len(said) < 400
+    assert "advice" not in said
+
+
+def test_so_it_is_where_a_proposal_is_refused(better: Path, remote: Path, run: Run) -> None:
+    toys.protect(remote, "refs/heads/retrain/*", whole=LONG)
+    result = run("retrain", "land", "--propose", cwd=better)
+    last = result.stderr.splitlines()[-1]
+    assert last.endswith(": error: GH013: Repository rule violations found for refs/heads/main.")
+
+
 def test_a_protected_tag_is_named_and_nothing_is_proposed(
     better: Path, remote: Path, run: Run
 ) -> None:

@@ -12,6 +12,10 @@ CONTENDED = re.compile("cannot lock ref|failed to lock|failed to update ref")
 # GitLab refuses all refs for the sake of one, and only its words tell which
 WHOLE = "pre-receive hook declined"
 
+# what a remote writes around its reason: frames, addresses, numbers for its support
+ADVICE = re.compile(r"https?://|\btrace:|hook declined|^[\W_]*$", re.IGNORECASE)
+LONGEST = 200  # characters of it that are repeated
+
 
 class ProtectedError(UserError):
     """The remote does not let this be pushed: it must be proposed instead."""
@@ -46,7 +50,6 @@ def push(tip: Tip, commit: str, tag: tuple[str, str] | None) -> None:
         return
     if fetch() != tip or (tag and ask("rev-parse", "--verify", "--quiet", f"{TAGS}/{tag[0]}")):
         raise LostError
-    said = [line for line in done.stderr.splitlines() if line.startswith("remote:")]
     refused = [line for line in done.stdout.splitlines() if line.startswith("!")]
     reasons = [line.rpartition("\t")[2] for line in refused]
     if any(CONTENDED.search(why) for why in reasons):
@@ -56,8 +59,9 @@ def push(tip: Tip, commit: str, tag: tuple[str, str] | None) -> None:
     # the others are refused only because one is
     culprits = [line for line in refused if "atomic push fail" not in line] or refused
     _, refs, refusal = culprits[0].split("\t", 2)
-    why = " ".join([*(line.removeprefix("remote:").strip() for line in said), refusal])
-    if tag and WHOLE in refusal and "tag" in why and "branch" not in why:
+    why = " ".join([*_telling(done.stderr), refusal[:LONGEST]])
+    words = " ".join(_said(done.stderr))
+    if tag and WHOLE in refusal and "tag" in words and "branch" not in words:
         raise UserError(f"{REMOTE} does not let {tag[0]} be pushed ({why}); allow it there")
     if not any(f":refs/heads/{tip.branch}\t" in line for line in culprits):
         what = refs.partition(":")[2]
@@ -66,6 +70,19 @@ def push(tip: Tip, commit: str, tag: tuple[str, str] | None) -> None:
         f"{REMOTE} does not let {tip.branch} be pushed to ({why}); propose it instead: "
         "retrain land --propose"
     )
+
+
+def _said(stderr: str) -> list[str]:
+    """Return what the remote itself wrote."""
+    lines = [line for line in stderr.splitlines() if line.startswith("remote:")]
+    return [line.removeprefix("remote:").strip() for line in lines]
+
+
+def _telling(stderr: str) -> list[str]:
+    """Return the one line, if any, that says why, of what the remote wrote beside its advice."""
+    said = [line for line in _said(stderr) if not ADVICE.search(line)]
+    errors = [line for line in said if line.lower().startswith(("error", "fatal"))]
+    return [line[:LONGEST] for line in (errors or said)[:1]]
 
 
 def push_branch(commit: str, branch: str) -> None:
@@ -78,4 +95,5 @@ def push_branch(commit: str, branch: str) -> None:
         return
     done = call("push", "--porcelain", REMOTE, f"{commit}:refs/heads/{branch}")
     if done.returncode:
-        raise UserError(f"the remote {REMOTE!r} refuses {branch}: {reason(done.stderr)}")
+        why = " ".join(_telling(done.stderr)) or reason(done.stderr)
+        raise UserError(f"the remote {REMOTE!r} refuses {branch}: {why}")
