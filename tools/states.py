@@ -19,7 +19,7 @@ def unchanged(project: Project) -> None:
     project.judge()
 
 
-def within_noise(project: Project) -> None:
+def no_telling(project: Project) -> None:
     """A parameter that makes no difference."""
     project.edit("params.yaml", r"learning_rate: 0\.08", "learning_rate: 0.10")
     project.judge()
@@ -28,7 +28,7 @@ def within_noise(project: Project) -> None:
 def own_results(project: Project) -> None:
     """A branch with a lock and reports of its own, and an easier policy."""
     project.edit("params.yaml", r"max_iter: 100", "max_iter: 60")
-    project.edit("policy.yaml", r"tolerance: 0\.0005", "tolerance: 0")
+    project.edit("policy.yaml", r"(change: \{confidence: )[\d.]+", r"\g<1>0.5")
     project.call("retrain", "run")
     project.judge()
 
@@ -73,25 +73,25 @@ def failed(project: Project) -> None:
 
 
 METRICS = "src/retrain/metrics.py"
-CALIBRATION = (METRICS, r'( +"calibration_error": False,\n)', r'\1    "accuracy": True,\n')
-VALUES = (
+DIRECTION = (METRICS, r'( +"calibration_error": False,\n)', r'\1    "accuracy": True,\n')
+FUNCTION = (
     METRICS,
-    r"( +)values = \{\n",
-    r"\1values = {\n\1    'accuracy': float(np.mean((score > 0.5) == outcome)),\n",
+    r'( +"calibration_error": calibration_error,\n)',
+    r'\1    "accuracy": lambda outcome, score: float(np.mean((score > 0.5) == outcome)),\n',
 )
 
 
 def new_metric(project: Project) -> None:
     """A metric that the base has not."""
-    project.edit(*CALIBRATION)
-    project.edit(*VALUES)
+    project.edit(*DIRECTION)
+    project.edit(*FUNCTION)
     project.judge()
 
 
 def removed_metric(project: Project) -> None:
     """The other way round: the base has one more. The last one, because it lands."""
-    project.edit(*CALIBRATION)
-    project.edit(*VALUES)
+    project.edit(*DIRECTION)
+    project.edit(*FUNCTION)
     project.call("git", "commit", "-q", "--all", "-m", "a metric more")
     project.call("retrain", "land")
     project.call("git", "revert", "--no-edit", "HEAD~1")
@@ -110,6 +110,6 @@ def not_comparable(project: Project) -> None:
 
 
 STATES: list[Callable[[Project], None]] = [
-    first, unchanged, within_noise, own_results, new_data, broken_contract, below_a_floor, failed,
+    first, unchanged, no_telling, own_results, new_data, broken_contract, below_a_floor, failed,
     new_metric, not_comparable, removed_metric,
 ]  # fmt: skip
