@@ -51,14 +51,13 @@ def main() -> None:
 
     rows = predict.window(model, [paths[month] for month in test_months])
     partitions.write(rows, output / "predictions.parquet")
-    bins = params.evaluate.calibration_bins
     reference, _ = evaluate.base_rates([paths[month] for month in first])
     hours = pd.concat([hour_of_day(tables[month]) for month in test_months])
     rows["reference"] = hours.map(reference).to_numpy("float64")
-    report = evaluate.compare(rows, bins)
-    slices = evaluate.by_slice(rows, params.evaluate.slices, bins)
+    report = evaluate.compare(rows)
+    slices = evaluate.by_slice(rows, params.evaluate.slices)
     (output / "metrics.json").write_text(json.dumps([report, slices]))
-    for name, curve in curves(rows["outcome"].to_numpy(), rows["score"].to_numpy(), bins).items():
+    for name, curve in curves(rows["outcome"].to_numpy(), rows["score"].to_numpy()).items():
         curve.to_csv(output / f"{name}.csv", index=False)
 
 
