@@ -1,10 +1,12 @@
 """A pipe gets plain text; a terminal gets a bar."""
 
 import io
+from typing import get_args
 
 import pytest
 
 from retrain import console
+from retrain.ci.verdict import Effect, Outcome
 
 
 class Terminal(io.StringIO):
@@ -52,3 +54,11 @@ def test_states_have_colours_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> N
     console.table([("train", "ran"), ("other", "data")], ["stage", ""], stream=stream)
     assert "\x1b[32mran" in stream.getvalue()
     assert "\x1b[32mdata" not in stream.getvalue()
+
+
+def test_every_effect_and_verdict_has_a_colour_and_what_is_sure_is_bold() -> None:
+    words = {*get_args(Effect), *get_args(Outcome)} - {"undefined"}
+    assert words <= set(console.STYLES)
+    for word in words:
+        assert ("bold" in console.STYLES[word]) == (word in {"promote", "keep", "block"} or "surely" in word)  # fmt: skip
+    assert not {"better", "worse", "within noise"} & set(console.STYLES)

@@ -29,7 +29,7 @@ def test_each_kind_is_told(toy: Path) -> None:
         (toy / path).write_text((toy / path).read_text().replace(before, after, 1))
 
     edit("params.yaml", "quality: 1.0", "quality: 1.5\nmore: [1, x]")
-    edit("policy.yaml", "tolerance: 0.001", "tolerance: 0.5")
+    edit("policy.yaml", "margin: 0.001", "margin: 0.5")
     edit("dvc.yaml", "python src/make.py", "python -u src/make.py")
     edit("src/make.py", "ROWS, DAYS", "DAYS, ROWS")
     assert [(kind, name) for kind, name, _, _ in found(toy)] == [
@@ -37,7 +37,7 @@ def test_each_kind_is_told(toy: Path) -> None:
         ("parameter", "quality"),
         ("code", "src/make.py"),
         ("pipeline", "make"),
-        ("policy", "gate.metrics.log_loss.tolerance"),
+        ("policy", "gate.promote.change.margin"),
     ]
     assert ("parameter", "quality", "1.0", "1.5") in found(toy)
     assert ("parameter", "more", None, '[1, "x"]') in found(toy)

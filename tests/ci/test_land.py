@@ -124,7 +124,7 @@ def test_only_data_is_a_patch(toy: Path, run: Run) -> None:
         toy,
         run,
         "promote whatever is not worse",
-        policy__yaml=policy.replace("better", "not_worse"),
+        policy__yaml=policy.replace("margin: 0}", "margin: -0.1}"),
     )
     toys.landed(toy)  # judged by the old policy; the new one holds from the next run on
     toys.do(run, toy, "dvc pull -q data.dvc")

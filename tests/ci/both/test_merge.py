@@ -56,7 +56,7 @@ def test_a_readme_costs_the_plan_alone(runner: Runner, toy: Path, remote: Path, 
 def test_a_policy_lands_without_a_training(
     runner: Runner, toy: Path, remote: Path, run: Run
 ) -> None:
-    text = (toy / "policy.yaml").read_text().replace("tolerance: 0.001", "tolerance: 0.002")
+    text = (toy / "policy.yaml").read_text().replace("margin: 0.001", "margin: 0.002")
     merge(toy, run, policy__yaml=text)
     done = pushed(runner)
     assert done.jobs == LANDED, done.end

@@ -16,7 +16,9 @@ from tests.ci.toys import TOY
 from tests.conftest import Run, set_params
 
 METRICS = ("log_loss", "roc_auc", "average_precision", "brier", "calibration_error")
-ROW = r"\| \**{}\** \| \w+ \| [\d.]+ \| [\d.]+ \| \S[\d.]+ \| \S+\s…\s\S+ \| [\w\s*]+ \| [\d.]+ \|"
+ROW = (
+    r"\| \**{}\** \| \w+ \| [\d.]+ \| [\d.]+ \| \S[\d.]+ \| \S+\s…\s\S+ \| [\w\s*()]+ \| [\d.]+ \|"
+)
 LINK = re.compile(r"\]\(https://[^)]*\)|!\[\]\(https://cml.dev/watermark.png#\w+")
 SECONDS = re.compile(r"[\d.]+\ss\b")
 
