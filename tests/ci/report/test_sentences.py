@@ -105,9 +105,7 @@ def test_the_number_that_decides_is_told_once() -> None:
 
 
 def test_a_reason_is_typeset_like_the_rest() -> None:
-    reason = (
-        "a difference of \u22120.0004 (95 % interval \u22120.0015 to +0.0007); it is 43.1 % sure that"
-    )
+    reason = "a difference of \u22120.0004 (95 % interval \u22120.0015 to +0.0007); it is 43.1 % sure that"
     assert reason in said(states.changed())
 
 
