@@ -178,13 +178,12 @@ def test_who_looks_often_sees_a_better_one_by_chance() -> None:
 
 
 @pytest.mark.slow
-def test_the_command_prints_every_table() -> None:
+def test_the_command_prints_its_tables() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.evidence", "--short"],
+        [sys.executable, "-m", "benchmarks.evidence", "--short", "series", "rows", "year"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    for line in ("independent days", "calibration_error", "2013-12", "surely not worse by .005",
-                 "retrained", "twenty small changes"):  # fmt: skip
+    for line in ("independent days", "calibration_error", "2013-12", "surely not worse by .005", "retrained"):  # fmt: skip
         assert line in done.stdout
     assert "a model of the months up to 2013-11" in done.stderr
 
