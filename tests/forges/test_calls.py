@@ -162,6 +162,15 @@ def test_a_limit_beyond_the_jobs_minutes_is_a_sentence_with_its_end(
     assert clock.waits == [100]
 
 
+def test_a_forge_that_is_down_for_an_hour_is_not_waited_for(
+    forge: Forge, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("urllib3.util.retry.time", clock)
+    forge.fails["GET", LIST] = [Reply(503, {"message": "down"}, {"Retry-After": "3600"})]
+    assert list(here.calls().proposed()) == []
+    assert clock.waits == []
+
+
 def test_a_refusal_with_requests_left_is_no_limit(forge: Forge, clock: Clock) -> None:
     left = {"x-ratelimit-remaining": "7", "x-ratelimit-reset": "1"}
     forge.fails["GET", LIST] = [Reply(403, {"message": "no"}, left)]
