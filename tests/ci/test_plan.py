@@ -204,6 +204,30 @@ def test_a_person_reads_a_sentence_and_a_table(toy: Path, run: Run) -> None:
     assert "make    params.yaml (quality) changed" in said
 
 
+@pytest.mark.parametrize(
+    ("place", "before", "after"),
+    [
+        ("dvc.yaml", "    cmd: python src/make.py\n", "    wdir: src\n    cmd: python make.py\n"),
+        ("src/dvc.yaml", "", "stages:\n  more:\n    cmd: echo\n"),
+    ],
+)
+def test_a_stage_of_another_folder_is_one_sentence(
+    toy: Path, run: Run, place: str, before: str, after: str
+) -> None:
+    path = toy / place
+    text = path.read_text() if path.exists() else ""
+    path.write_text(text.replace(before, after, 1))
+    for command in ("plan", "judge"):
+        result = run("retrain", command, "--base", "HEAD", cwd=toy)
+        assert result.returncode == 1
+        said = "runs in another folder; remove `wdir`, and write its paths from the top folder"
+        assert f"error: {place}: stage '" in result.stderr
+        assert said in result.stderr
+        assert len(result.stderr.splitlines()) == 1, result.stderr
+    with pytest.raises(UserError, match="runs in another folder"):
+        toys.ran(toy)
+
+
 def test_yaml_that_would_fill_the_memory_is_one_sentence(toy: Path, run: Run) -> None:
     """Each line is nine times the one before: together, nine to the power of nine words."""
     lines = ["b0: &b0 [x, x, x, x, x, x, x, x, x]"]

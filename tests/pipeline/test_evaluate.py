@@ -1,5 +1,6 @@
 """Stage `evaluate`: the reference, and the model beside it, whole and by slice."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,56 @@ def test_a_slice_with_one_class_has_no_ranking(rows: pd.DataFrame) -> None:
 def test_span() -> None:
     assert evaluate.span([Path("2013-01.parquet"), Path("2013-05.parquet")]) == "2013-01 to 2013-05"
     assert evaluate.span([Path("2013-06.parquet")]) == "2013-06"
+
+
+@pytest.fixture
+def predictions(features: Path) -> pd.DataFrame:
+    """Return what `train` writes for the test window."""
+    table = partitions.read(features / "test/2013-06.parquet")
+    return table[["key", "day", "carrier"]].assign(outcome=table["late"], score=0.5)
+
+
+def test_predictions_as_they_should_be_are_judged(predictions: pd.DataFrame) -> None:
+    evaluate.check(predictions, len(predictions), ["carrier"])
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda rows: rows.iloc[:-1], "has 577 rows, and features/test/ has 578: each should be scored once"),
+        (lambda rows: pd.concat([rows, rows]), "has 1,156 rows, and features/test/ has 578"),
+        (lambda rows: rows.drop(columns="day"), "has no column 'day'"),
+        (lambda rows: rows.drop(columns="carrier"), "has no column 'carrier'"),
+        (lambda rows: rows.assign(day=rows["day"].mask(rows.index == 3)), "'day' is not a text in every row"),
+        (lambda rows: rows.assign(day=20130601), "'day' is not a text in every row"),
+        (lambda rows: rows.assign(key=None), "'key' is not a text in every row"),
+        (lambda rows: rows.assign(outcome="no"), "'outcome' is not true or false in every row"),
+        (lambda rows: rows.assign(outcome=rows["outcome"].astype("boolean").mask(rows.index == 3)), "'outcome' is not true or false"),
+        (lambda rows: rows.assign(score="0.5"), "'score' is not a probability in every row"),
+        (lambda rows: rows.assign(score=1.5), "'score' is not a probability in every row"),
+        (lambda rows: rows.assign(score=rows["score"].mask(rows.index == 3)), "'score' is not a probability"),
+    ],
+)  # fmt: skip
+def test_predictions_that_cannot_be_judged_are_a_sentence(
+    features: Path,
+    predictions: pd.DataFrame,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    damage: Callable[[pd.DataFrame], pd.DataFrame],
+    said: str,
+) -> None:
+    monkeypatch.chdir(features.parent)
+    text = Path(__file__).with_name("params.yaml").read_text()
+    Path("params.yaml").write_text(text.replace("[carrier, origin, part_of_day]", "[carrier]"))
+    Path("predictions").mkdir()
+    damage(predictions).to_parquet("predictions/test.parquet")
+    with pytest.raises(SystemExit):
+        evaluate.main()
+    error = capsys.readouterr().err
+    assert error.startswith("error: predictions/test.parquet")
+    assert said in error
+    assert error.endswith("; correct `window` in src/retrain/pipeline/predict.py\n")
+    assert not Path("reports").exists()
 
 
 def test_a_window_with_one_outcome_judges_nothing(

@@ -16,7 +16,7 @@ from dvc.stage.loader import StageLoader
 
 from retrain.ci.base import RESULTS, Base, altered
 from retrain.ci.git import differing, holds, show
-from retrain.ci.repository import DATA, LOCK, hashes
+from retrain.ci.repository import DATA, LOCK, hashes, pipeline
 from retrain.errors import UserError
 from retrain.settings import read_yaml
 
@@ -44,6 +44,7 @@ def plan(repo: Repo, base: Base) -> Plan:
     Raises:
         UserError: if dvc.yaml, a lock or params.yaml cannot be read.
     """
+    pipeline(repo)
     lock = show(base.commit, LOCK) if base.commit else None
     ignored = []
     if base.commit:

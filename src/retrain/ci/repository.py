@@ -77,9 +77,25 @@ def _alone(folder: Path) -> Iterator[None]:
         lock.release()
 
 
+def pipeline(repo: Repo) -> list[PipelineStage]:
+    """Return the stages of the pipeline.
+
+    Raises:
+        UserError: if one runs in another folder: its paths would be taken for those from the top.
+    """
+    stages = [stage for stage in repo.index.stages if isinstance(stage, PipelineStage)]
+    for stage in stages:
+        if stage.wdir != repo.root_dir:
+            raise UserError(
+                f"{stage.relpath}: stage {stage.name!r} runs in another folder; remove `wdir`, and "
+                "write its paths from the top folder, in the dvc.yaml there"
+            )
+    return stages
+
+
 def pull_results(repo: Repo, tell: Callable[[str], None]) -> None:
     """Make the stages' outputs those of dvc.lock; what no remote has is left to be built."""
-    stages = [stage.addressing for stage in repo.index.stages if isinstance(stage, PipelineStage)]
+    stages = [stage.addressing for stage in pipeline(repo)]
     try:
         repo.pull(targets=stages, force=True)
         tell("results: those of the base, fetched from the remote")

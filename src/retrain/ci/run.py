@@ -15,7 +15,7 @@ from retrain.ci import data
 from retrain.ci.base import adopt, restore_objects
 from retrain.ci.git import show
 from retrain.ci.listener import Listener, Step, Told
-from retrain.ci.repository import DATA, LOCK, hashes, pull_results
+from retrain.ci.repository import DATA, LOCK, hashes, pipeline, pull_results
 from retrain.errors import REPORT, UserError
 from retrain.files import whole, write_json
 
@@ -61,6 +61,7 @@ def run(
         UserError: if a stage fails, which has said why.
     """
     (Path(repo.tmp_dir) / RECORD).unlink(missing_ok=True)  # of the run before
+    pipeline(repo)
     if base:
         restore_objects(base)
     if base or rebuild:

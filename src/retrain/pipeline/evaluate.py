@@ -4,11 +4,12 @@ It reads predictions and not the model: whatever has been scored can be judged i
 a stage whose metrics are in Git, which DVC cannot restore from its run cache, stays a cheap one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_bool_dtype, is_float_dtype, is_string_dtype
 
 from retrain.errors import UserError, reported
 from retrain.files import whole, write_json
@@ -17,6 +18,8 @@ from retrain.pipeline import partitions
 from retrain.pipeline.features import hour_of_day
 from retrain.pipeline.params import read as read_params
 from retrain.pipeline.paths import CURVES, METRICS, PREDICTIONS, SLICES, TEST, TRAIN
+
+REMEDY = "correct `window` in src/retrain/pipeline/predict.py"
 
 
 def base_rates(train: Sequence[Path]) -> tuple["pd.Series[float]", int]:
@@ -32,6 +35,35 @@ def base_rates(train: Sequence[Path]) -> tuple["pd.Series[float]", int]:
         counts = counts.add(by_hour.set_axis(["late", "rows"], axis=1), fill_value=0)
     rows = int(counts["rows"].sum())
     return (counts["late"] / counts["rows"]).fillna(counts["late"].sum() / rows), rows
+
+
+def check(rows: pd.DataFrame, length: int, slices: Sequence[str]) -> None:
+    """Raise unless predictions can be judged.
+
+    Args:
+        rows: the predictions.
+        length: the number of rows of the test window.
+        slices: names of columns that are wanted besides.
+
+    Raises:
+        UserError: with the first thing that is wrong.
+    """
+    expected: dict[str, Callable[[Any], bool]] = {
+        "key": is_string_dtype,
+        "day": is_string_dtype,
+        "outcome": is_bool_dtype,
+        "score": lambda column: is_float_dtype(column) and bool(column.between(0, 1).all()),
+        **dict.fromkeys(slices, is_string_dtype),
+    }
+    for name, fits in expected.items():
+        if name not in rows:
+            raise UserError(f"{PREDICTIONS} has no column {name!r}; {REMEDY}")
+        if rows[name].isna().any() or not fits(rows[name]):
+            should = {"outcome": "true or false", "score": "a probability"}.get(name, "a text")
+            raise UserError(f"{PREDICTIONS}: {name!r} is not {should} in every row; {REMEDY}")
+    if len(rows) != length:
+        found = f"{len(rows):,} rows, and {TEST}/ has {length:,}"
+        raise UserError(f"{PREDICTIONS} has {found}: each should be scored once; {REMEDY}")
 
 
 def compare(rows: pd.DataFrame) -> dict[str, Metrics]:
@@ -66,6 +98,7 @@ def main() -> None:
     reference, train_rows = base_rates(train)
     rows = partitions.read(PREDICTIONS)
     hours = pd.concat([hour_of_day(partitions.read(path, ["departure"])) for path in test])
+    check(rows, len(hours), params.slices)
     rows["reference"] = hours.map(reference).to_numpy("float64")
     outcome, score = rows["outcome"].to_numpy("bool"), rows["score"].to_numpy("float64")
     if outcome.all() or not outcome.any():
