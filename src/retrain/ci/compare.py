@@ -47,7 +47,7 @@ def compare(window: Window, other: Other, code: Code, policy: Policy) -> Compari
         left_out=len(window.rows) - len(rows),
         blocks=pair.blocks,
         kind=other.kind,
-        sure=round(found.likely(margin), DIGITS) if found else None,
+        sure=_down(found.likely(margin)) if found else None,
         metrics=by_metric(pair, list(gate.metrics), gate.confidence),
         parts=parts(pair, slices, primary, gate.confidence, gate.min_rows_slice),
         caught=caught(pair, policy.words.flagged, gate.confidence),
@@ -75,9 +75,16 @@ def _rows(window: Window, other: Other, code: Code, policy: Policy) -> pd.DataFr
     return rows.assign(other=code.scores(rows["key"], window.inputs))
 
 
+def _down(share: float) -> float:
+    """Return a confidence rounded down: no certainty, and nothing that it does not reach."""
+    return int(share * 1e4) / 1e4
+
+
 def _curves(rows: pd.DataFrame) -> dict[str, Any]:
     """Return both models' curves on one grid, where both of them have one."""
     outcome = rows["outcome"].to_numpy("bool")
+    if outcome.all() or not outcome.any():
+        return {}
     this, other = (curves(outcome, rows[name].to_numpy("float64")) for name in ("score", "other"))
     found = {}
     for name in this:
