@@ -11,9 +11,9 @@ import pytest
 from retrain.ci import compare as comparing
 from retrain.ci.compare import Other, compare
 from retrain.ci.difference import paired
+from retrain.ci.judging import Window
 from retrain.ci.policy import POLICY, Policy, Promote, Promotion
 from retrain.ci.verdict import Comparison, Rows
-from retrain.ci.window import Window
 from retrain.errors import UserError
 from retrain.metrics import FUNCTIONS, HIGHER_IS_BETTER
 from retrain.settings import read

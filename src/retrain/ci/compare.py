@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from retrain.ci.difference import by_metric, paired
+from retrain.ci.judging import Window
 from retrain.ci.parts import caught, parts
 from retrain.ci.policy import Policy
 from retrain.ci.rows import enough, other_outcome, trained_window, unseen
 from retrain.ci.score import Code
 from retrain.ci.verdict import Comparison, Kind
-from retrain.ci.window import Window
 from retrain.errors import UserError
 from retrain.metrics import FUNCTIONS, HIGHER_IS_BETTER, curves
 

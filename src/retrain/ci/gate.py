@@ -14,6 +14,7 @@ from dvc.repo import Repo
 from retrain.ci import behaviour, judge, reports
 from retrain.ci.compare import Other, compare
 from retrain.ci.git import show
+from retrain.ci.judging import look
 from retrain.ci.policy import Policy
 from retrain.ci.reports import VERDICT
 from retrain.ci.repository import LOCK
@@ -22,7 +23,6 @@ from retrain.ci.run import METRICS, MODEL, model_of
 from retrain.ci.score import code
 from retrain.ci.tables import ContractError
 from retrain.ci.verdict import Comparison, Outcome, Verdict
-from retrain.ci.window import look
 from retrain.files import write_json
 from retrain.metrics import HIGHER_IS_BETTER
 from retrain.registry import versions
