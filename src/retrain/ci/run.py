@@ -13,6 +13,7 @@ from dvc.stage.exceptions import StageCmdFailedError
 
 from retrain.ci import data
 from retrain.ci.base import adopt, restore_objects
+from retrain.ci.check import check
 from retrain.ci.git import show
 from retrain.ci.listener import Listener, Step, Told
 from retrain.ci.repository import DATA, LOCK, hashes, pipeline, pull_results
@@ -58,7 +59,7 @@ def run(
         rebuild: believe nobody: run every stage, and ask no run cache.
 
     Raises:
-        UserError: if a stage fails, which has said why.
+        UserError: if a stage fails, which has said why, or its check does.
     """
     (Path(repo.tmp_dir) / RECORD).unlink(missing_ok=True)  # of the run before
     pipeline(repo)
@@ -71,6 +72,7 @@ def run(
     if base:
         adopt(base)
         pull_results(repo, tell)
+    check(repo)
     # a run cache may hold what others say that they built
     how = {
         "force": force or rebuild or not Path(MODEL).exists(),
