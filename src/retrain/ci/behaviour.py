@@ -68,7 +68,7 @@ def _copy(folder: Path, made: Iterable[Path]) -> None:
     for path in paths:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():  # a link may lead back here, and round again
             shutil.copytree(path, target, dirs_exist_ok=True)
         elif path.is_file():
             shutil.copyfile(path, target)

@@ -10,7 +10,7 @@ from dvc.repo import Repo
 from retrain.ci import reports
 from retrain.ci.base import Base, edited
 from retrain.ci.changes import changes
-from retrain.ci.facts import VERSION, Built, Facts, Windows, Words
+from retrain.ci.facts import VERSION, Built, Change, Facts, Windows, Words
 from retrain.ci.git import NOTHING, differing, git, short
 from retrain.ci.plan import Plan
 from retrain.ci.policy import POLICY, Policy
@@ -31,6 +31,7 @@ def collect(
     notes: list[str],
     failure: str | None = None,
     cause: str | None = None,
+    verdict: Verdict | None = None,
 ) -> Facts:
     """Return everything that a report says of the run in this folder.
 
@@ -42,6 +43,7 @@ def collect(
         notes: what a reader must know besides.
         failure: why the run or the gate failed; else what the newest run left is looked at.
         cause: who or what asked for the run, and why.
+        verdict: the gate's; else the one that it has left here.
 
     Raises:
         UserError: if the gate has judged another model, or against another base.
@@ -56,7 +58,7 @@ def collect(
         notes = [*notes, f"committed here and not believed: {', '.join(plan.ignored)}"]
     if base.commit is None:
         notes = [*notes, base.why]
-    verdict = None if failure or not plan.needed else _verdict(base)
+    verdict = None if failure or not plan.needed else verdict or _verdict(base)
     return Facts(
         artifact=artifact(repo),
         words=Words(rows=policy.words.rows, outcome=policy.words.outcome),
@@ -65,7 +67,7 @@ def collect(
         error=(record["error"] or failure)[:1000] if failure else None,
         cause=cause,
         notes=[note[:1000] for note in notes][:100],
-        changes=changes(repo, base.commit, policy.gate.behaviour)[:500] if base.commit else [],
+        changes=_most(changes(repo, base.commit, policy.gate.behaviour)) if base.commit else [],
         judged_by="own" if policy == read(Path(POLICY), Policy) else "base",
         windows=_windows(found) if found else None,
         reference=found.reference if found else {},
@@ -75,6 +77,11 @@ def collect(
         steps=record["steps"],
         built=_built(base, verdict),
     )
+
+
+def _most(found: list[Change]) -> list[Change]:
+    """Return what a report has room for: no number of parameters hides what else has changed."""
+    return sorted(found, key=lambda each: each.kind == "parameter")[:500] if found[500:] else found
 
 
 def _record(repo: Repo) -> dict[str, Any]:

@@ -14,8 +14,9 @@ REMOTE = "origin"
 NOTHING = "0" * 40  # what both forges call the commit before the first one
 REMOTELY = {"fetch", "ls-remote", "push", "clone"}
 NOBODY = {"NAME": "retrain", "EMAIL": "retrain@localhost"}  # where Git knows no user
-# nobody is there to type a password, and messages are read: in English
-ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+# nobody is there to type a password, messages are read, in English, and a commit is what its name
+# says: a ref of this clone could put another one in its place
+ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "GIT_NO_REPLACE_OBJECTS": "1"}
 
 
 def call(

@@ -61,5 +61,5 @@ def judged(
     except UserError as error:
         write(collect(repo, base, planned, policy, notes, failure=str(error), cause=cause))
         raise
-    write(collect(repo, base, planned, policy, notes, cause=cause))
+    write(collect(repo, base, planned, policy, notes, cause=cause, verdict=verdict))
     return verdict

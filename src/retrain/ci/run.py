@@ -1,5 +1,6 @@
 """One execution of the pipeline: what must run, runs; what has not changed, does not."""
 
+import hashlib
 import json
 import logging
 import os
@@ -78,9 +79,10 @@ def run(
         "force": force or rebuild or not Path(MODEL).exists(),
         "run_cache": not (base or rebuild),
     }
-    version = Path(DATA).read_bytes()
+    version, sources = Path(DATA).read_bytes(), _sources(repo)
     try:
         steps = reproduce(repo, tell, how)
+        _still(sources)
     except BaseException:
         # DVC versions new data before any stage has seen them: what failed is no version, and
         # `dvc checkout` must be able to bring back the one before
@@ -95,6 +97,27 @@ def run(
         model=hashes(Path(LOCK).read_text("utf-8"))[MODEL],
         committed_model=hashes(lock).get(MODEL) if lock else None,
     )
+
+
+def _sources(repo: Repo) -> dict[str, str | None]:
+    """Return the hashes of the files that stages read.
+
+    DVC hashes them after a stage: one could put another file there, and hide its own.
+    """
+    made = {str(out) for stage in repo.index.stages for out in stage.outs}
+    read = {str(dep) for stage in repo.index.stages for dep in stage.deps} - made
+    return {path: _md5(path) for path in sorted({*read, "dvc.yaml"})}
+
+
+def _still(sources: dict[str, str | None]) -> None:
+    for path, before in sources.items():
+        if _md5(path) != before:
+            raise UserError(f"{path} was changed while a stage ran; restore it and run it again")
+
+
+def _md5(path: str) -> str | None:
+    file = Path(path)
+    return hashlib.md5(file.read_bytes()).hexdigest() if file.is_file() else None  # noqa: S324
 
 
 def reproduce(repo: Repo, tell: Told, how: dict[str, bool]) -> list[Step]:

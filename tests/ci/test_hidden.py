@@ -1,0 +1,58 @@
+"""What a run can hide: its code, the base, what else has changed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from retrain.ci import repository
+from retrain.ci.base import resolve
+from retrain.ci.judged import judged as judge_all
+from retrain.errors import UserError
+from tests.ci import toys
+from tests.ci.test_fooled import claim, with_tests
+from tests.conftest import Run, set_policy
+
+
+@pytest.fixture
+def project(toy: Path, run: Run) -> Path:
+    toys.do(run, toy, "dvc pull -q")
+    return toy
+
+
+def test_a_stage_that_hides_its_own_code_is_refused(project: Path, run: Run) -> None:
+    honest = "import subprocess as s; open('src/make.py', 'w').write(s.run(['git', 'show', 'HEAD:src/make.py'], capture_output=True, text=True).stdout)"
+    with pytest.raises(UserError, match=r"^src/make.py was changed while a stage ran"):
+        claim(project, honest)
+    assert toys.do(run, project, "git status --porcelain data.dvc") == ""
+
+
+def test_a_ref_that_puts_another_commit_in_the_place_of_the_base_does_nothing(
+    project: Path, run: Run
+) -> None:
+    head = toys.tip(project, run, "HEAD")
+    text = (project / "src/retrain/cli.py").read_text()
+    toys.change(project, run, "evil", **{"src/retrain/cli__py": text.replace("score(quality", "score(0.1")})  # fmt: skip
+    toys.do(run, project, f"git replace {head} HEAD", "git reset -q --hard HEAD~1")
+    claim(project, "pass")
+    assert toys.judged(project).verdict == "keep"
+
+
+def test_many_parameters_hide_nothing_else_that_changed(project: Path) -> None:
+    set_policy(project, change="{confidence: 0.5, margin: -9}")
+    many = "".join(f"a{number}: 1\n" for number in range(600))
+    (project / "params.yaml").write_text(f"quality: 1.1\n{many}")
+    with toys.working_in(project), repository.opened() as repo:
+        judge_all(repo, resolve("HEAD"), lambda line: None)
+    found = json.loads((project / "report.json").read_text())["changes"]
+    assert len(found) == 500
+    assert {"policy", "parameter"} <= {each["kind"] for each in found}
+
+
+def test_a_link_that_leads_back_is_no_reason_to_copy_for_ever(project: Path, run: Run) -> None:
+    claim(project, "pass")
+    with_tests(project, run)
+    (project / "src/loop").symlink_to("..")
+    found = toys.judged(project, "HEAD")
+    assert found.tests
+    assert found.tests.passed == 1
