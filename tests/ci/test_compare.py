@@ -188,7 +188,7 @@ def test_where_there_is_no_fair_comparison_it_says_why_and_nothing_else(
 def test_blocks_of_a_column_that_is_not_there(seen: Window, code: Code) -> None:
     blocks = POLICIES.gate.blocks.model_copy(update={"column": "customer"})
     assert compared(seen, code, blocks=blocks).problem == (
-        "the rows have no column 'customer' of blocks"
+        "the rows have no column 'customer' of blocks, or it has empty values"
     )
 
 

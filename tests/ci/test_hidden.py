@@ -56,3 +56,61 @@ def test_a_link_that_leads_back_is_no_reason_to_copy_for_ever(project: Path, run
     found = toys.judged(project, "HEAD")
     assert found.tests
     assert found.tests.passed == 1
+
+
+def test_a_champion_that_was_altered_in_the_cache_is_not_believed(project: Path, run: Run) -> None:
+    toys.judged(project)  # which puts it there, if it is not
+    model = toys.do(run, project, "git show HEAD:dvc.lock").split("models/model.skops")[1]
+    name = model.split("md5: ")[1].split()[0]
+    cached = project / f".dvc/cache/files/md5/{name[:2]}/{name[2:]}"
+    cached.chmod(0o644)
+    cached.write_text("0.1 from 2 months")
+    cached.chmod(0o444)
+    claim(project, "pass")
+    found = toys.judged(project)
+    assert found.verdict == "keep"
+    assert "is not what dvc.lock names" in found.reasons[0]
+
+
+def test_a_hook_of_the_clone_does_not_change_the_bases_code(project: Path) -> None:
+    hook = project / ".git/hooks/post-checkout"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nsed -i 's/score(quality/score(0.1 * quality/' src/retrain/cli.py\n")
+    hook.chmod(0o755)
+    claim(project, "pass")
+    assert toys.judged(project).verdict == "keep"
+
+
+def test_a_list_of_the_data_that_was_altered_is_not_believed(project: Path) -> None:
+    claim(project, "pass")
+    name = (project / "data.dvc").read_text().split("md5: ")[1].split()[0]
+    cached = project / f".dvc/cache/files/md5/{name[:2]}/{name[2:]}"
+    text = cached.read_text()
+    cached.chmod(0o644)
+    cached.write_text(text.replace(json.loads(text)[0]["md5"], "0" * 32))
+    with pytest.raises(UserError, match="in DVC's cache was changed"):
+        toys.judged(project)
+
+
+def test_an_older_window_than_the_newest_judges_nothing(project: Path) -> None:
+    make = project / "src/make.py"
+    text = make.read_text()
+    make.write_text(
+        text.replace('"test": months[-1]', '"test": months[0]').replace(
+            'f"data/{months[-1]}.parquet").to_pydict', 'f"data/{months[0]}.parquet").to_pydict'
+        )
+    )
+    claim(project, "pass")
+    found = toys.judged(project)
+    assert found.verdict == "block"
+    assert "data/2013-02.parquet is newer, so it judges" in found.reasons[0]
+
+
+def test_a_module_of_the_change_is_not_taken_for_pytest(project: Path, run: Run) -> None:
+    claim(project, "pass")
+    with_tests(project, run)
+    (project / "judged/test_model.py").write_text("def test_rain(): assert 0\n")
+    (project / "src/pytest.py").write_text("def main(): return 0\n")
+    found = toys.judged(project, "HEAD")
+    assert found.tests
+    assert len(found.tests.failed) == 1

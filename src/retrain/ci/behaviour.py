@@ -15,8 +15,15 @@ from retrain.ci.verdict import Tests
 from retrain.errors import UserError
 
 NONE = "none"
+# pytest first, then the copy's own code: it may have a module of that name
+START = "import sys, pytest; sys.path.insert(0, sys.argv.pop(1)); sys.exit(pytest.main())"
 # what a pytest.ini, a pyproject.toml or an environment could say instead: collect nothing, skip all
-ISOLATED = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "", "PYTEST_PLUGINS": ""}
+ISOLATED = {
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    "PYTEST_ADDOPTS": "",
+    "PYTEST_PLUGINS": "",
+    "PYTHONPATH": "",
+}
 
 
 def run(tests: str, made: Iterable[Path]) -> Tests | None:
@@ -39,9 +46,18 @@ def run(tests: str, made: Iterable[Path]) -> Tests | None:
         _copy(folder, made)
         options = ["-q", "-p", "no:cacheprovider", "-c", str(config), f"--rootdir={folder}"]
         done = subprocess.run(  # noqa: S603
-            [sys.executable, "-P", "-m", "pytest", *options, f"--junitxml={report}", tests],
+            [
+                sys.executable,
+                "-P",
+                "-c",
+                START,
+                folder / "src",
+                *options,
+                f"--junitxml={report}",
+                tests,
+            ],
             cwd=folder,
-            env=os.environ | ISOLATED | {"PYTHONPATH": str(folder / "src")},
+            env={**os.environ, **ISOLATED},
             capture_output=True,
             encoding="utf-8",
             errors="replace",

@@ -40,6 +40,8 @@ def compare(window: Window, other: Other, code: Code, policy: Policy) -> Compari
     primary, slices = gate.primary, rows[[name for name in rows if name not in OWN]]
     found = pair.improvement(FUNCTIONS[primary], HIGHER_IS_BETTER[primary])
     margin = getattr(gate.promote, other.kind).margin
+    metrics = by_metric(pair, list(gate.metrics), gate.confidence)
+    shown = metrics[primary].likely or 0.0  # where only the last bits differ, it tells nothing
     return Comparison(
         model=other.model,
         version=other.version,
@@ -47,8 +49,8 @@ def compare(window: Window, other: Other, code: Code, policy: Policy) -> Compari
         left_out=len(window.rows) - len(rows),
         blocks=pair.blocks,
         kind=other.kind,
-        sure=_down(found.likely(margin)) if found else None,
-        metrics=by_metric(pair, list(gate.metrics), gate.confidence),
+        sure=_down(found.likely(margin) if margin else shown) if found else None,
+        metrics=metrics,
         parts=parts(pair, slices, primary, gate.confidence, gate.min_rows_slice),
         caught=caught(pair, policy.words.flagged, gate.confidence),
         curves=_curves(rows),
@@ -62,8 +64,9 @@ def _rows(window: Window, other: Other, code: Code, policy: Policy) -> pd.DataFr
         UserError: if there is no fair comparison.
     """
     problem = window.problem
-    if not problem and policy.gate.blocks.column not in window.rows:
-        problem = f"the rows have no column {policy.gate.blocks.column!r} of blocks"
+    column = policy.gate.blocks.column
+    if not problem and (column not in window.rows or window.rows[column].isna().any()):
+        problem = f"the rows have no column {column!r} of blocks, or it has empty values"
     if not problem and code.commit != window.commit:
         problem = other_outcome(window.rows, code.rows(window.inputs))
     if problem:

@@ -112,7 +112,10 @@ def worktree(commit: str) -> Iterator[Path]:
     top_folder()
     with TemporaryDirectory(prefix="retrain-") as scratch:
         folder = Path(scratch) / "commit"
-        git("worktree", "add", "--quiet", "--detach", str(folder), commit)
+        # no hook of this clone: it could change the files
+        quiet = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.hooksPath"}
+        quiet["GIT_CONFIG_VALUE_0"] = os.devnull
+        git("worktree", "add", "--quiet", "--detach", str(folder), commit, env=quiet)
         try:
             yield folder
         finally:

@@ -47,6 +47,10 @@ def look(judging: Code, results: Results) -> Window:
     _same(report.model, _metrics(predicted))
     if not (inputs := results.inputs(report.window.test)):
         raise ContractError(f"{METRICS} names the window {report.window.test}, which data/ lacks")
+    if str(inputs[-1]) != (newest := max(results.data)):
+        raise ContractError(
+            f"{METRICS} names the window {report.window.test}, and {newest} is newer, so it judges"
+        )
     problem = None
     try:
         rows = judging.rows(inputs)

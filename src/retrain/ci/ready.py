@@ -1,6 +1,7 @@
 """What could land: this folder on top of the remote's newest commit, built, judged, committed."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from dvc.repo import Repo
 
@@ -11,10 +12,12 @@ from retrain.ci.git import git
 from retrain.ci.judged import judged
 from retrain.ci.listener import Told
 from retrain.ci.remote import Tip
+from retrain.ci.reports import VERDICT
 from retrain.ci.repository import DATA
 from retrain.ci.trust import DISTRUST, believed, newest_landing
 from retrain.ci.verdict import Outcome, Verdict
 from retrain.errors import UserError
+from retrain.files import write_json
 
 
 class BlockedError(UserError):
@@ -78,6 +81,8 @@ def published(repo: Repo, ready: Ready) -> str:
     repo.push(remote=everybodys)
     if missing := repo.status(cloud=True, remote=everybodys):
         raise UserError(f"the DVC remote lacks {', '.join(sorted(missing))}; run `dvc push`")
+    if ready.verdict:  # what was judged, whatever stands there by now
+        write_json(Path(VERDICT), ready.verdict.model_dump(mode="json"))
     outs = (out for stage in repo.index.stages for out in stage.outs)
     return commit(message(ready), [str(out) for out in outs if not out.use_cache])
 

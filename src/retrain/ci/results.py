@@ -26,7 +26,13 @@ class Results:
         self.lock = Path(LOCK).read_bytes()
         self.locked = hashes(self.lock.decode())
         out = repo.stage.load_one(DATA).outs[0]
-        self.data = {f"{out}/{'/'.join(key)}": info.value for key, _, info in out.get_obj()}
+        listing = out.get_obj()
+        if listing is None:
+            raise UserError(f"the list of {DATA} is not in DVC's cache; first: dvc pull {DATA}")
+        listing.digest()  # by what it lists: a run can write in the cache
+        if listing.hash_info.value != out.hash_info.value:
+            raise UserError(f"the list of {DATA} in DVC's cache was changed; first: dvc pull -f")
+        self.data = {f"{out}/{'/'.join(key)}": info.value for key, _, info in listing}
         self.check()
 
     @property

@@ -15,9 +15,10 @@ from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
 from retrain.ci import tables
+from retrain.ci.changes import md5
 from retrain.ci.git import short, show, worktree
-from retrain.ci.repository import verifying
-from retrain.ci.run import MODEL
+from retrain.ci.repository import LOCK, verifying
+from retrain.ci.run import MODEL, model_of
 from retrain.errors import REPORT, UserError
 
 ENVIRONMENT = "requirements/pipeline.txt"
@@ -66,8 +67,12 @@ class Code:
             except DvcException:
                 continue
             if (self.folder / MODEL).exists():
-                return
-        raise UserError(f"{MODEL} of {short(self.commit or '')} is on no remote any more")
+                break
+        else:
+            raise UserError(f"{MODEL} of {short(self.commit or '')} is on no remote any more")
+        # DVC believes what its cache holds under a name, and a run can write there
+        if md5(str(self.folder / MODEL)) != model_of(str(self.commit)):
+            raise UserError(f"{MODEL} of {short(self.commit or '')} is not what {LOCK} names")
 
     @cached_property
     def _python(self) -> str:

@@ -46,6 +46,7 @@ def _archive(url: str, headers: Mapping[str, str]) -> bytes | None:
         session.mount("https://", HTTPAdapter(max_retries=rest.RETRY))
         found = session.get(url, headers=dict(headers), timeout=rest.TIMEOUT, allow_redirects=False)
         if not found.is_redirect:
+            _raise_if_out_of_order(found)
             return None
         # the store's address is signed, and the token is not for it
         with session.get(found.headers["Location"], timeout=rest.TIMEOUT, stream=True) as stored:
@@ -54,4 +55,11 @@ def _archive(url: str, headers: Mapping[str, str]) -> bytes | None:
                 content += part
                 if len(content) > LARGEST:
                     return None
+            _raise_if_out_of_order(stored)
             return content if stored.ok else None
+
+
+def _raise_if_out_of_order(answer: requests.Response) -> None:
+    """Raise where a run may have left a report that cannot be had at the moment."""
+    if answer.status_code >= 500 or answer.status_code in (403, 429):
+        raise UserError(f"the run's report cannot be fetched ({answer.status_code}); run it again")
