@@ -1,5 +1,6 @@
 """Files that appear whole or not at all."""
 
+import hashlib
 import json
 import os
 import re
@@ -69,6 +70,12 @@ def write_json(path: Path, content: Any) -> None:
     text = NUMBERS.sub(lambda found: "".join(found[0].split()).replace(",", ", "), text)
     with whole(path) as scratch:
         scratch.write_text(text + "\n", "utf-8")
+
+
+def md5(path: str) -> str | None:
+    """Return a file's MD5, by which DVC names it, or None where there is none."""
+    file = Path(path)
+    return hashlib.md5(file.read_bytes()).hexdigest() if file.is_file() else None  # noqa: S324
 
 
 def _umask() -> int:

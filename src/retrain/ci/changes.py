@@ -3,7 +3,6 @@
 Read from the base's lock, and not from its files: the lock says what its model was really made of.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -20,6 +19,7 @@ from retrain.ci.plan import locked_stages, read_text
 from retrain.ci.policy import POLICY
 from retrain.ci.repository import LOCK
 from retrain.errors import UserError
+from retrain.files import md5
 from retrain.settings import read_yaml
 
 PARAMS = "params.yaml"
@@ -129,12 +129,6 @@ def pipeline_stages() -> dict[str, Any]:
 
 def _pins(text: str | None) -> dict[str, str]:
     return dict(PINNED.findall(text or ""))
-
-
-def md5(path: str) -> str | None:
-    """Return a file's MD5, by which DVC names it, or None where there is none."""
-    file = Path(path)
-    return hashlib.md5(file.read_bytes()).hexdigest() if file.is_file() else None  # noqa: S324
 
 
 def _yaml(text: str | None) -> dict[str, str]:

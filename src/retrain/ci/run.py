@@ -1,6 +1,5 @@
 """One execution of the pipeline: what must run, runs; what has not changed, does not."""
 
-import hashlib
 import json
 import logging
 import os
@@ -19,7 +18,7 @@ from retrain.ci.git import show
 from retrain.ci.listener import Listener, Step, Told
 from retrain.ci.repository import DATA, LOCK, hashes, pipeline, pull_results
 from retrain.errors import REPORT, UserError
-from retrain.files import whole, write_json
+from retrain.files import md5, whole, write_json
 
 MODEL = "models/model.skops"
 PREDICTIONS = "predictions/test.parquet"
@@ -106,18 +105,13 @@ def _sources(repo: Repo) -> dict[str, str | None]:
     """
     made = {str(out) for stage in repo.index.stages for out in stage.outs}
     read = {str(dep) for stage in repo.index.stages for dep in stage.deps} - made
-    return {path: _md5(path) for path in sorted({*read, "dvc.yaml"})}
+    return {path: md5(path) for path in sorted({*read, "dvc.yaml"})}
 
 
 def _still(sources: dict[str, str | None]) -> None:
     for path, before in sources.items():
-        if _md5(path) != before:
+        if md5(path) != before:
             raise UserError(f"{path} was changed while a stage ran; restore it and run it again")
-
-
-def _md5(path: str) -> str | None:
-    file = Path(path)
-    return hashlib.md5(file.read_bytes()).hexdigest() if file.is_file() else None  # noqa: S324
 
 
 def reproduce(repo: Repo, tell: Told, how: dict[str, bool]) -> list[Step]:

@@ -15,11 +15,11 @@ from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
 from retrain.ci import tables
-from retrain.ci.changes import md5
 from retrain.ci.git import short, show, worktree
 from retrain.ci.repository import LOCK, verifying
 from retrain.ci.run import MODEL, model_of
 from retrain.errors import REPORT, UserError
+from retrain.files import md5
 
 ENVIRONMENT = "requirements/pipeline.txt"
 COMMAND = "from retrain.cli import main; main()"
