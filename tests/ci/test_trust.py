@@ -1,7 +1,6 @@
 """What a landing, a plan or a gate must not take for true, though it lies about."""
 
 import json
-import re
 import shutil
 from pathlib import Path
 
@@ -183,16 +182,6 @@ def test_data_of_no_version_are_neither_landed_nor_lost(toy: Path, remote: Path,
     assert (toy / "data/2013-03.parquet").exists()
 
 
-def test_another_outcome_is_not_comparable(toy: Path, run: Run) -> None:
-    dvc = (toy / "dvc.yaml").read_text().replace("- quality\n", "- quality\n      - inverted\n")
-    params = f"{BETTER}inverted: true\n"
-    toys.change(toy, run, "another outcome", dvc__yaml=dvc, params__yaml=params)
-    landing = toys.landed(toy)
-    assert landing.verdict == "keep"
-    verdict = json.loads((toy / "reports/verdict.json").read_text())
-    assert "the outcome is another one: inverted was None, and is true" in verdict["reasons"][0]
-
-
 @pytest.mark.slow
 def test_another_store_is_not_believed_to_hold_anything(toy: Path, run: Run) -> None:
     toys.do(run, toy, "dvc remote modify store url elsewhere")
@@ -271,24 +260,6 @@ def test_a_window_is_of_whole_months(window: str, left: int) -> None:
 
     days = pd.DataFrame({"day": ["2013-01-31", "2013-02-01", "2013-02-28"]})
     assert len(rows.unseen(days, window)) == left
-
-
-@pytest.mark.parametrize(
-    ("found", "said"),
-    [
-        ({"key": ["a"], "day": ["x"], "outcome": [True]}, "has no column 'score'"),
-        ({"key": ["a"], "day": ["x"], "outcome": [True], "score": [float("nan")]}, "1 rows have no score"),
-    ],
-)  # fmt: skip
-def test_predictions_that_cannot_be_compared_are_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: dict[str, list[object]], said: str
-) -> None:
-
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "predictions").mkdir()
-    pd.DataFrame(found).to_parquet(tmp_path / "predictions/test.parquet")
-    with pytest.raises(UserError, match=re.escape(said)):
-        rows.predictions("day")
 
 
 @pytest.mark.slow
