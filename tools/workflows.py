@@ -43,7 +43,7 @@ def main() -> None:
     forge = sys.argv[1] if len(sys.argv) > 1 else ""
     if forge not in ("github", "ghes"):
         sys.exit(f"error: FORGE={forge} is not known; it is github or ghes")
-    files = {file: rewritten(file.read_text("utf-8"), forge) for file in FOLDER.rglob("*.yml")}
+    files = {file: rewritten(file.read_text("utf-8"), forge) for file in FOLDER.rglob("*.y*ml")}
     for file, text in files.items():
         if forge == "ghes" and (found := UNKNOWN.search(text)):
             sys.exit(f"error: {file}: {found[1]} does not work on a server; change it by hand")

@@ -72,7 +72,7 @@ def test_scikit_learn_is_not_imported_where_train_stays_as_it_is(
     """A check that would fail is not asked."""
     (built_project / "src/retrain/pipeline/check.py").write_text("raise SystemExit('asked')\n")
     own = {"PYTHONPATH": str(built_project / "src")}
-    set_params(built_project, calibration_bins="12")
+    set_params(built_project, slices="[carrier]")
     assert run("retrain", "run", cwd=built_project, **own).returncode == 0
     set_params(built_project, max_iter="20")
     assert "asked" in run("retrain", "run", cwd=built_project, **own).stderr

@@ -18,6 +18,7 @@ from retrain.ci import tables
 from retrain.ci.git import short, show, worktree
 from retrain.ci.repository import LOCK, verifying
 from retrain.ci.run import MODEL, model_of
+from retrain.ci.tables import KEY, SCORE
 from retrain.errors import REPORT, UserError
 from retrain.files import md5
 
@@ -45,8 +46,10 @@ class Code:
             UserError: if it cannot be had, or one of them has none.
         """
         self._fetch()
+        place = "what its code predicts for {}"
         parts = [
-            pd.read_parquet(self._run("predict", path), columns=["key", "score"]) for path in inputs
+            tables.checked(self._run("predict", path), (KEY, SCORE), place.format(path.stem))
+            for path in inputs
         ]
         found = pd.concat(parts).set_index("key")["score"]
         if not found.index.is_unique:

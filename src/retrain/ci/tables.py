@@ -32,6 +32,7 @@ class Column:
 
 
 KEY = Column("key", _text, "text that names a row")
+SCORE = Column("score", pa.types.is_floating, "a probability")
 # what judges, by the base's code; every other column is a slice, and the blocks may be one of them
 JUDGED = (
     KEY,
@@ -42,7 +43,7 @@ JUDGED = (
 PREDICTED = (
     KEY,
     Column("outcome", pa.types.is_boolean, "true or false"),
-    Column("score", pa.types.is_floating, "a probability"),
+    SCORE,
 )
 
 
