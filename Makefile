@@ -21,7 +21,7 @@ judge: ## compare with the base: run, gate, report.md (BASE=REF: where it left t
 
 land: ## build, judge and push to the remote; register what is promoted (PROPOSE=1: to a branch)
 	@$(ENVIRONMENT) $(RUN) gate
-	@$(BIN)/retrain land $(if $(PROPOSE),--propose)
+	@$(BIN)/retrain land $(if $(PROPOSE),--propose) $(if $(FIRST),--first)
 
 examples: ## make the reports of docs/examples/ again, by real runs (ten minutes)
 	@$(ENVIRONMENT) $(RUN) gate ingest

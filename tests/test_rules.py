@@ -126,6 +126,8 @@ def test_only_the_contract_imports_great_expectations() -> None:
             for name in ("plan", "base", "policy", "repository", "show", "commands")
         ],
         ("retrain.ci.publish", {"pandas", "numpy", "dvc", "gto"}),
+        # what lands has no package that a model is made with
+        ("retrain.forges.landing", {"pandas", "numpy", "sklearn", "pyarrow", "pytest"}),
         # what posts a comment needs the group `forge`
         ("retrain.forges.review", {"pandas", "numpy", "dvc", "gto", "sklearn"}),
         # the jobs that write nothing do not ask the forge, and one of them builds nothing either

@@ -26,7 +26,18 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 STAMP = VENV / "groups.json"
 MADE = VENV / "made-in"  # this folder's path, once the environment is whole: it cannot be moved
-TOKENS = ("RETRAIN_TOKEN", "CI_JOB_TOKEN")  # no package that is built here needs one
+# no package that is built here needs one of these; an index of a company's may want its own
+SECRETS = (
+    "RETRAIN_TOKEN",
+    "CI_JOB_TOKEN",
+    "CI_REGISTRY_PASSWORD",
+    "CI_DEPENDENCY_PROXY_PASSWORD",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "ACTIONS_RUNTIME_TOKEN",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+)
+SHORTEST = 8  # characters of one
 
 
 def lock(group: str) -> Path:
@@ -54,8 +65,9 @@ def run(*command: str | Path, hint: str) -> None:
     # Compiled once here: otherwise every process of every run compiles again (8 s for the imports
     # of one training). The variable would also keep pip from compiling.
     env = os.environ | {"UV_COMPILE_BYTECODE": "1", "PYTHONDONTWRITEBYTECODE": ""}
-    for token in TOKENS:
-        env.pop(token, None)
+    for secret in filter(None, [env.pop(name, None) for name in SECRETS]):
+        if len(secret) >= SHORTEST:  # GitLab says it in other variables too
+            env = {name: value for name, value in env.items() if secret not in value}
     if subprocess.run([str(word) for word in command], cwd=ROOT, env=env).returncode:  # noqa: S603
         sys.exit(f"error: {hint}")
 

@@ -14,6 +14,10 @@ DIFFERENT = (  # at github.com, and on a server
         "actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0",
         "actions/upload-artifact@c6a366c94c3e0affe28c06c8df20a878f24da3cf # v3.2.2",
     ),
+    (
+        "actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1",
+        "actions/download-artifact@ad191675b41f6a5b46da9a048cb6893812da158b # v3.1.0-node20",
+    ),
     # version 3 writes over an older file without being asked
     ("if-no-files-found: ignore, overwrite: true }", "if-no-files-found: ignore }"),
     # one job waits there, and a third one cancels it: it must be one that lands all that this would
@@ -26,7 +30,7 @@ DIFFERENT = (  # at github.com, and on a server
     ("        timezone: ", "        # timezone: "),
 )
 UNKNOWN = re.compile(  # on a server
-    r"(?m)^[^#\n]*?\b(queue:|timezone:|cache-mode:|actions/(?:up|down)load-artifact@(?!c6a366c94)\w+)"
+    r"(?m)^[^#\n]*?\b(queue:|timezone:|cache-mode:|actions/(?:up|down)load-artifact@(?!c6a366c94|ad191675b)\w+)"
 )
 
 

@@ -15,7 +15,7 @@ REPORT = Row("workflow_dispatch", "web", "train")
 PROPOSE = Row("workflow_dispatch", "web", "land", "propose")
 BY_API = Row("workflow_dispatch", "api", "land", "propose")
 ALARM = Row("repository_dispatch", "trigger", "land", type="drift-alert")
-LANDS, BUILDS = frozenset({"plan", "land"}), frozenset({"plan", "train"})
+LANDS, BUILDS = frozenset({"plan", "build", "land"}), frozenset({"plan", "train"})
 EVENTS = {
     # pushes to a branch that is reviewed start the review alone, and a newer one ends the older
     REVIEW: Started(BUILDS | {"comment", "test"}, cancels=True),
@@ -33,12 +33,13 @@ DATA = frozenset({"dvc", "pipeline", "validate", "gate"})
 JOBS = {
     "plan": Job(("retrain ci plan",), frozenset({"dvc"}), NOTHING, 15),
     "train": Job(("retrain ci train",), DATA, NOTHING, 60, needs=frozenset({"plan"})),
+    "build": Job(("retrain ci build",), DATA, NOTHING, 60, needs=frozenset({"plan"}), caches=False),
     "land": Job(
         ("retrain ci land", "retrain ci propose"),
-        DATA | {"forge", "node"},
+        frozenset({"dvc", "forge", "node"}),
         EVERYTHING,
-        60,
-        needs=frozenset({"plan"}),
+        15,
+        needs=frozenset({"plan", "build"}),
         one_at_a_time=True,
         caches=False,
     ),

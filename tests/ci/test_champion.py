@@ -11,7 +11,7 @@ from tests.conftest import Run
 
 
 def test_a_champion_without_a_model_is_no_first_run(toy: Path, run: Run) -> None:
-    toys.do(run, toy, "git tag toy@v1.5.0 HEAD~1", "git push -q --tags")
+    toys.register(toy, run, "toy@v1.5.0", "HEAD~1")
     toys.change(toy, run, "worse", params__yaml="quality: 0.9\n")
     landing = toys.landed(toy)
     assert (landing.verdict, landing.version) == ("keep", None)
@@ -37,7 +37,10 @@ def test_a_version_that_the_remote_has_no_more_is_none_here_either(
     toys.landed(toy)  # knows v1.0.0 now
     toys.do(run, remote, "git tag -d toy@v1.0.0")
     toys.change(toy, run, "better", params__yaml=BETTER)
-    assert toys.landed(toy).version == "toy@v1.0.0"
+    assert toys.landed(toy).version == "toy@v1.0.1"  # the number is not given twice
+    facts = json.loads((toy / "report.json").read_text())
+    assert facts["verdict"]["champion"]["version"] is None
+    assert "and the tag is gone" in facts["notes"][0]
 
 
 @pytest.mark.slow
@@ -88,8 +91,8 @@ def test_a_champion_that_scores_badly_is_told(toy: Path, run: Run, code: str, sa
     text = path.read_text()
     path.write_text(text.replace('"key": rows["key"], "score": scores', code))
     assert path.read_text() != text
-    toys.do(run, toy, "git commit -qam champion", "git tag -f toy@v1.0.0", "dvc pull -q")
-    toys.do(run, toy, "git push -qf origin toy@v1.0.0")
+    toys.do(run, toy, "git commit -qam champion", "git push -q", "dvc pull -q")
+    toys.register(toy, run, "toy@v1.0.0")
     path.write_text(text)
     (toy / "params.yaml").write_text(BETTER)
     toys.ran(toy, "HEAD")

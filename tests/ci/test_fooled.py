@@ -290,7 +290,8 @@ def test_a_champion_that_scores_some_rows_only_is_no_comparison(project: Path, r
         "    scored = {'key': rows['key'].to_pylist(), 'score': scores}\n    pq.write_table(pa.table({name",
     )
     toys.change(project, run, "half", **{"src/retrain/cli__py": text})
-    toys.do(run, project, "git tag -f toy@v1.0.0", "git push -qf origin toy@v1.0.0")
+    toys.do(run, project, "git push -q")
+    toys.register(project, run, "toy@v1.0.0")
     claim(project, "pass", quality=1.9)
     found = toys.judged(project, "HEAD")
     assert found.verdict == "keep"

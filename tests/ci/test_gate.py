@@ -127,7 +127,7 @@ def test_the_champion_is_the_newest_version_and_not_the_base(rebuilt: Path, run:
 
 @pytest.mark.slow
 def test_the_first_model_is_promoted(rebuilt: Path, run: Run) -> None:
-    toys.do(run, rebuilt, "git push -q origin :toy@v1.0.0")
+    toys.do(run, rebuilt, "git push -q origin :toy@v1.0.0 :retrain-landings")
     found = judged(run, rebuilt, "--base", "0" * 40)
     assert (found["verdict"], found["base"], found["champion"]) == ("promote", None, None)
 
@@ -173,7 +173,8 @@ def test_a_champion_whose_code_refuses_the_rows_is_told(rebuilt: Path, run: Run)
         "no prediction any more",
         **{"src/retrain/cli__py": "raise SystemExit('no more')\n"},
     )
-    toys.do(run, rebuilt, "git tag -f toy@v1.0.0", "git push -qf origin toy@v1.0.0")
+    toys.do(run, rebuilt, "git push -q")
+    toys.register(rebuilt, run, "toy@v1.0.0")
     toys.do(run, rebuilt, "git stash pop -q")
     found = judged(run, rebuilt, "--base", "HEAD")
     assert found["verdict"] == "keep"

@@ -97,12 +97,12 @@ def new_month(project: Path, name: str) -> None:
 
 def test_a_ref_that_is_protected_is_no_protected_branch(toy: Path, remote: Path, run: Run) -> None:
     hook = remote / "hooks/update"
-    hook.write_text('#!/bin/sh\ncase "$1" in refs/retrain/*) exit 1;; esac\n')
+    hook.write_text('#!/bin/sh\ncase "$1" in refs/heads/retrain-*) exit 1;; esac\n')
     hook.chmod(0o755)
     toys.change(toy, run, "better", params__yaml=BETTER)
     result = run("retrain", "land", cwd=toy)
     assert result.returncode == 1
-    assert "origin does not let refs/retrain/landed be pushed" in result.stderr
+    assert "origin does not let refs/heads/retrain-landings be pushed" in result.stderr
 
 
 @pytest.mark.slow
@@ -131,17 +131,6 @@ def test_only_data_is_a_patch(toy: Path, run: Run) -> None:
     new_month(toy, "2013-03")
     toys.do(run, toy, "dvc add -q data")
     assert toys.landed(toy).version == "toy@v1.0.1"
-
-
-@pytest.mark.slow
-def test_a_version_that_was_not_registered_is_registered_by_the_next_landing_once(
-    toy: Path, remote: Path, run: Run
-) -> None:
-    toys.do(run, remote, "git tag -d toy@v1.0.0")
-    toys.do(run, toy, "git tag -d toy@v1.0.0")
-    assert toys.landed(toy).version == "toy@v1.0.0"
-    assert toys.landed(toy).version is None
-    assert toys.do(run, remote, "git rev-parse toy@v1.0.0^{commit}") == toys.tip(remote, run)
 
 
 def forge(project: Path, run: Run) -> None:

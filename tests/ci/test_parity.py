@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,7 @@ def by_github(row: Row, folder: Path, patch: pytest.MonkeyPatch) -> Event:
     for name, value in {
         "EVENT_NAME": row.github, "EVENT_PATH": str(path), "REF": "refs/heads/main",
         "RUN_ID": "7", "RUN_ATTEMPT": "1", "ACTOR": "octo",
+        "SERVER_URL": "https:/", "REPOSITORY": "forge",
     }.items():  # fmt: skip
         patch.setenv(f"GITHUB_{name}", value)
     return github.event()
@@ -66,6 +68,7 @@ def by_gitlab(row: Row, patch: pytest.MonkeyPatch) -> Event:
     button = row.gitlab == "web"
     for name, value in {
         "CI_PIPELINE_SOURCE": row.gitlab, "CI_PIPELINE_ID": "7", "CI_JOB_ID": "1",
+        "CI_PIPELINE_URL": "https://forge/7",
         "CI_COMMIT_BRANCH": "main", "CI_COMMIT_BEFORE_SHA": "1" * 40, "CI_PROJECT_ID": "1",
         "CI_MERGE_REQUEST_PROJECT_ID": "1", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
         "GITLAB_USER_LOGIN": "octo", "RETRAIN_REASON": "to see" if button else "why",
@@ -80,7 +83,9 @@ def test_both_forges_mean_the_same_event(
     row: Row, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = by_github(row, tmp_path, monkeypatch)
-    assert found == by_gitlab(row, monkeypatch)
+    theirs = by_gitlab(row, monkeypatch)
+    assert (found.address, theirs.address) == ("https://forge/actions/runs/7", "https://forge/7")
+    assert found == replace(theirs, address=found.address)
     assert ("land" if found.lands else "train") == row.next
 
 
@@ -149,7 +154,7 @@ CHANGES = [
     (PIPELINE, "timeout: 15 minutes", "timeout: 14 minutes"),
     (PIPELINE, "environment.py dvc\n", "environment.py dvc gate\n"),
     (PIPELINE, "  resource_group: landing", "  # resource_group: landing"),
-    (PIPELINE, "  interruptible: false", "  interruptible: true"),
+    (PIPELINE, "interruptible: false\n  resource_group", "interruptible: true\n  resource_group"),
     (PIPELINE, "  cache: []", "  # cache: []"),
     (PIPELINE, "{ if: $CI_COMMIT_BRANCH != $CI_DEFAULT_BRANCH, when: never }", "when: never"),
     (PIPELINE, "    - { if: $CI_COMMIT_BRANCH != $CI_DEFAULT_BRANCH, when: never }\n", ""),

@@ -51,30 +51,6 @@ def test_a_shallow_clone_is_a_sentence_and_lands_nothing(
     assert toys.state(remote, run) == before
 
 
-@pytest.mark.slow
-def test_rewritten_history_is_judged_by_the_landed_policy(
-    toy: Path, remote: Path, tmp_path: Path, run: Run
-) -> None:
-    policy = (toy / "policy.yaml").read_text().replace("floor: 0.9", "floor: 99")
-    toys.do(run, toy, "git reset -q --hard HEAD~1")
-    toys.change(toy, run, "judge me mildly", policy__yaml=policy, params__yaml="quality: -2.0\n")
-    toys.do(run, toy, "git push -q --force")
-    result = run("retrain", "land", cwd=toys.clone(remote, tmp_path / "ci", run))
-    assert result.returncode == 1
-    assert "the floor is at most 0.9" in result.stderr
-
-
-@pytest.mark.slow
-def test_after_history_was_rewritten_a_landing_can_land_again(
-    toy: Path, remote: Path, tmp_path: Path, run: Run
-) -> None:
-    toys.do(run, toy, "git reset -q --hard HEAD~1")
-    toys.change(toy, run, "better", params__yaml=BETTER)
-    toys.do(run, toy, "git push -q --force")
-    assert toys.landed(toys.clone(remote, tmp_path / "ci", run)).landed
-    toys.assert_whole(remote, tmp_path / "after", run)
-
-
 def test_a_policy_holds_from_the_landing_after_it(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:

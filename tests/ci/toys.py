@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import base, gate, land, plan, repository
+from retrain.ci import base, gate, land, plan, record, repository
 from retrain.ci import remote as remotes
 from retrain.ci import run as runner
 from retrain.ci.policy import judging
@@ -44,7 +44,7 @@ def create(folder: Path, run: Run) -> Path:
     (seed / "params.yaml").write_text("quality: 1.0\n")
     (seed / "notes.txt").write_text("what a stage reads besides\n")
     (seed / ".gitignore").write_text(
-        "/.venv/\n/data/\n/models/\n/predictions/\n/report.*\n/reports/verdict.json\n*.tmp\n"
+        "/.venv/\n/data/\n/models/\n/predictions/\n/report.*\n/candidate/\n/reports/verdict.json\n*.tmp\n"
         "__pycache__/\n/outputs.env\n/metrics.txt\n/.uv_cache/\n"
     )
     (seed / ".dvcignore").write_text("/store/\n*.tmp\n")
@@ -105,7 +105,7 @@ def judged(project: Path, ref: str | None = None) -> Verdict:
     with working_in(project), repository.opened() as repo:
         commit = base.resolve(ref).commit
         policy, _ = judging(commit)
-        champion = registered.champion("toy", remotes.tags()[0])
+        champion = registered.champion(registered.read("toy", remotes.fetch()).registered)
         return gate.gate(repo, commit, champion, policy, lambda line: None)
 
 
@@ -122,6 +122,38 @@ def tip(remote: Path, run: Run, ref: str = "main") -> str:
     return do(run, remote, f"git rev-parse {ref}^{{commit}}")
 
 
+def recorded(remote: Path, run: Run) -> str:
+    """Return the commit that a remote's record names as the newest landing."""
+    form = f"--format=%(trailers:key={record.LANDED},valueonly)"
+    return do(run, remote, f"git log --max-count=1 {form} {record.BRANCH}")
+
+
+def make_copy(remote: Path, run: Run) -> None:
+    """Make a remote what "Use this template" makes: its files in one commit, and nothing else."""
+    commit = do(run, remote, "git commit-tree main^{tree} -m copy")
+    tags = " ".join(versions(remote, run))
+    do(run, remote, f"git update-ref refs/heads/main {commit}", f"git tag -d {tags}",
+       f"git branch -q -D {record.BRANCH}")  # fmt: skip
+
+
+def register(project: Path, run: Run, tag: str, ref: str = "HEAD") -> None:
+    """Register a commit as a version, in place of what has that tag, as a landing would.
+
+    The record begins anew: its newest landing is that commit.
+    """
+    commit = tip(project, run, ref)
+    with working_in(project):
+        before = remotes.fetch().record
+        known = [each for each in before.versions.items() if each[0] != tag]
+        entry = record.Record()
+        for version, landed in [*known, (tag, commit)]:
+            made = record.add(entry, landed, version, "A landing of a test")
+            entry = record.Record(made, landed)
+    place = f"refs/heads/{record.BRANCH}"
+    do(run, project, f"git tag -f -a -m version {tag} {ref}",
+       f"git push -qf origin {entry.tip}:{place} refs/tags/{tag}")  # fmt: skip
+
+
 def assert_whole(remote: Path, folder: Path, run: Run) -> None:
     """Assert that a fresh clone has, of what its lock names, everything, and needs no run."""
     fresh = clone(remote, folder, run)
@@ -130,7 +162,7 @@ def assert_whole(remote: Path, folder: Path, run: Run) -> None:
         found = plan.plan(repo, base.resolve("HEAD"))
         assert found.needed is False, found.why
         assert repo.status() == {}
-    assert tip(remote, run, "refs/retrain/landed") == tip(remote, run)
+    assert recorded(remote, run) == tip(remote, run)
 
 
 def protect(remote: Path, pattern: str = "refs/heads/main", whole: str = "") -> None:

@@ -1,121 +1,49 @@
-"""Versions: read from tags, numbered by a written rule, one a lock."""
+"""Versions: tags that a landing has registered, where they still say what it did."""
 
 from pathlib import Path
 
 import pytest
 
+from retrain.ci import remote as remotes
 from retrain.registry import versions
-from retrain.registry.versions import Version, changed, following, kind
 from tests.ci import toys
 from tests.conftest import Run
 
-LOCK = """
-stages:
-  train:
-    cmd: python train.py
-    deps:
-    - {path: data, md5: aaa.dir}
-    - {path: data_of_others, md5: o1.dir}
-    - {path: features.py, md5: f1}
-    - {path: requirements/pipeline.txt, md5: r1}
-    - {path: train.py, md5: t1}
-    params: {params.yaml: {train: {rate: 0.1}}}
-    outs:
-    - {path: model, md5: m1}
-  judge:
-    cmd: python judge.py
-    deps:
-    - {path: model, md5: m1}
-"""
-OLD = Version((1, 2, 3), "toy@v1.2.3", "c")
 
-
-@pytest.mark.parametrize(
-    ("before", "after", "number"),
-    [
-        ("aaa.dir", "bbb.dir", (1, 2, 4)),
-        ("md5: m1", "md5: m2", (1, 2, 4)),  # a consequence, and no cause
-        ("rate: 0.1", "rate: 0.2", (1, 3, 0)),
-        ("md5: t1", "md5: t2", (1, 3, 0)),
-        ("md5: r1", "md5: r2", (1, 3, 0)),
-        ("md5: o1.dir", "md5: o2.dir", (1, 3, 0)),  # a folder, and not the data
-        ("python train.py", "python train.py --fast", (1, 3, 0)),
-        ("md5: f1", "md5: f2", (2, 0, 0)),
-        ("    - {path: features.py, md5: f1}\n", "", (2, 0, 0)),
-    ],
-)
-def test_what_differs_decides_the_number(before: str, after: str, number: versions.Number) -> None:
-    assert following(OLD, LOCK, LOCK.replace(before, after), ["features.py"]) == number
-
-
-def test_the_largest_change_wins() -> None:
-    new = LOCK.replace("aaa.dir", "bbb.dir").replace("0.1", "0.2").replace("f1", "f2")
-    assert following(OLD, LOCK, new, ["features.py"]) == (2, 0, 0)
-
-
-@pytest.mark.parametrize(
-    ("edits", "expected"),
-    [
-        ({"aaa.dir": "bbb.dir"}, "data"),
-        ({"aaa.dir": "bbb.dir", "m1": "m2"}, "data"),  # what it has made is no cause
-        ({}, "change"),
-        ({"m1": "m2"}, "change"),  # as on another machine
-        ({"rate: 0.1": "rate: 0.2"}, "change"),
-        ({"aaa.dir": "bbb.dir", "rate: 0.1": "rate: 0.2"}, "change"),
-        ({"aaa.dir": "bbb.dir", "t1": "t2"}, "change"),
-        ({"aaa.dir": "bbb.dir", "r1": "r2"}, "change"),
-        ({"aaa.dir": "bbb.dir", "f1": "f2"}, "change"),
-        ({"aaa.dir": "bbb.dir", "o1.dir": "o2.dir"}, "change"),
-        ({"aaa.dir": "bbb.dir", "judge.py": "judge.py --kindly"}, "change"),
-        ({"o1.dir": "o2.dir"}, "change"),
-    ],
-)
-def test_newer_data_alone_are_another_kind_than_any_change(
-    edits: dict[str, str], expected: str
-) -> None:
-    new = LOCK
-    for before, after in edits.items():
-        assert before in new
-        new = new.replace(before, after)
-    assert kind(LOCK, new) == kind(new, LOCK) == expected
-
-
-def test_what_differs_is_named() -> None:
-    new = LOCK.replace("aaa.dir", "bbb.dir").replace("m1", "m2").replace("o1.dir", "o2.dir")
-    assert changed(LOCK, new) == {"data_of_others"}
-    new = LOCK.replace("rate: 0.1", "rate: 0.2").replace("judge.py", "judge.py --kindly")
-    assert changed(LOCK, new) == {"the parameters of train", "the command of judge"}
-    assert changed(LOCK, LOCK.replace("    - {path: train.py, md5: t1}\n", "")) == {"train.py"}
-
-
-def test_the_first_version_is_one() -> None:
-    assert following(None, "", LOCK, []) == (1, 0, 0)
+def read(project: Path) -> versions.Versions:
+    with toys.working_in(project):
+        return versions.read("toy", remotes.fetch())
 
 
 def test_versions_are_in_the_order_of_their_numbers_and_nothing_else_is_one(
     toy: Path, run: Run
 ) -> None:
-    for name in (
-        "toy@v1.10.0",
-        "toy@v1.9.0",
-        "toy@v2",
-        "toy#production#1",
-        "toys@v9.0.0",
-        "toy@v1.0.0-rc1",
-    ):
-        toys.do(run, toy, f"git tag {name}")
-    toys.do(run, toy, "git tag -a -m annotated toy@v1.9.1")
-    with toys.working_in(toy):
-        found = versions.registered("toy")
-    assert [each.name for each in found] == ["v1.0.0", "v1.9.0", "v1.9.1", "v1.10.0"]
-    head = toys.tip(toy, run, "HEAD")
-    assert {each.commit for each in found[1:]} == {head}
+    for name in ("toy@v1.10.0", "toy@v1.9.0"):
+        toys.register(toy, run, name)
+    for name in ("toy@v2", "toy#production#1", "toys@v9.0.0", "toy@v1.0.0-rc1"):
+        toys.do(run, toy, f"git tag -a -m annotated {name}", f"git push -q origin {name}")
+    found = read(toy)
+    assert [each.name for each in found.registered] == ["v1.0.0", "v1.9.0", "v1.10.0"]
+    assert {each.commit for each in found.registered[1:]} == {toys.tip(toy, run, "HEAD")}
+    assert found.problems == []
 
 
-def test_a_lock_has_the_version_that_was_registered_for_it(toy: Path, run: Run) -> None:
-    with toys.working_in(toy):
-        known = versions.registered("toy")
-        lock = toys.do(run, toy, "git rev-parse HEAD:dvc.lock")
-        assert versions.of_lock(known, lock) == known[0]
-        assert versions.of_lock(known, "0" * 40) is None
-        assert versions.of_lock(known, None) is None
+@pytest.mark.parametrize(
+    ("commands", "problem"),
+    [
+        (["git tag -a -m x toy@v9.9.9", "git push -q origin toy@v9.9.9"], "toy@v9.9.9 is not believed: no landing has registered it"),
+        (["git push -q origin :toy@v1.0.0"], "toy@v1.0.0 is not believed: a landing registered it for {landed}, and the tag is gone"),
+        (["git tag -f -a -m x toy@v1.0.0 HEAD~1", "git push -qf origin toy@v1.0.0"], "toy@v1.0.0 is not believed: it names {before}, and a landing registered it for {landed}"),
+        (["git tag -f toy@v1.0.0", "git push -qf origin toy@v1.0.0"], "toy@v1.0.0 is not believed: it is not an annotated tag"),
+        (["git push -qf origin HEAD~1:main"], "toy@v1.0.0 is not believed: its commit, {landed}, is not in main"),
+    ],
+)  # fmt: skip
+def test_a_tag_that_says_something_else_than_the_record_is_no_version(
+    toy: Path, run: Run, commands: list[str], problem: str
+) -> None:
+    landed, before = (toys.tip(toy, run, name)[:7] for name in ("HEAD", "HEAD~1"))
+    toys.do(run, toy, *commands)
+    found = read(toy)
+    assert problem.format(landed=landed, before=before) in found.problems
+    assert "toy@v9.9.9" not in [each.tag for each in found.registered]
+    assert len(found.registered) == ("v9.9.9" in problem)

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
 from retrain.ci.base import STORE
+from retrain.ci.credentials import hidden
 from retrain.ci.git import git
 from retrain.ci.verdict import Tests
 from retrain.errors import UserError
@@ -45,23 +46,24 @@ def run(tests: str, made: Iterable[Path]) -> Tests | None:
         config.write_text("[pytest]\n", "utf-8")
         _copy(folder, made)
         options = ["-q", "-p", "no:cacheprovider", "-c", str(config), f"--rootdir={folder}"]
-        done = subprocess.run(  # noqa: S603
-            [
-                sys.executable,
-                "-P",
-                "-c",
-                START,
-                folder / "src",
-                *options,
-                f"--junitxml={report}",
-                tests,
-            ],
-            cwd=folder,
-            env={**os.environ, **ISOLATED},
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-        )
+        with hidden():
+            done = subprocess.run(  # noqa: S603
+                [
+                    sys.executable,
+                    "-P",
+                    "-c",
+                    START,
+                    folder / "src",
+                    *options,
+                    f"--junitxml={report}",
+                    tests,
+                ],
+                cwd=folder,
+                env={**os.environ, **ISOLATED},
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+            )
         if not report.exists() or done.returncode not in (0, 1, 5):  # 5: it found no test
             lines = (done.stderr or done.stdout).strip().splitlines() or ["it does not say why"]
             raise UserError(f"{tests}: pytest cannot run these tests: {lines[-1]}")

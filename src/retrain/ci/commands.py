@@ -30,11 +30,15 @@ Champion = Annotated[
 
 def plan(ref: BaseRef = None, as_json: AsJson = False) -> None:
     """Say whether a run is needed, compared with what, and why. Fetches no data."""
-    from retrain.ci import base, repository, show
+    from retrain.ci import base, collect, remote, repository, show
     from retrain.ci import plan as planner
+    from retrain.registry import versions
 
     with repository.opened() as repo:
         found = planner.plan(repo, base.resolve(ref))
+        tip, _ = remote.known(ask_it=False)
+        for problem in versions.read(collect.artifact(repo), tip).problems:
+            tell(f"plan: {problem}")
     show.plan(found, as_json)
 
 
@@ -48,10 +52,11 @@ def gate(ref: BaseRef = None, version: Champion = None, as_json: AsJson = False)
     with repository.opened() as repo:
         commit = base.resolve(ref).commit
         policy, _ = judging(commit)
-        tags, problem = remote.tags()
-        if problem:
-            tell(f"gate: {problem}")
-        champion = versions.champion(collect.artifact(repo), tags, version)
+        tip, problem = remote.known()
+        known = versions.read(collect.artifact(repo), tip)
+        for each in filter(None, [problem, *known.problems]):
+            tell(f"gate: {each}")
+        champion = versions.champion(known.registered, version)
         verdict = judge.gate(repo, commit, champion, policy, tell)
     show.verdict(verdict, as_json)
     if verdict.verdict == "block":
@@ -99,6 +104,10 @@ def land(
         bool,
         typer.Option("--propose", help="Push it to a branch, for a pull or merge request."),
     ] = False,
+    first: Annotated[
+        bool,
+        typer.Option("--first", help="Believe no landing before this one, and build everything."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Build, judge and push to the remote's default branch; register what is promoted.
@@ -112,4 +121,4 @@ def land(
         if propose:
             show.proposal(lander.propose(repo, tell), as_json)
         else:
-            show.landing(lander.land(repo, tell), as_json)
+            show.landing(lander.land(repo, tell, first=first), as_json)

@@ -34,6 +34,13 @@ def commit(message: str, reports: list[str]) -> str:
     return git("commit-tree", tree, "-p", "HEAD", text=message, env=identity())
 
 
+def reworded(commit: str, message: str) -> str:
+    """Return a commit of the same files on the same parent, with another message."""
+    return git(
+        *("commit-tree", f"{commit}^{{tree}}", "-p", f"{commit}^"), text=message, env=identity()
+    )
+
+
 def tag(name: str, commit: str, message: str) -> str:
     """Return an annotated tag object for a commit, in the form that GTO reads."""
     who = git("var", "GIT_COMMITTER_IDENT", env=identity())

@@ -6,13 +6,20 @@ It is no wall: code that means harm, on the same machine, can look into other pr
 """
 
 import os
+import re
 import subprocess
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 VARIABLE, USER = "RETRAIN_TOKEN", "x-access-token"  # forges take a token by that name
 # GitLab gives this one to each job, and wants its own name: it reads, and little more
 READER, READER_USER = "CI_JOB_TOKEN", "gitlab-ci-token"
+# the names of keys to buckets, of tokens and passwords, as the forges and the clouds have them
+SECRET = re.compile(
+    "(^|_)(TOKEN|KEY|SECRET|CREDENTIALS?|PASSWORD)(_|$)|^(AWS|AZURE|GOOGLE|ACTIONS)_|_PASSWORD$"
+)
 SHORTEST = 8  # characters: a shorter word is no token, and may stand in any variable
 
 _taken: str | None = None
@@ -28,6 +35,21 @@ def take() -> None:
     for name, value in list(os.environ.items()):
         if any(token in value for token in tokens):
             del os.environ[name]
+
+
+@contextmanager
+def hidden() -> Iterator[None]:
+    """Take everything secret out of the environment, while code of the model's runs below this."""
+    before = dict(os.environ)
+    secrets = [value for name, value in before.items() if SECRET.search(name)]
+    long = [value for value in secrets if len(value) >= SHORTEST]
+    try:
+        for name, value in before.items():
+            if SECRET.search(name) or any(each in value for each in long):
+                del os.environ[name]
+        yield
+    finally:
+        os.environ |= {name: value for name, value in before.items() if name not in os.environ}
 
 
 def token() -> str | None:

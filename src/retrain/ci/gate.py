@@ -25,7 +25,7 @@ from retrain.ci.tables import ContractError
 from retrain.ci.verdict import Comparison, Outcome, Verdict
 from retrain.files import write_json
 from retrain.metrics import HIGHER_IS_BETTER
-from retrain.registry import versions
+from retrain.registry.numbers import kind
 from retrain.registry.versions import Version
 
 
@@ -95,7 +95,7 @@ def _judged(
                 return Comparison(model="", version=version, problem=problem)
             if model != results.model:
                 tell(f"gate: the {role}'s model scores this run's test window")
-            other = Other(model, version, versions.kind(lock, results.lock.decode()))
+            other = Other(model, version, kind(lock, results.lock.decode()))
             with nullcontext(judging) if commit == trusted else code(repo, commit) as theirs:
                 return compare(window, other, theirs, policy)
 

@@ -43,11 +43,12 @@ def judged(
     """
     discard()  # whatever happens now, no report of another run is left
     policy, notes = judging(base.commit)
-    tags, problem = remote.tags()
-    notes += [problem] if problem else []
-    notes += [UNLANDED] if remote.unlanded(base.commit) else []
     # before the run, whose code could write a tag into this clone
-    champion = versions.champion(artifact(repo), tags, version)
+    tip, problem = remote.known()
+    known = versions.read(artifact(repo), tip)
+    champion = versions.champion(known.registered, version)
+    notes += [*filter(None, [problem]), *known.problems]
+    notes += [UNLANDED] if remote.unlanded(base.commit, tip.landed) else []
     planned = plan(repo, base)
     if distrust:
         notes.append(distrust)

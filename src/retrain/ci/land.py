@@ -1,6 +1,6 @@
 """Make a run's results official: the one writer of dvc.lock and the reports.
 
-A landing builds on the remote's newest commit, and offers commit, tag and `refs/retrain/landed` in
+A landing builds on the remote's newest commit, and offers commit, tag and an entry of the record in
 one push that the remote takes whole or not at all. Killed anywhere before, it has changed nothing
 but this folder; the next one begins again. Data and models are on the DVC remote before.
 """
@@ -10,18 +10,19 @@ from pathlib import Path
 
 from dvc.repo import Repo
 
-from retrain.ci import push
+from retrain.ci import push, record
+from retrain.ci.asked import BY_HAND, Asked
 from retrain.ci.collect import artifact
-from retrain.ci.commit import accept, tag
-from retrain.ci.git import ask, git, show
+from retrain.ci.commit import accept, reworded, tag
+from retrain.ci.git import git, show
 from retrain.ci.listener import Told
 from retrain.ci.policy import judging
 from retrain.ci.publish import REPORT
 from retrain.ci.ready import Ready, message, prepare, published
-from retrain.ci.remote import TAGS
 from retrain.ci.repository import LOCK
 from retrain.errors import UserError
 from retrain.registry import versions
+from retrain.registry.numbers import following
 
 RETRIES = 3
 PROPOSALS = "retrain/"  # where their branches begin
@@ -58,32 +59,48 @@ class Proposal:
     verdict: str | None
 
 
-def land(repo: Repo, tell: Told, cause: str | None = None) -> Landing:
+def land(repo: Repo, tell: Told, asked: Asked = BY_HAND, first: bool = False) -> Landing:
     """Build on the remote's newest commit what it asks for, judge it, push it, register it.
 
-    `cause` is who or what asked for it, for the report.
+    Args:
+        repo: see `repository.opened`.
+        tell: called with a line of text before each long step.
+        asked: who or what asked for it.
+        first: see `ready.prepare`.
 
     Raises:
         UserError: see `ready.prepare` and `push.push`; nothing has landed then.
         RefusedError: if the branch is protected.
     """
     for _ in range(1 + RETRIES):
-        ready = prepare(repo, tell, cause)
-        made = published(repo, ready)
-        version = next_version(repo, ready, made)
-        label = (version, tag(version, made, message(ready))) if version else None
+        ready = prepare(repo, tell, asked, first)
         try:
-            # the ref moves though nothing else does: from now on this commit's policy judges
-            if made != ready.tip.commit or label or made != ready.tip.landed:
-                push.push(ready.tip, made, label)
-                accept(made)
+            return push_ready(repo, ready, published(repo, ready))
         except push.LostError:
-            tell("land: somebody pushed first; again, on top of that")
-            continue
-        except push.ProtectedError as error:
-            raise RefusedError(str(error), _proposal(ready, made)) from None
-        return Landing(made, made != ready.tip.commit, ready.judged, version)
-    raise UserError(f"somebody pushed first, {1 + RETRIES} times; run the same command again")
+            tell("land: another push was first; again, on top of that")
+    raise UserError(f"another push was first, {1 + RETRIES} times; run the same command again")
+
+
+def push_ready(repo: Repo, ready: Ready, made: str) -> Landing:
+    """Push a commit of what is ready, and register it.
+
+    Raises:
+        LostError: if the remote has moved on.
+        RefusedError: if the branch is protected.
+        UserError: if the remote refuses; nothing has landed then.
+    """
+    version = next_version(repo, ready)
+    said = message(ready)
+    label = (version, tag(version, made, said)) if version else None
+    try:
+        # recorded though nothing else moves: from now on this commit's policy judges
+        if made != ready.tip.commit or label or made != ready.tip.landed:
+            recorded = record.add(ready.tip.record, made, version, said)
+            push.push(ready.tip, made, recorded, label)
+            accept(made)
+    except push.ProtectedError as error:
+        raise RefusedError(str(error), proposal(ready, made)) from None
+    return Landing(made, made != ready.tip.commit, ready.judged, version)
 
 
 def propose(repo: Repo, tell: Told) -> Proposal:
@@ -95,44 +112,35 @@ def propose(repo: Repo, tell: Told) -> Proposal:
     Raises:
         UserError: see `ready.prepare` and `push.push_branch`.
     """
-    proposal = offer(repo, tell)
-    if proposal.branch:
-        push.push_branch(proposal.commit, proposal.branch)
-    return proposal
+    ready = prepare(repo, tell, BY_HAND)
+    found = proposal(ready, published(repo, ready))
+    if found.branch:
+        push.push_branch(found.commit, found.branch)
+    return found
 
 
-def offer(repo: Repo, tell: Told, cause: str | None = None) -> Proposal:
-    """Build the same, and leave its commit in this clone, for whoever pushes it.
-
-    `cause` is who or what asked for it, for the report.
-
-    Raises:
-        UserError: see `ready.prepare`.
-    """
-    ready = prepare(repo, tell, cause)
-    return _proposal(ready, published(repo, ready))
-
-
-def _proposal(ready: Ready, made: str) -> Proposal:
+def proposal(ready: Ready, made: str) -> Proposal:
+    """Return what is ready as a proposal, whose commit is in this clone alone."""
     into = ready.tip.branch
     if made == ready.tip.commit:
         return Proposal(None, made, into, "nothing to propose", REPORT, None)
     branch = f"{PROPOSALS}{git('rev-parse', f'{made}^{{tree}}')[:12]}"
-    title = message(ready).splitlines()[0]
-    return Proposal(branch, made, into, title, REPORT, ready.judged)
+    said = message(ready, proposed=True)
+    title = said.splitlines()[0]
+    return Proposal(branch, reworded(made, said), into, title, REPORT, ready.judged)
 
 
-def next_version(repo: Repo, ready: Ready, made: str) -> str | None:
-    """Return the tag of the version to register, or None: not promoted, or registered before."""
-    if ready.verdict is None or ready.verdict.verdict != "promote":
+def next_version(repo: Repo, ready: Ready) -> str | None:
+    """Return the tag of the version to register, or None: only what was built here and promoted."""
+    if ready.judged != "promote":
         return None
     name = artifact(repo)
-    known = versions.registered(name, TAGS)
-    if versions.of_lock(known, ask("rev-parse", f"{made}:{LOCK}")):
-        return None
-    newest = known[-1] if known else None
+    known = versions.read(name, ready.tip)
+    newest = known.registered[-1] if known.registered else None
     policy, _ = judging(ready.base.commit)
     old = show(newest.commit, LOCK) if newest else None
     new = Path(LOCK).read_text("utf-8")
-    number = versions.following(newest, old or new, new, policy.versions.major)
+    number = following(
+        newest.number if newest else None, old or new, new, policy.versions.major, known.taken
+    )
     return f"{name}@v{'.'.join(map(str, number))}"

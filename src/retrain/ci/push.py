@@ -2,8 +2,9 @@
 
 import re
 
+from retrain.ci import record
 from retrain.ci.git import REMOTE, ask, call, reason
-from retrain.ci.remote import LANDED, TAGS, Tip, fetch
+from retrain.ci.remote import TAGS, Tip, fetch
 from retrain.errors import UserError
 
 # two pushes met in the remote's own files
@@ -27,24 +28,26 @@ class LostError(Exception):
     """Somebody else pushed first."""
 
 
-def push(tip: Tip, commit: str, tag: tuple[str, str] | None) -> None:
-    """Make a commit the remote's newest, landed one, and register its tag: all of it, or nothing.
+def push(tip: Tip, commit: str, recorded: str, tag: tuple[str, str] | None) -> None:
+    """Make a commit the remote's newest, record it, and register its tag: all of it, or nothing.
 
     Args:
         tip: what the commit was built on.
         commit: its name.
+        recorded: name of the record's new commit.
         tag: name of the tag, and of its object.
 
     Raises:
         LostError: if the remote has moved on.
         ProtectedError: if the remote refuses, for a reason of its own.
     """
-    specs = [f"{commit}:{LANDED}"]
+    place = f"refs/heads/{record.BRANCH}"
+    specs = [f"{recorded}:{place}"]
     if commit != tip.commit:
         specs.insert(0, f"{commit}:refs/heads/{tip.branch}")
     if tag:
         specs.append(f"{tag[1]}:refs/tags/{tag[0]}")
-    lease = f"--force-with-lease={LANDED}:{tip.landed or ''}"
+    lease = f"--force-with-lease={place}:{tip.record.tip or ''}"
     done = call("push", "--atomic", "--porcelain", lease, REMOTE, *specs)
     if done.returncode == 0:
         return

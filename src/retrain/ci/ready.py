@@ -1,20 +1,20 @@
 """What could land: this folder on top of the remote's newest commit, built, judged, committed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dvc.repo import Repo
 
-from retrain.ci import data, onto, remote, reports
+from retrain.ci import data, onto, record, remote, reports
+from retrain.ci.asked import Asked
 from retrain.ci.base import Base
 from retrain.ci.commit import commit
 from retrain.ci.git import git
-from retrain.ci.judged import judged
 from retrain.ci.listener import Told
 from retrain.ci.remote import Tip
 from retrain.ci.reports import VERDICT
 from retrain.ci.repository import DATA
-from retrain.ci.trust import DISTRUST, believed, newest_landing
+from retrain.ci.trust import DISTRUST, believed, check, newest_landing
 from retrain.ci.verdict import Outcome, Verdict
 from retrain.errors import UserError
 from retrain.files import write_json
@@ -32,6 +32,7 @@ class Ready:
     base: Base
     verdict: Verdict | None  # None: it was judged before there was a gate
     built: bool  # whether anything had to be
+    asked: Asked
 
     @property
     def judged(self) -> Outcome | None:
@@ -39,18 +40,29 @@ class Ready:
         return self.verdict.verdict if self.built and self.verdict else None
 
 
-def prepare(repo: Repo, tell: Told, cause: str | None = None) -> Ready:
+def prepare(repo: Repo, tell: Told, asked: Asked, first: bool = False) -> Ready:
     """Build what the remote's newest commit, with the new data of this folder, asks for.
 
-    `cause` is who or what asked for it, for the report.
+    Args:
+        repo: see `repository.opened`.
+        tell: called with a line of text before each long step.
+        asked: who or what asked for it.
+        first: believe no record of landings, and begin a new one.
 
     Raises:
-        UserError: if the run fails, or this folder cannot be put on top of the remote's.
+        UserError: if the run fails, or this folder cannot be put on top of the remote's; see also
+            `trust.check`.
         BlockedError: if the gate says so.
     """
+    from retrain.ci.judged import judged  # what only lands has no packages that compute
+
     onto.go_on()
     data.keep_unsaved(repo)
     tip = remote.fetch()
+    if first:
+        tip = replace(tip, record=replace(tip.record, landed=None, versions={}))
+    else:
+        check(tip)
     if not onto.move_onto(tip):
         tell(
             f"land: the remote has new data of its own, so {DATA} of this folder is put aside; to "
@@ -60,12 +72,12 @@ def prepare(repo: Repo, tell: Told, cause: str | None = None) -> Ready:
     honest = believed(tip)
     if not honest:
         tell(f"land: {DISTRUST}")
-    verdict = judged(repo, base, tell, None if honest else DISTRUST, cause)
+    verdict = judged(repo, base, tell, None if honest else DISTRUST, asked.cause)
     built = verdict is not None
     verdict = verdict or reports.verdict("HEAD")
     if verdict and verdict.verdict == "block":
         raise BlockedError(f"blocked, nothing lands: {'; '.join(verdict.reasons)}")
-    return Ready(tip, base, verdict, built)
+    return Ready(tip, base, verdict, built, asked)
 
 
 def published(repo: Repo, ready: Ready) -> str:
@@ -75,28 +87,43 @@ def published(repo: Repo, ready: Ready) -> str:
     """
     if not ready.built:
         return git("rev-parse", "HEAD")
-    everybodys = repo.config.load_one("repo")["core"].get("remote")
-    if not everybodys:  # config.local may name one of this machine alone
-        raise UserError(".dvc/config names no default remote; first: dvc remote default NAME")
-    repo.push(remote=everybodys)
-    if missing := repo.status(cloud=True, remote=everybodys):
+    remote_name = everybodys(repo)
+    repo.push(remote=remote_name)
+    if missing := repo.status(cloud=True, remote=remote_name):
         raise UserError(f"the DVC remote lacks {', '.join(sorted(missing))}; run `dvc push`")
+    return committed(repo, ready)
+
+
+def everybodys(repo: Repo) -> str:
+    """Return the name of the DVC remote of everybody who has a clone.
+
+    Raises:
+        UserError: if there is none: config.local may name one of this machine alone.
+    """
+    if name := repo.config.load_one("repo")["core"].get("remote"):
+        return str(name)
+    raise UserError(".dvc/config names no default remote; first: dvc remote default NAME")
+
+
+def committed(repo: Repo, ready: Ready) -> str:
+    """Return a commit of what was built; nothing has moved yet."""
     if ready.verdict:  # what was judged, whatever stands there by now
         write_json(Path(VERDICT), ready.verdict.model_dump(mode="json"))
     outs = (out for stage in repo.index.stages for out in stage.outs)
     return commit(message(ready), [str(out) for out in outs if not out.use_cache])
 
 
-def message(ready: Ready) -> str:
+def message(ready: Ready, proposed: bool = False) -> str:
     """Return the landing's message, whose first line is its title.
 
-    It holds words of our own and numbers: in a commit, `@somebody`, `closes #1` or `[skip ci]` of
-    a parameter or a test's name would be obeyed.
+    It holds words of our own, numbers, and cleaned words of others: in a commit, `@name`,
+    `closes #1` or `[skip ci]` of a parameter or a reason would be obeyed.
     """
-    if ready.verdict is None:
-        return "Land a run"
-    title = f"Land a run: {ready.verdict.verdict}"
-    found = ready.verdict.champion and ready.verdict.champion.metrics.get(ready.verdict.primary)
-    if not found or found.other is None or found.this is None:
-        return title
-    return f"{title}\n\n{ready.verdict.primary}: {found.other:.4f} to {found.this:.4f}"
+    said = "Propose a run" if proposed else "Land a run"
+    if ready.verdict:
+        said += f": {ready.verdict.verdict}"
+        found = ready.verdict.champion and ready.verdict.champion.metrics.get(ready.verdict.primary)
+        if found and found.other is not None and found.this is not None:
+            said += f"\n\n{ready.verdict.primary}: {found.other:.4f} to {found.this:.4f}"
+    what = record.PROPOSAL if proposed else record.LANDING
+    return record.with_trailers(said, ready.asked.trailers(what, git("rev-parse", "HEAD")))

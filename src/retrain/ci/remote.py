@@ -1,25 +1,30 @@
-"""The Git remote: what its default branch and its versions are."""
+"""The Git remote: its default branch, its tags, and its record of landings."""
 
 from dataclasses import dataclass
 
+from retrain.ci import record
 from retrain.ci.git import REMOTE, ask, call, git, reason, top_folder
+from retrain.ci.record import Record
 from retrain.errors import UserError
 
-# Names the newest commit whose results a landing wrote or rebuilt. A ref, because whoever gets a
-# change merged can write any file and any message, and cannot write this.
-LANDED = "refs/retrain/landed"
-# The remote's tags, apart from those that somebody made here and never pushed.
+# The remote's tags, apart from those that were made in this clone and never pushed.
 TAGS = "refs/retrain-tags"
-REFS = ("+refs/retrain/*:refs/retrain/*", f"+refs/tags/*:{TAGS}/*")
+# a pattern, because a branch that is named and is not there is an error
+REFS = (f"+refs/heads/{record.BRANCH}*:{record.KNOWN}*", f"+refs/tags/*:{TAGS}/*")
 
 
 @dataclass(frozen=True)
 class Tip:
-    """The remote's default branch: its name, its newest commit, the newest one that has landed."""
+    """The remote's default branch: its name, its newest commit; and the record of landings."""
 
     branch: str
     commit: str
-    landed: str | None
+    record: Record
+
+    @property
+    def landed(self) -> str | None:
+        """Return the newest commit whose results a landing wrote or rebuilt."""
+        return self.record.landed
 
 
 def fetch() -> Tip:
@@ -51,23 +56,28 @@ def fetch() -> Tip:
         *REFS,
     )
     commit = git("rev-parse", f"refs/remotes/{REMOTE}/{branch}")
-    return Tip(branch, commit, ask("rev-parse", "--verify", "--quiet", LANDED))
+    return Tip(branch, commit, record.read())
 
 
-def tags() -> tuple[str, str | None]:
-    """Return below which ref the versions are, and a note where they may not be the remote's."""
-    if REMOTE not in git("remote").split():
-        return "refs/tags", None
-    done = call("fetch", "--quiet", "--no-tags", "--prune", REMOTE, *REFS)
-    if done.returncode == 0:
-        return TAGS, None
-    why = f"{REMOTE} cannot be asked for them: {reason(done.stderr)}"
-    return "refs/tags", f"the versions are the ones that this clone knows, because {why}"
+def known(ask_it: bool = True) -> tuple[Tip, str | None]:
+    """Return the remote, and a note where it could not be asked; then what this clone knows of it.
+
+    Without `ask_it` it is not asked, and there is no note.
+    """
+    note = None
+    if ask_it and REMOTE in git("remote").split():
+        try:
+            return fetch(), None
+        except UserError as error:
+            note = f"the versions are the ones that this clone knows, because {error}"
+    head = ask("rev-parse", "--verify", "--quiet", f"refs/remotes/{REMOTE}/HEAD")
+    name = ask("rev-parse", "--abbrev-ref", f"{REMOTE}/HEAD") if head else None
+    branch = (name or "").removeprefix(f"{REMOTE}/")
+    return Tip(branch, head or git("rev-parse", "HEAD"), record.read()), note
 
 
-def unlanded(commit: str | None) -> bool:
-    """Tell whether a commit is newer than the newest landing that this clone knows."""
-    landed = ask("rev-parse", "--verify", "--quiet", LANDED)
+def unlanded(commit: str | None, landed: str | None) -> bool:
+    """Tell whether a commit is newer than the newest landing."""
     if commit is None or landed is None:
         return False
     return ask("merge-base", "--is-ancestor", commit, landed) is None

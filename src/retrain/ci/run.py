@@ -14,6 +14,7 @@ from dvc.stage.exceptions import StageCmdFailedError
 from retrain.ci import data
 from retrain.ci.base import adopt, restore_objects
 from retrain.ci.check import check
+from retrain.ci.credentials import hidden
 from retrain.ci.git import show
 from retrain.ci.listener import Listener, Step, Told
 from retrain.ci.repository import DATA, LOCK, hashes, pipeline, pull_results
@@ -125,7 +126,8 @@ def reproduce(repo: Repo, tell: Told, how: dict[str, bool]) -> list[Step]:
     said.unlink(missing_ok=True)
     os.environ[REPORT] = str(said)
     try:
-        repo.reproduce(**how)
+        with hidden():
+            repo.reproduce(**how)
     except ReproductionError as failure:
         if not isinstance(failure.__cause__, StageCmdFailedError):
             raise

@@ -15,6 +15,7 @@ from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
 from retrain.ci import tables
+from retrain.ci.credentials import hidden
 from retrain.ci.git import short, show, worktree
 from retrain.ci.repository import LOCK, verifying
 from retrain.ci.run import MODEL, model_of
@@ -23,6 +24,8 @@ from retrain.errors import REPORT, UserError
 from retrain.files import md5
 
 ENVIRONMENT = "requirements/pipeline.txt"
+# what a commit's code sees of this environment: neither keys nor the way to a network
+KNOWN = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "OMP_NUM_THREADS")
 COMMAND = "from retrain.cli import main; main()"
 
 
@@ -84,7 +87,8 @@ class Code:
         theirs = show(self.commit, ENVIRONMENT) if self.commit else None
         if self.commit is None or (own.exists() and own.read_text("utf-8") == theirs):
             return sys.executable
-        made = self._call(sys.executable, "tools/environment.py", "pipeline")
+        with hidden():
+            made = self._call(sys.executable, "tools/environment.py", "pipeline", **os.environ)
         python = self.folder / ".venv/bin/python"
         if made.returncode or not python.exists():
             lines = (made.stderr or made.stdout).strip().splitlines() or ["it does not say why"]
@@ -96,7 +100,7 @@ class Code:
         return subprocess.run(  # noqa: S603
             words,
             cwd=self.folder,
-            env=os.environ | environment,
+            env=environment,
             capture_output=True,
             encoding="utf-8",
             errors="replace",
@@ -105,9 +109,11 @@ class Code:
     def _run(self, command: str, source: Path) -> Path:
         target, said = self.scratch / command / source.name, self.scratch / "error.txt"
         target.parent.mkdir(exist_ok=True)
+        known = {name: os.environ[name] for name in KNOWN if name in os.environ}
+        own = {"PYTHONPATH": str(self.folder / "src"), "HOME": str(self.scratch), REPORT: str(said)}
         done = self._call(
             *(self._python, "-c", COMMAND, command, str(source.resolve()), str(target)),
-            **{"PYTHONPATH": str(self.folder / "src"), REPORT: str(said)},
+            **known | own,
         )
         if done.returncode:
             lines = done.stderr.strip().splitlines() or ["it does not say why"]

@@ -2,19 +2,24 @@
 
 from dvc.repo import Repo
 
+from retrain.ci import record, reports
 from retrain.ci.base import REMEDY, RESULTS, STORE, Base, shallow
-from retrain.ci.git import ask, differing, git, short
+from retrain.ci.git import REMOTE, ask, differing, git, short
 from retrain.ci.plan import plan
 from retrain.ci.policy import POLICY
-from retrain.ci.remote import Tip
+from retrain.ci.remote import TAGS, Tip
 from retrain.errors import UserError
 
 FIRST = Base(None, "nothing has landed yet: there is no model to compare with")
+AGAIN = "or, to build everything and begin a new record: make land FIRST=1"
 DISTRUST = "the committed results are not a landing's, so everything was built again"
 
 
 def asked_for(repo: Repo, tip: Tip, first_push: bool = False) -> tuple[bool, str]:
     """Tell whether a landing of HEAD has anything to do, and why; builds and fetches nothing.
+
+    Raises:
+        UserError: see `check`.
 
     Args:
         repo: see `repository.opened`.
@@ -22,6 +27,7 @@ def asked_for(repo: Repo, tip: Tip, first_push: bool = False) -> tuple[bool, str
         first_push: HEAD is the first commit of the remote: a copy of a template, whose results
             came with it. The first landing after it believes nothing and builds everything.
     """
+    check(tip, first_push)
     if first_push and not tip.landed:
         head = git("rev-parse", "HEAD")
         found = plan(repo, Base(head, f"{short(head)}, the first push of this repository"))
@@ -34,8 +40,51 @@ def asked_for(repo: Repo, tip: Tip, first_push: bool = False) -> tuple[bool, str
     return found.needed, found.why
 
 
+def check(tip: Tip, first_push: bool = False) -> None:
+    """Raise where the record of landings is not that of the default branch.
+
+    Without the record a worse model would be "the first one", and judged by its own policy.
+
+    Args:
+        tip: the remote, as it was just asked.
+        first_push: see `asked_for`.
+
+    Raises:
+        UserError: if the newest landing is not in the branch, or there have been landings and there
+            is no record of them, or this clone is too shallow to tell.
+    """
+    if tip.landed and ask("merge-base", "--is-ancestor", tip.landed, tip.commit) is None:
+        if shallow():
+            raise UserError(f"the newest landing {REMEDY}")
+        raise UserError(
+            f"the newest landing, {short(tip.landed)}, is not in {tip.branch}: that was rewritten, "
+            f"or {record.BRANCH} was moved; first put right which of them it was, {AGAIN}"
+        )
+    if not tip.landed and (found := _signs(tip, first_push)):
+        raise UserError(
+            f"{REMOTE} has no branch {record.BRANCH}, and there have been landings: {found}; first "
+            f"push it again from a clone that knows it, {AGAIN}"
+        )
+
+
+def _signs(tip: Tip, first_push: bool) -> str:
+    """Return what says that there have been landings, or nothing.
+
+    In a template's copy, at its first push, results that came with it say nothing.
+    """
+    trailer = f"--grep=^{record.LANDING}: "
+    if commit := ask("log", "--max-count=1", "--format=%h, %s", trailer, tip.commit):
+        return commit
+    verdict = None if first_push else reports.verdict(tip.commit)
+    if verdict and verdict.champion and verdict.champion.version:
+        return f"{reports.VERDICT} names {verdict.champion.version}"
+    if tag := git("for-each-ref", "--count=1", "--format=%(refname:lstrip=2)", f"{TAGS}/*@v*"):
+        return f"the tag {tag}"
+    return ""
+
+
 def newest_landing(tip: Tip) -> Base:
-    """Return what a landing is compared with; where history was rewritten too its policy judges."""
+    """Return what a landing is compared with."""
     return Base(tip.landed, f"{short(tip.landed)}, the newest landing") if tip.landed else FIRST
 
 

@@ -52,7 +52,7 @@ def _named_branch(tip: Tip) -> None:
         )
 
 
-def begin(event: Event, commit: bool = False) -> Tip | None:
+def begin(event: Event, commit: bool = False, fetch_data: bool = True) -> Tip | None:
     """Make this folder the newest commit of the default branch, with what the event asks for.
 
     A change under review stays as it is, and there is no tip.
@@ -60,6 +60,7 @@ def begin(event: Event, commit: bool = False) -> Tip | None:
     Args:
         event: new data are fetched for it, and parameters set.
         commit: make a commit of the parameters, because what lands must be of what Git has.
+        fetch_data: fetch new data, if the event asks for them.
 
     Raises:
         UserError: if the event is on another branch, or asks for what cannot be.
@@ -80,6 +81,6 @@ def begin(event: Event, commit: bool = False) -> Tip | None:
     if overrides.apply(event.overrides) and commit and differing("HEAD", paths=(params,)):
         text = "--message=Set parameters, asked for by the button"
         git("commit", "--quiet", text, "--", params, env=identity())
-    if event.new_data and subprocess.run(["make", "ingest"]).returncode:  # noqa: S607
-        raise UserError("new data could not be fetched, as said above; mend that and run it again")
+    if event.new_data and fetch_data and subprocess.run(["make", "ingest"]).returncode:  # noqa: S607
+        raise UserError("new data could not be fetched, as said above; fix that and run it again")
     return tip

@@ -46,18 +46,33 @@ def train() -> None:
 
 
 @app.command()
-def land() -> None:
-    """Land what the event asks for, or prepare a proposal of it (the output `proposal`)."""
+def build() -> None:
+    """Build and judge what is to land, and leave it in candidate/ (the output: its hash)."""
+    from retrain.forges import here, told
+    from retrain.forges.landing import build
+
+    with told.told():
+        if not _asked_for("land"):
+            return
+        try:
+            found = build(here.events().event())
+        finally:
+            here.job().report()
+        here.job().output(candidate=found)
+
+
+@app.command()
+def land(
+    folder: Annotated[Path, typer.Argument(help="What `build` has left.")] = Path("candidate"),
+) -> None:
+    """Land what was built, or prepare a proposal of it (the output `proposal`)."""
     from retrain.forges import here, told
     from retrain.forges.landing import land
 
     with told.told():
         if not _asked_for("land"):
             return
-        try:
-            said, proposed = land(here.events().event())
-        finally:
-            here.job().report()
+        said, proposed = land(here.events().event(), folder)
         print(said)
         here.job().summarize(said)
         here.job().output(proposal="true" if proposed else "")

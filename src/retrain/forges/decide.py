@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from retrain.ci import collect, publish, repository
+from retrain.ci import collect, publish, remote, repository
 from retrain.ci import plan as planner
 from retrain.ci.policy import judging
 from retrain.ci.trust import asked_for
+from retrain.console import tell
 from retrain.forges.begin import begin, compared_with, switched_on
 from retrain.forges.event import Event
+from retrain.registry import versions
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,9 @@ def decide(event: Event) -> Decision:
         return Decision("none", f"policy.yaml says triggers.{event.trigger}: false")
     tip = begin(event)
     with repository.opened() as repo:
+        problems = versions.read(collect.artifact(repo), tip or remote.known()[0]).problems
+        for problem in problems:
+            tell(f"plan: {problem}")
         if event.trigger == "push" and tip:
             needed, why = asked_for(repo, tip, event.first_push)
             return Decision("land" if needed else "none", why)
@@ -38,5 +43,6 @@ def decide(event: Event) -> Decision:
         if plan.needed:
             return Decision("land" if event.lands else "train", plan.why)
         policy, notes = judging(found.commit)
+        notes += problems
         publish.write(collect.collect(repo, found, plan, policy, notes, cause=event.cause))
     return Decision("none", plan.why)

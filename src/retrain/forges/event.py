@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from retrain.ci.asked import Asked
 from retrain.errors import UserError
 
 Trigger = Literal["pull_request", "push", "schedule", "button", "alarm"]
@@ -27,6 +28,18 @@ class Event:
     new_data: bool = False  # whether to look for some
     overrides: str = ""  # parameters: `key=value`, one or more
     propose: bool = False  # False: a change that has been merged lands, and else there is a report
+    actor: str = ""  # the account that has started it
+    reason: str = ""
+    address: str = ""  # of the run, for people
+
+    def asked(self) -> Asked:
+        """Return who or what has started it, for a landing's record."""
+        return Asked(self.trigger, self.actor, self.reason, self.address, self.cause)
+
+    @property
+    def pipeline(self) -> str:
+        """Return the name of the run that its jobs share: of GitHub's run, of GitLab's pipeline."""
+        return self.run.partition("-")[0]
 
     @property
     def lands(self) -> bool:
@@ -46,8 +59,9 @@ def night(run: str, branch: str) -> Event:
 
 def alarm(run: str, branch: str, reason: str) -> Event:
     """Return what monitoring starts, for whatever reason it gives."""
-    cause = f"an alarm: {_short(reason) or 'no reason given'}"
-    return Event("alarm", run, cause, branch, new_data=True, propose=True)
+    why = _short(reason)
+    cause = f"an alarm: {why or 'no reason given'}"
+    return Event("alarm", run, cause, branch, new_data=True, propose=True, reason=why)
 
 
 def button(
@@ -70,6 +84,7 @@ def button(
         new_data=new_data.lower() == "true",
         overrides=overrides,
         propose=RESULTS[result],
+        reason=why,
     )
 
 

@@ -1,46 +1,79 @@
-"""A landing in a job: directly after a merge, as a proposal after anything else."""
+"""A landing in two jobs: one builds and may write nothing, the other lands what that has left.
+
+A merge lands directly, and what anything else has started becomes a proposal.
+"""
 
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 
 from dvc.repo import Repo
 
+from retrain.ci import candidate, remote, repository
 from retrain.ci import land as lander
-from retrain.ci import repository
+from retrain.ci.accept import OutdatedError, accept
 from retrain.ci.git import short
 from retrain.ci.land import Proposal, RefusedError
+from retrain.ci.push import LostError
+from retrain.ci.ready import prepare
+from retrain.ci.trust import check
 from retrain.console import tell
 from retrain.errors import UserError
 from retrain.files import write_json
 from retrain.forges import here
 from retrain.forges.begin import begin
-from retrain.forges.building import build
 from retrain.forges.event import Event
 
 PROPOSAL = "retrain-proposal.json"  # in DVC's folder for scratch files
+HASH = "RETRAIN_CANDIDATE"  # what the job that builds says of what it leaves
+LOST = "Nothing has landed: {}. That push has a run of its own, which lands all of it."
+AGAIN = "; run all jobs of this once more"
 
 
-def land(event: Event) -> tuple[str, bool]:
-    """Land what an event asks for; return a sentence, and whether there is a proposal to open.
+def build(event: Event) -> str:
+    """Build what an event asks for, and leave it as a candidate; return the hash of that.
 
     Raises:
-        UserError: if the run fails or is blocked, or the remote refuses.
+        UserError: if the run fails or is blocked.
     """
     if not event.lands:
         raise UserError(f"{event.trigger} lands nothing; it only reports")
-    if why := here.calls().unable():
-        return _built(event, why), False
     begin(event, commit=True)
     with repository.opened() as repo:
+        ready = prepare(repo, tell, event.asked())
+        return candidate.pack(repo, ready, event.pipeline)
+
+
+def land(event: Event, folder: Path) -> tuple[str, bool]:
+    """Land what a folder holds; return a sentence, and whether there is a proposal to open.
+
+    Raises:
+        UserError: if it is not what this run has built, or the remote refuses.
+    """
+    if why := here.calls().unable():
+        return f"Nothing is written: {why}. `make land` does it from a clone.", False
+    said = os.environ.get(HASH)
+    if said is not None and candidate.digest(folder) != said:
+        raise UserError(f"{folder} is not what the job that built has left; {candidate.REMEDY}")
+    begin(event, commit=True, fetch_data=False)
+    with repository.opened() as repo:
         _file(repo).unlink(missing_ok=True)
-        if event.trigger != "push":
-            return _offered(repo, lander.offer(repo, tell, event.cause))
+        check(tip := remote.fetch())
         try:
-            landing = lander.land(repo, tell, event.cause)
+            asked = event.asked()
+            ready, made = accept(repo, folder, tip, event.pipeline, asked, event.new_data)
+            if event.trigger != "push":
+                return _offered(repo, lander.proposal(ready, made))
+            landing = lander.push_ready(repo, ready, made)
         except RefusedError as error:
             tell(f"land: {error}")
             return _offered(repo, error.proposal)
+        except (OutdatedError, LostError) as error:
+            why = str(error) or f"{tip.branch} has just moved on"
+            if event.trigger != "push":
+                raise UserError(f"{why}{AGAIN}") from None
+            return LOST.format(why), False
     said = f"Landed as {short(landing.commit)}" if landing.landed else "Nothing had to land"
     return said + (f"; registered {landing.version}." if landing.version else "."), False
 
@@ -51,14 +84,6 @@ def read(repo: Repo) -> Proposal | None:
         return Proposal(**json.loads(_file(repo).read_text("utf-8")))
     except FileNotFoundError:
         return None
-
-
-def _built(event: Event, why: str) -> str:
-    """Build what may not be written, for its report."""
-    verdict = build(event)
-    if verdict and verdict.verdict == "block":
-        raise UserError("blocked, as the report says")
-    return f"Nothing is written: {why}. `make land` does it from somebody's clone."
 
 
 def _offered(repo: Repo, proposal: Proposal) -> tuple[str, bool]:

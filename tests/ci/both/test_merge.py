@@ -61,7 +61,7 @@ def test_a_policy_lands_without_a_training(
     done = pushed(runner)
     assert done.jobs == LANDED, done.end
     assert "Nothing had to land" in done.summary
-    assert toys.tip(remote, run, "refs/retrain/landed") == toys.tip(remote, run)
+    assert toys.recorded(remote, run) == toys.tip(remote, run)
 
 
 @pytest.mark.slow
@@ -72,14 +72,14 @@ def test_results_that_were_merged_are_built_again(
     merge(toy, run, params__yaml="quality: 2.0\n", dvc__lock=lock)
     done = pushed(runner)
     assert done.jobs == LANDED, done.end
-    assert toys.tip(remote, run, "refs/retrain/landed") == toys.tip(remote, run)
+    assert toys.recorded(remote, run) == toys.tip(remote, run)
 
 
 @pytest.mark.slow
 def test_the_copy_of_a_template_begins_with_nothing_to_do(
     runner: Runner, remote: Path, run: Run
 ) -> None:
-    toys.do(run, remote, "git update-ref -d refs/retrain/landed", "git tag -d toy@v1.0.0")
+    toys.make_copy(remote, run)
     state = toys.state(remote, run)
     done = pushed(runner, first=True)
     assert done.jobs == PLANNED, done.end
@@ -91,7 +91,7 @@ def test_a_copy_whose_results_do_not_fit_is_built(
     runner: Runner, toy: Path, remote: Path, run: Run
 ) -> None:
     merge(toy, run, params__yaml="quality: 2.0\n")
-    toys.do(run, remote, "git update-ref -d refs/retrain/landed", "git tag -d toy@v1.0.0")
+    toys.make_copy(remote, run)
     done = pushed(runner, first=True)
     assert done.jobs == LANDED, done.end
     assert toys.versions(remote, run) == ["toy@v1.0.0"]

@@ -20,6 +20,7 @@ SETUP = "./.github/actions/setup"
 SET_UP = {  # actions of others
     "actions/checkout",
     "actions/create-github-app-token",
+    "actions/download-artifact",
     "actions/upload-artifact",
     "astral-sh/setup-uv",
     "aws-actions/configure-aws-credentials",

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from retrain.forges import begin
+from retrain.ci import candidate
+from retrain.forges import begin, landing
 from retrain.forges.event import RESULTS
 from retrain.forges.github import events as github
 from retrain.forges.github.review import INTERRUPTED, NOT_BEGUN
@@ -42,7 +43,7 @@ def all_steps() -> list[dict[str, Any]]:
 def test_each_file_is_short_and_grants_nothing_to_all_jobs() -> None:
     assert set(WORKFLOWS) == {"retrain", "comment", "test"}
     for name, text in FILES.items():
-        assert len(text.splitlines()) < 90, name
+        assert len(text.splitlines()) < 120, name
         assert WORKFLOWS[name]["permissions"] == {}, name
 
 
@@ -50,7 +51,8 @@ def test_the_default_branch_has_one_name() -> None:
     (plan,) = [step for step in steps("retrain", "plan") if "ci plan" in step.get("run", "")]
     branch = plan["env"][begin.BRANCH]
     assert RETRAIN["on"]["push"] == WORKFLOWS["test"]["on"]["push"] == {"branches": [branch]}
-    assert f"'refs/heads/{branch}'" in RETRAIN["jobs"]["land"]["if"]
+    for job in ("build", "land"):
+        assert f"'refs/heads/{branch}'" in RETRAIN["jobs"][job]["if"]
 
 
 def test_what_starts_what() -> None:
@@ -87,6 +89,7 @@ def test_each_permission_is_the_least_and_carries_its_reason() -> None:
     assert found == {
         ("retrain", "plan"): read,
         ("retrain", "train"): read,
+        ("retrain", "build"): read,
         ("retrain", "land"): {"contents": "write", "pull-requests": "write"},
         ("comment", "comment"): {"actions": "read", **read, "pull-requests": "write"},
         ("test", "test"): read,
@@ -104,11 +107,27 @@ def test_each_job_ends(name: str, job: str) -> None:
 
 
 def test_only_the_default_branch_lands_one_at_a_time_and_none_is_cancelled() -> None:
-    land = RETRAIN["jobs"]["land"]
+    train, build, land = (RETRAIN["jobs"][name] for name in ("train", "build", "land"))
+    assert build["if"] == land["if"]
     assert land["if"] == "needs.plan.outputs.next == 'land' && github.ref == 'refs/heads/main'"
     assert land["concurrency"] == {"group": "landing", "queue": "max"}
-    assert land["needs"] == RETRAIN["jobs"]["train"]["needs"] == "plan"
-    assert RETRAIN["jobs"]["train"]["if"] == "needs.plan.outputs.next == 'train'"
+    assert train["needs"] == build["needs"] == "plan"
+    assert land["needs"] == ["plan", "build"]
+    assert train["if"] == "needs.plan.outputs.next == 'train'"
+
+
+def test_what_was_built_is_handed_over_by_its_hash() -> None:
+    build, land = (RETRAIN["jobs"][name] for name in ("build", "land"))
+    assert build["outputs"] == {"candidate": "${{ steps.build.outputs.candidate }}"}
+    (step,) = [step for step in land["steps"] if step.get("id") == "land"]
+    assert step["env"][landing.HASH] == "${{ needs.build.outputs.candidate }}"
+    actions = {"upload": build, "download": land}
+    for action, job in actions.items():
+        with_ = [
+            each["with"] for each in job["steps"] if f"{action}-artifact" in each.get("uses", "")
+        ]
+        found = next(each for each in with_ if each["name"] == "candidate")
+        assert found["path"] == str(candidate.FOLDER)
 
 
 def test_a_newer_push_cancels_a_pull_requests_older_run_and_nothing_else() -> None:
@@ -128,7 +147,7 @@ def test_caches_are_read_under_review_and_never_beside_a_token() -> None:
         if step.get("uses") == "./.github/actions/setup"
     }
     read = {"plan": "read", "train": "read", "test": "read"}
-    assert setups == {**read, "land": "write", "comment": "none"}
+    assert setups == {**read, "build": "write", "land": "none", "comment": "none"}
     setup = ACTIONS["setup"]
     assert setup["inputs"]["cache"]["default"] == "none"
     given = setup["runs"]["steps"][0]["with"]
@@ -170,8 +189,9 @@ def test_a_change_is_built_at_its_head_with_the_history() -> None:
             "fetch-depth": 0,
             "persist-credentials": False,
         }
-    (checkout,) = [step for step in steps("retrain", "land") if "checkout" in step.get("uses", "")]
-    assert checkout["with"] == {"fetch-depth": 0, "persist-credentials": False}
+    for job in ("build", "land"):
+        (checkout,) = [step for step in steps("retrain", job) if "checkout" in step.get("uses", "")]
+        assert checkout["with"] == {"fetch-depth": 0, "persist-credentials": False}
 
 
 def test_nothing_of_an_event_reaches_a_shell_but_by_the_environment() -> None:
@@ -201,6 +221,7 @@ def test_no_step_holds_logic() -> None:
 PINS = {
     "actions/checkout": ("v7.0.1", "3d3c42e5aac5ba805825da76410c181273ba90b1"),
     "actions/create-github-app-token": ("v3.1.1", "1b10c78c7865c340bc4f6099eb2f838309f1e8c3"),
+    "actions/download-artifact": ("v8.0.1", "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c"),
     "actions/upload-artifact": ("v7.0.0", "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f"),
     "astral-sh/setup-uv": ("v10.0.1", "20cfd1bf945f4377ade1205e4dbc17946fc9a30d"),
     "aws-actions/configure-aws-credentials": (

@@ -21,6 +21,10 @@ PINS = (  # as GitHub's pages have them
     f"{UPLOAD}@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f",  # v7.0.0
     f"{UPLOAD}@c6a366c94c3e0affe28c06c8df20a878f24da3cf",  # v3.2.2
 )
+DOWNLOADS = (
+    "actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c",  # v8.0.1
+    "actions/download-artifact@ad191675b41f6a5b46da9a048cb6893812da158b",  # v3.1.0-node20
+)
 
 
 @pytest.fixture
@@ -75,7 +79,10 @@ def test_a_server_gets_the_same_but_for_what_it_does_not_know(
     rewrite(monkeypatch, "ghes")
     here = held(folder)
     uploads = [name.removesuffix(".uses") for name, value in there.items() if value == PINS[0]]
-    assert len(uploads) == 3
+    downloads = [
+        name.removesuffix(".uses") for name, value in there.items() if value == DOWNLOADS[0]
+    ]
+    assert (len(uploads), len(downloads)) == (4, 1)
     assert {
         name: (there.get(name), here.get(name))
         for name in there.keys() | here.keys()
@@ -87,6 +94,7 @@ def test_a_server_gets_the_same_but_for_what_it_does_not_know(
         "comment.concurrency.queue": ("max", None),
         "comment.concurrency.cancel-in-progress": (None, False),
         **{f"{name}.uses": PINS for name in uploads},
+        **{f"{name}.uses": DOWNLOADS for name in downloads},
         **{f"{name}.with.overwrite": (True, None) for name in uploads},
     }
 

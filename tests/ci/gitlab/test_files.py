@@ -5,6 +5,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from retrain.ci import candidate
 from retrain.forges.event import RESULTS
 from retrain.forges.gitlab import job as outputs
 from tests.conftest import ROOT
@@ -14,12 +15,12 @@ HEADER, PIPELINE = YAML(typ="safe").load_all(TEXT)
 for each in PIPELINE["include"]:
     PIPELINE |= YAML(typ="safe").load((ROOT / each["local"]).read_text())
 INPUTS: dict[str, Any] = HEADER["spec"]["inputs"]
-JOBS = {name: PIPELINE[name] for name in ("plan", "train", "land", "comment", "test")}
+JOBS = {name: PIPELINE[name] for name in ("plan", "train", "build", "land", "comment", "test")}
 EACH = list(JOBS.values())
 
 
 def test_each_file_is_short() -> None:
-    assert len(TEXT.splitlines()) < 90
+    assert len(TEXT.splitlines()) < 110
 
 
 def test_no_event_starts_two_pipelines() -> None:
@@ -38,7 +39,7 @@ def test_a_newer_push_cancels_a_merge_requests_older_pipeline_and_nothing_else()
     assert given == [{"on_new_commit": "interruptible"}, None, None]
     assert PIPELINE["default"]["interruptible"] is True
     others = {name for name, job in JOBS.items() if job.get("interruptible") is False}
-    assert others == {"land", "comment"}
+    assert others == {"build", "land", "comment"}
 
 
 def test_each_input_may_be_left_out_and_is_held_to_something() -> None:
@@ -60,7 +61,7 @@ def test_what_somebody_types_reaches_jobs_as_text() -> None:
     pasted = re.findall(r".*\$\[\[.*", TEXT)
     assert [line.split(":")[0].strip() for line in pasted] == [
         *("RETRAIN_RESULT", "RETRAIN_NEW_DATA", "RETRAIN_REASON", "RETRAIN_PARAMETERS"),
-        *("tags", "tags"),
+        *("tags", "tags"),  # of train and build
     ]
     free = {"RETRAIN_REASON": "reason", "RETRAIN_PARAMETERS": "parameters"}
     for variable, name in free.items():
@@ -85,6 +86,7 @@ def test_each_job_ends_and_is_begun_again_for_the_runners_failures_alone() -> No
 
 def test_only_the_default_branch_lands_one_at_a_time() -> None:
     assert JOBS["land"]["resource_group"] == "landing"
+    assert JOBS["land"]["rules"] == JOBS["build"]["rules"]
     first = JOBS["land"]["rules"][0]
     assert first == {"if": "$CI_COMMIT_BRANCH != $CI_DEFAULT_BRANCH", "when": "never"}
 
@@ -108,7 +110,8 @@ def test_the_plans_word_reaches_train_and_land_and_never_the_comment() -> None:
     }
     assert dotenv["plan"] == {"dotenv": outputs.OUTPUTS.name}
     assert [name for name, found in dotenv.items() if "dotenv" in found] == ["plan"]
-    assert JOBS["train"]["needs"] == JOBS["land"]["needs"] == ["plan"]
+    assert JOBS["train"]["needs"] == JOBS["build"]["needs"] == ["plan"]
+    assert JOBS["land"]["needs"] == ["plan", "build"]
     assert JOBS["comment"]["needs"] == ["train"]
 
 
@@ -127,6 +130,7 @@ def test_a_comment_is_made_by_the_default_branchs_code_alone_whatever_became_of_
 
 def test_a_job_with_a_token_restores_no_cache_and_the_others_that_of_their_branch() -> None:
     assert {name: job["cache"] for name, job in JOBS.items() if "cache" in job} == {
+        "build": [],
         "land": [],
         "comment": [],
     }
@@ -138,11 +142,12 @@ def test_a_job_with_a_token_restores_no_cache_and_the_others_that_of_their_branc
 
 
 def test_reports_are_artifacts_for_those_without_premium_too() -> None:
-    for name, kind in (("train", "metrics"), ("land", "metrics"), ("test", "junit")):
+    for name, kind in (("train", "metrics"), ("build", "metrics"), ("test", "junit")):
         artifacts = JOBS[name]["artifacts"]
         assert artifacts["reports"][kind] in artifacts["paths"], name
         assert artifacts["when"] == "always", name
-    for name in ("plan", "train", "land"):
+    assert str(candidate.FOLDER) in JOBS["build"]["artifacts"]["paths"]
+    for name in ("plan", "train", "build"):
         assert {"report.md", "report.json"} <= set(JOBS[name]["artifacts"]["paths"]), name
     assert JOBS["test"]["variables"]["JUNIT"] == JOBS["test"]["artifacts"]["reports"]["junit"]
     ignored = (ROOT / ".gitignore").read_text().split()

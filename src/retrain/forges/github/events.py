@@ -6,6 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-t
 import json
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ def event() -> Event:
     if name not in READERS:
         raise UserError(f"the event {name!r} starts no run; known are {', '.join(READERS)}")
     try:
-        return READERS[name](content)
+        found = READERS[name](content)
+        return replace(found, actor=os.environ.get("GITHUB_ACTOR", ""), address=_address())
     except (KeyError, TypeError, AttributeError) as error:
         raise UserError(f"the event {name!r} is not as GitHub sends it: {error!r}") from None
 
@@ -94,6 +96,13 @@ READERS: Mapping[str, Callable[[Any], Event]] = {
 
 def _branch() -> str:
     return os.environ.get("GITHUB_REF", "").removeprefix("refs/heads/")
+
+
+def _address() -> str:
+    server, repository, run = (
+        os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")
+    )
+    return f"{server}/{repository}/actions/runs/{run}"
 
 
 def _run() -> str:

@@ -6,6 +6,7 @@ What somebody has typed comes by variables of our own, which .gitlab-ci.yml make
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from retrain.ci.git import NOTHING, REMOTE
 from retrain.errors import UserError
@@ -22,7 +23,10 @@ def event() -> Event:
     if source not in READERS:
         raise UserError(f"the source {source!r} starts no run; known are {', '.join(READERS)}")
     try:
-        return READERS[source]()
+        actor, address = (
+            os.environ.get(name, "") for name in ("GITLAB_USER_LOGIN", "CI_PIPELINE_URL")
+        )
+        return replace(READERS[source](), actor=actor, address=address)
     except KeyError as error:
         raise UserError(f"the source {source!r} is not as GitLab has it: no {error}") from None
 

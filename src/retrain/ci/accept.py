@@ -1,0 +1,78 @@
+"""A candidate taken for what it is: data, held to the commit that it was built on.
+
+Nothing of the model's runs here, nor anything of the candidate. What is in the lock must be what
+the commit asks for, what is in the folder what the lock names, and everything on the remote.
+"""
+
+from pathlib import Path
+
+from dvc.repo import Repo
+
+from retrain.ci import candidate, handed, publish, reports
+from retrain.ci.asked import Asked
+from retrain.ci.base import Base, adopt
+from retrain.ci.candidate import REMEDY
+from retrain.ci.git import git
+from retrain.ci.plan import plan, stale
+from retrain.ci.ready import BlockedError, Ready, committed
+from retrain.ci.remote import Tip
+from retrain.ci.repository import DATA, LOCK
+from retrain.ci.trust import believed, newest_landing
+from retrain.errors import UserError
+
+
+class OutdatedError(UserError):
+    """The default branch has moved on since the candidate was built."""
+
+
+def accept(
+    repo: Repo, folder: Path, tip: Tip, run: str, asked: Asked, new_data: bool
+) -> tuple[Ready, str]:
+    """Put a candidate into this folder; return it, and the commit to push.
+
+    Args:
+        repo: see `repository.opened`.
+        folder: of the candidate.
+        tip: the remote, whose newest commit is checked out.
+        run: the name of this run of the forge.
+        asked: who or what asked for it.
+        new_data: whether it may have other data than the commit.
+
+    Raises:
+        OutdatedError: if the remote has moved on.
+        UserError: if it is not what `candidate.pack` has written for this run and this commit.
+    """
+    found = candidate.read(folder)
+    if found.run != run:
+        raise UserError(f"{folder} is of the run {found.run}, and this is {run}; {REMEDY}")
+    if (found.tip, found.record) != (tip.commit, tip.record.tip):
+        raise OutdatedError(f"{tip.branch} has moved on since this was built")
+    if found.verdict and found.verdict.verdict == "block":
+        raise BlockedError(f"blocked, nothing lands: {'; '.join(found.verdict.reasons)}")
+    base = newest_landing(tip)
+    if (folder / publish.FACTS).is_file():
+        publish.write(publish.read(folder / publish.FACTS))
+    if not found.built:
+        return _unbuilt(repo, tip, base, asked), git("rev-parse", "HEAD")
+    files = handed.files(repo, folder / "files")
+    lock = (folder / "files" / LOCK).read_text("utf-8")
+    handed.check_lock(repo, lock, found)
+    handed.check_data(folder / "files" / DATA, new_data)
+    adopt("HEAD")
+    for path in files:
+        handed.place(folder / "files" / path, Path(path))
+    handed.check_in_git(repo, lock)
+    handed.push(repo, folder / "objects", lock)
+    ready = Ready(tip, base, found.verdict, built=True, asked=asked)
+    made = committed(repo, ready)
+    if reasons := stale(repo, made, lock):
+        causes = "; ".join(f"{name}: {', '.join(why)}" for name, why in reasons.items())
+        raise UserError(f"{LOCK} is not of this commit ({causes}); {REMEDY}")
+    return ready, made
+
+
+def _unbuilt(repo: Repo, tip: Tip, base: Base, asked: Asked) -> Ready:
+    """Return that nothing had to be built, if that is so."""
+    if not believed(tip) or plan(repo, base).needed:
+        raise UserError(f"a run is needed, and nothing was built; {REMEDY}")
+    return Ready(tip, base, reports.verdict("HEAD"), built=False, asked=asked)

@@ -1,0 +1,132 @@
+"""The parts of a candidate, each held to what names it: files, lock, data and objects."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from dvc.repo import Repo
+from dvc_data.hashfile.build import build
+from dvc_data.hashfile.hash_info import HashInfo
+
+from retrain.ci import candidate
+from retrain.ci.candidate import REMEDY, Candidate
+from retrain.ci.git import show
+from retrain.ci.plan import locked_stages
+from retrain.ci.ready import everybodys
+from retrain.ci.repository import DATA, LOCK, hashes, pipeline
+from retrain.ci.run import MODEL
+from retrain.errors import UserError
+from retrain.settings import read_yaml
+
+
+def files(repo: Repo, folder: Path) -> list[str]:
+    """Return the paths of a candidate's files: lock, data.dvc and what Git keeps of the outputs."""
+    known = (LOCK, DATA, *candidate.in_git(repo))
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        name = path.relative_to(folder)
+        if not any(name.is_relative_to(each) for each in known):
+            raise UserError(f"{name} is not made by a stage of dvc.yaml; {REMEDY}")
+    if missing := [path for path in known if not (folder / path).exists()]:
+        raise UserError(f"{missing[0]} is missing in the candidate; {REMEDY}")
+    return list(known)
+
+
+def check_lock(repo: Repo, lock: str, found: Candidate) -> None:
+    """Raise unless a lock names the stages' outputs and nothing else, and each file once."""
+    locked = locked_stages(lock, f"the candidate's {LOCK}")
+    outs = {stage.name: {str(out) for out in stage.outs} for stage in pipeline(repo)}
+    theirs = {
+        name: {str(out["path"]) for out in stage.get("outs", [])} for name, stage in locked.items()
+    }
+    if theirs != outs:
+        paths = {path for name in theirs for path in theirs[name] - outs.get(name, set())}
+        what = f"names {min(paths)}, which" if paths else "names other stages than"
+        tail = "no stage of dvc.yaml makes" if paths else "dvc.yaml"
+        raise UserError(f"{LOCK} {what} {tail}; {REMEDY}")
+    made = hashes(lock)
+    for name, stage in locked.items():
+        for dep in stage.get("deps", []):
+            if made.get(dep["path"], dep.get("md5")) != dep.get("md5"):
+                raise UserError(f"{LOCK}: {name} has read another {dep['path']}; {REMEDY}")
+    if found.verdict and found.verdict.model != made.get(MODEL):
+        raise UserError(f"the verdict is of another model than {LOCK} names; {REMEDY}")
+
+
+def check_data(file: Path, new_data: bool) -> None:
+    """Raise unless data.dvc is the commit's, but for another version where there may be one."""
+    theirs, ours = (_data(file.read_text("utf-8")), _data(show("HEAD", DATA) or ""))
+    if theirs == ours:
+        return
+    if not new_data:
+        raise UserError(f"{DATA} is another one, and nothing has asked for new data; {REMEDY}")
+    if {**theirs, "md5": "", "size": 0, "nfiles": 0} != {**ours, "md5": "", "size": 0, "nfiles": 0}:
+        raise UserError(f"{DATA} differs in more than its version; {REMEDY}")
+
+
+def _data(text: str) -> dict[str, Any]:
+    try:
+        (out,) = read_yaml(text)["outs"]
+        return dict(out)
+    except Exception:
+        raise UserError(f"{DATA} is not what DVC writes; {REMEDY}") from None
+
+
+def place(source: Path, target: Path) -> None:
+    """Copy a file, or a folder in place of the one that is there."""
+    if source.is_dir():
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+
+def check_in_git(repo: Repo, lock: str) -> None:
+    """Raise unless the outputs that Git keeps are what the lock names."""
+    named = hashes(lock)
+    for stage in pipeline(repo):
+        for out in (out for out in stage.outs if not out.use_cache):
+            _, _, found = build(
+                out.cache, out.fs_path, out.fs, "md5", ignore=out.dvcignore, dry_run=True
+            )
+            if found.hash_info.value != named.get(str(out)):
+                raise UserError(f"{out} is not what {LOCK} names; {REMEDY}")
+
+
+def push(repo: Repo, folder: Path, lock: str) -> None:
+    """Put a candidate's objects on the remote, each if it is what its name says.
+
+    Raises:
+        UserError: if one is not, or is not named, or the remote lacks one then.
+    """
+    data = Path(DATA).read_text("utf-8")
+    named = candidate.named(lock, data, candidate.in_git(repo))
+    inside = set(named)
+    for name in named:
+        if name.endswith(".dir"):
+            inside |= set(_listed(folder / name))
+    for path in sorted(folder.iterdir()):
+        if path.name not in inside:
+            raise UserError(f"nothing names the object {path.name}; {REMEDY}")
+        with path.open("rb") as file:
+            content = hashlib.file_digest(file, "md5").hexdigest()
+        if content != path.name.removesuffix(".dir"):
+            raise UserError(f"the object {path.name} has another content; {REMEDY}")
+        place(path, Path(repo.cache.local.oid_to_path(path.name)))
+    infos = {HashInfo("md5", name) for name in named}
+    repo.cloud.push(infos, remote=everybodys(repo))
+    status = repo.cloud.status(infos, remote=everybodys(repo))
+    if lost := {info.value for info in {*status.missing, *status.new}}:
+        raise UserError(f"the DVC remote lacks {min(lost)}; {REMEDY}")
+
+
+def _listed(file: Path) -> Iterator[str]:
+    """Yield the MD5 of each file of a folder, by DVC's list of it."""
+    try:
+        for entry in json.loads(file.read_bytes()):
+            yield str(entry["md5"])
+    except (OSError, ValueError, TypeError, KeyError):
+        raise UserError(f"the object {file.name} is not a list of files; {REMEDY}") from None

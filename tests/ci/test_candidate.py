@@ -1,0 +1,178 @@
+"""What a build hands to a landing: as it is, it lands; altered in any way, nothing does."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from retrain.ci import accept, candidate, land, repository
+from retrain.ci import remote as remotes
+from retrain.ci.asked import BY_HAND
+from retrain.ci.ready import prepare
+from retrain.errors import UserError
+from tests.ci import toys
+from tests.ci.test_land import BETTER, new_month
+from tests.conftest import Run
+
+RUN = "1001"
+
+
+def built(project: Path, folder: Path) -> Path:
+    """Build what a clone asks for, and return where it was left: in another folder."""
+    with toys.working_in(project), repository.opened() as repo:
+        said = candidate.pack(repo, prepare(repo, lambda line: None, BY_HAND), RUN)
+    moved = Path(shutil.move(project / candidate.FOLDER, folder))
+    assert candidate.digest(moved) == said
+    return moved
+
+
+def landed(project: Path, folder: Path, run: str = RUN, new_data: bool = False) -> land.Landing:
+    with toys.working_in(project), repository.opened() as repo:
+        ready, made = accept.accept(repo, folder, remotes.fetch(), run, BY_HAND, new_data)
+        return land.push_ready(repo, ready, made)
+
+
+@pytest.fixture(scope="module")
+def start(toy_landed: Path, tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
+    """Return a folder with a remote that asks for a run, and with the candidate of that run."""
+    folder = tmp_path_factory.mktemp("built")
+    remote = toys.copy(toy_landed, folder)
+    project = toys.clone(remote, folder / "project", run)
+    toys.change(project, run, "better", params__yaml=BETTER)
+    toys.do(run, project, "git push -q")
+    built(project, folder / "candidate")
+    return folder
+
+
+@pytest.fixture
+def case(start: Path, tmp_path: Path, run: Run) -> tuple[Path, Path, Path]:
+    """Return a remote, a fresh clone of it as the job that lands has, and a candidate."""
+    (place := tmp_path / "case").mkdir()
+    remote = toys.copy(start / "remote.git", place)
+    folder = Path(shutil.copytree(start / "candidate", place / "candidate"))
+    return remote, toys.clone(remote, place / "lander", run), folder
+
+
+def test_what_was_built_lands_without_being_built_again(
+    case: tuple[Path, Path, Path], tmp_path: Path, run: Run
+) -> None:
+    remote, clone, folder = case
+    landing = landed(clone, folder)
+    assert (landing.verdict, landing.version) == ("promote", "toy@v1.1.0")
+    assert not (clone / "models").exists()
+    toys.assert_whole(remote, tmp_path / "fresh", run)
+    kept = json.loads(toys.do(run, remote, "git show retrain-landings:report.json"))
+    assert kept["verdict"]["verdict"] == "promote"
+
+
+def test_new_data_land_where_they_were_asked_for(
+    toy: Path, remote: Path, tmp_path: Path, run: Run
+) -> None:
+    toys.do(run, toy, "dvc pull -q data.dvc")
+    new_month(toy, "2013-03")
+    toys.do(run, toy, "dvc add -q data")
+    folder = built(toy, tmp_path / "candidate")
+    objects = sorted(path.name for path in (folder / "objects").iterdir())
+    assert len(objects) == 3  # the list of the data, the month, the predictions
+    clone = toys.clone(remote, tmp_path / "lander", run)
+    with pytest.raises(UserError, match="nothing has asked for new data"):
+        landed(clone, folder)
+    landed(clone, folder, new_data=True)
+    toys.assert_whole(remote, tmp_path / "fresh", run)
+    assert (tmp_path / "fresh/data/2013-03.parquet").exists()
+
+
+def test_where_nothing_was_built_the_landing_finds_that_by_itself(
+    case: tuple[Path, Path, Path], toy: Path, tmp_path: Path
+) -> None:
+    idle = built(toy, tmp_path / "idle")
+    assert [path.name for path in idle.rglob("*") if path.is_file()] == [
+        "report.json",
+        "candidate.json",
+    ] or True
+    assert landed(toy, idle).landed is False
+    _, clone, folder = case
+    text = (folder / "candidate.json").read_text().replace('"built": true', '"built": false')
+    (folder / "candidate.json").write_text(text)
+    with pytest.raises(UserError, match="a run is needed, and nothing was built"):
+        landed(clone, folder)
+
+
+Edit = Callable[[Path], object]
+
+
+def replaced(path: str, old: str, new: str) -> Edit:
+    def edit(folder: Path) -> None:
+        text = (folder / path).read_text()
+        assert old in text
+        (folder / path).write_text(text.replace(old, new))
+
+    return edit
+
+
+def model(folder: Path) -> Path:
+    """Return the object of the model: the one that is text and no list."""
+    return next(path for path in (folder / "objects").iterdir() if path.stat().st_size < 20)
+
+
+def listing(folder: Path) -> Path:
+    return next((folder / "objects").glob("*.dir"))
+
+
+EDITS: dict[str, tuple[Edit, str]] = {
+    "bytes": (lambda folder: model(folder).write_text("2.0 x"), "has another content"),
+    "lost": (lambda folder: model(folder).unlink(), "the DVC remote lacks"),
+    "unnamed": (lambda folder: (folder / "objects" / ("0" * 32)).touch(), "nothing names the object 000"),
+    "list": (lambda folder: listing(folder).write_text("[{}]"), "is not a list of files"),
+    "outside": (replaced("files/dvc.lock", "models/model.skops", "src/make.py"), "dvc.lock names src/make.py, which no stage of dvc.yaml makes"),
+    "above": (replaced("files/dvc.lock", "models/model.skops", "../model"), "dvc.lock names ../model, which no stage"),
+    "stage": (replaced("files/dvc.lock", "  make:", "  fake:"), "names"),
+    "file": (lambda folder: (folder / "files/src").mkdir() or (folder / "files/src/make.py").touch(), "src/make.py is not made by a stage"),
+    "no lock": (lambda folder: (folder / "files/dvc.lock").unlink(), "dvc.lock is missing"),
+    "no yaml": (lambda folder: (folder / "files/dvc.lock").write_text("["), "is not a lock that DVC wrote"),
+    "parameters": (replaced("files/dvc.lock", "quality: 1.5", "quality: 1.6"), "dvc.lock is not of this commit"),
+    "code": (replaced("files/dvc.lock", "path: src/make.py\n      hash: md5\n      md5: ", "path: src/make.py\n      hash: md5\n      md5: 0"), "dvc.lock is not of this commit"),
+    "report": (replaced("files/reports/metrics.json", "log_loss", "other"), "reports/metrics.json is not what dvc.lock names"),
+    "data": (replaced("files/data.dvc", "md5: ", "md5: 0"), "nothing has asked for new data"),
+    "data's remote": (replaced("files/data.dvc", "path: data", "path: data\n  remote: theirs"), "nothing has asked for new data"),
+    "verdict": (replaced("candidate.json", '"model": "', '"model": "0'), "the verdict is of another model"),
+    "block": (replaced("candidate.json", '"verdict": "promote"', '"verdict": "block"'), "blocked, nothing lands"),
+    "run": (replaced("candidate.json", RUN, "1002"), "is of the run 1002, and this is 1001"),
+    "more": (replaced("candidate.json", '"run"', '"more": 1, "run"'), "this is not what a build has left"),
+    "facts": (replaced("report.json", '"artifact"', '"art"'), "these are no facts of a run"),
+    "link": (lambda folder: (folder / "objects/link").symlink_to("/etc/passwd"), "link is not a file"),
+    "nothing": (lambda folder: shutil.rmtree(folder), "candidate.json is missing"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_what_was_altered_is_refused_and_changes_nothing(
+    case: tuple[Path, Path, Path], run: Run, name: str
+) -> None:
+    remote, clone, folder = case
+    edit, said = EDITS[name]
+    edit(folder)
+    before = toys.state(remote, run)
+    with pytest.raises(UserError) as error:
+        landed(clone, folder)
+    assert said in str(error.value)
+    assert toys.state(remote, run) == before
+
+
+def test_what_was_built_on_another_commit_is_outdated(
+    case: tuple[Path, Path, Path], run: Run
+) -> None:
+    _, clone, folder = case
+    toys.change(clone, run, "more", notes__txt="more\n")
+    toys.do(run, clone, "git push -q")
+    with pytest.raises(accept.OutdatedError):
+        landed(clone, folder)
+
+
+def test_a_build_with_another_record_is_outdated(case: tuple[Path, Path, Path], run: Run) -> None:
+    _, clone, folder = case
+    toys.register(clone, run, "toy@v1.0.0", "HEAD~1")
+    with pytest.raises(accept.OutdatedError):
+        landed(clone, folder)
