@@ -75,7 +75,7 @@ def test_new_data_land_where_they_were_asked_for(
     toys.do(run, toy, "dvc add -q data")
     folder = built(toy, tmp_path / "candidate")
     objects = sorted(path.name for path in (folder / "objects").iterdir())
-    assert len(objects) == 3  # the list of the data, the month, the predictions
+    assert len(objects) == 4  # the list of the data, the month, model and predictions
     clone = toys.clone(remote, tmp_path / "lander", run)
     with pytest.raises(UserError, match="nothing has asked for new data"):
         landed(clone, folder)

@@ -5,6 +5,7 @@ keeps elsewhere, each by its MD5. The build has run the model's code, which may 
 """
 
 import hashlib
+import json
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -50,7 +51,7 @@ def pack(repo: Repo, ready: Ready, run: str) -> str:
         for path in (LOCK, DATA, *in_git(repo)):
             _copy(Path(path), FOLDER / "files" / path)
         for name in sorted(_wanted(repo)):
-            _copy(Path(repo.cache.local.oid_to_path(name)), FOLDER / "objects" / name)
+            _copy(_object(repo, name), FOLDER / "objects" / name)
     if Path(FACTS).is_file():
         _copy(Path(FACTS), FOLDER / FACTS)
     about = Candidate(
@@ -111,9 +112,28 @@ def named(lock: str, data: str, kept: list[str]) -> set[str]:
 def _wanted(repo: Repo) -> set[str]:
     """Return the objects that the remote lacks, and the lists of all folders."""
     names = named(Path(LOCK).read_text("utf-8"), Path(DATA).read_text("utf-8"), in_git(repo))
-    found = repo.cloud.status({HashInfo("md5", name) for name in names}, remote=everybodys(repo))
     folders = {name for name in names if name.endswith(".dir")}
+    # DVC looks at a folder's list alone
+    inside = {each for name in folders for each in listed(_object(repo, name))}
+    infos = {HashInfo("md5", name) for name in names | inside}
+    found = repo.cloud.status(infos, remote=everybodys(repo))
     return folders | {str(info.value) for info in found.new}
+
+
+def listed(file: Path) -> set[str]:
+    """Return the MD5 of each file of a folder, by DVC's list of it.
+
+    Raises:
+        UserError: if it is not one.
+    """
+    try:
+        return {str(entry["md5"]) for entry in json.loads(file.read_bytes())}
+    except (OSError, ValueError, TypeError, KeyError):
+        raise UserError(f"the object {file.name} is not a list of files; {REMEDY}") from None
+
+
+def _object(repo: Repo, name: str) -> Path:
+    return Path(repo.cache.local.oid_to_path(name))
 
 
 def _copy(source: Path, target: Path) -> None:

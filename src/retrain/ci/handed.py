@@ -1,9 +1,7 @@
 """The parts of a candidate, each held to what names it: files, lock, data and objects."""
 
 import hashlib
-import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -104,10 +102,8 @@ def push(repo: Repo, folder: Path, lock: str) -> None:
     """
     data = Path(DATA).read_text("utf-8")
     named = candidate.named(lock, data, candidate.in_git(repo))
-    inside = set(named)
-    for name in named:
-        if name.endswith(".dir"):
-            inside |= set(_listed(folder / name))
+    lists = [folder / name for name in named if name.endswith(".dir")]
+    inside = named | {name for file in lists for name in candidate.listed(file)}
     for path in sorted(folder.iterdir()):
         if path.name not in inside:
             raise UserError(f"nothing names the object {path.name}; {REMEDY}")
@@ -116,17 +112,8 @@ def push(repo: Repo, folder: Path, lock: str) -> None:
         if content != path.name.removesuffix(".dir"):
             raise UserError(f"the object {path.name} has another content; {REMEDY}")
         place(path, Path(repo.cache.local.oid_to_path(path.name)))
-    infos = {HashInfo("md5", name) for name in named}
+    infos = {HashInfo("md5", name) for name in inside}
     repo.cloud.push(infos, remote=everybodys(repo))
     status = repo.cloud.status(infos, remote=everybodys(repo))
     if lost := {info.value for info in {*status.missing, *status.new}}:
         raise UserError(f"the DVC remote lacks {min(lost)}; {REMEDY}")
-
-
-def _listed(file: Path) -> Iterator[str]:
-    """Yield the MD5 of each file of a folder, by DVC's list of it."""
-    try:
-        for entry in json.loads(file.read_bytes()):
-            yield str(entry["md5"])
-    except (OSError, ValueError, TypeError, KeyError):
-        raise UserError(f"the object {file.name} is not a list of files; {REMEDY}") from None

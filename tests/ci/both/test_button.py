@@ -10,7 +10,7 @@ from tests.ci.acted import LANDED, PLANNED, TRAINED, Done
 from tests.ci.runner import Runner
 from tests.conftest import Run
 
-REFUSED = {"plan": "failure", "train": "skipped", "land": "skipped"}
+REFUSED = PLANNED | {"plan": "failure"}
 NO_PIPELINE = dict.fromkeys(REFUSED, "skipped")  # GitLab itself has refused an input
 
 

@@ -61,7 +61,7 @@ def test_the_metrics_are_there_for_the_next_comparison_whatever_was_to_do(
     merge(toy, run, README__md="Read me.\n")
     done = gitlab.merged()
     assert done.jobs == PLANNED, done.end
-    metrics = gitlab.folder / f"{done.run}-clone/.gitlab-ci-local/artifacts/land/metrics.txt"
+    metrics = gitlab.folder / f"{done.run}-clone/.gitlab-ci-local/artifacts/build/metrics.txt"
     assert metrics.read_text().startswith("log_loss 0.")
 
 
