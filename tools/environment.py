@@ -47,7 +47,7 @@ def lock(group: str) -> Path:
 
 def digest(groups: list[str]) -> str:
     """Return a hash of everything that decides what is installed."""
-    files = [ROOT / "pyproject.toml", *map(lock, groups)]
+    files = [ROOT / "pyproject.toml", lock("build"), *map(lock, groups)]
     content = b"".join(path.read_bytes() for path in files)
     return hashlib.sha256(str(ROOT).encode() + content).hexdigest()
 
@@ -95,6 +95,7 @@ def create_venv() -> list[str]:
         run(
             *pip,
             "--require-hashes",
+            "--only-binary=:all:",
             "-r",
             lock("uv"),
             hint="pip could not install uv; is there a network?",
@@ -127,6 +128,8 @@ def main() -> None:
         "-q",
         *target,
         "--require-hashes",
+        # of what builds a package that has no wheel: its hashes are asked for as well
+        *("--build-constraints", lock("build")),
         *map(lock, sorted({*groups, *keep})),
         hint=hint,
     )

@@ -92,7 +92,7 @@ def test_both_forges_mean_the_same_event(
 RETRAIN, COMMENT, PROPOSED, PIPELINE, SAID, TRIED = (
     ".github/workflows/retrain.yml",
     ".github/workflows/comment.yml",
-    ".github/actions/propose/action.yml",
+    ".github/actions/land/action.yml",
     ".gitlab-ci.yml",
     ".gitlab/comment.yml",
     ".gitlab/test.yml",

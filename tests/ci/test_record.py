@@ -120,7 +120,7 @@ def test_where_there_have_been_landings_there_is_no_first_one(
         toys.do(run, remote, "git tag -d toy@v1.0.0 toy@v1.1.0")
     toys.change(toy, run, "worse", params__yaml="quality: 0.9\n")
     said = refused(toy, remote, run)
-    assert "there have been landings: " in said
+    assert "signs of landings: " in said
     assert sign in said
     assert json.loads(toys.do(run, toy, "retrain land --first --json"))["landed"]
     toys.assert_whole(remote, tmp_path / "after", run)
@@ -129,7 +129,7 @@ def test_where_there_have_been_landings_there_is_no_first_one(
 def test_a_tag_is_a_sign_of_a_landing_too(toy: Path, remote: Path, run: Run) -> None:
     squash(toy, run, "HEAD~1")
     toys.do(run, remote, f"git branch -q -D {record.BRANCH}")
-    assert "there have been landings: the tag toy@v1.0.0" in refused(toy, remote, run)
+    assert "signs of landings: the tag toy@v1.0.0" in refused(toy, remote, run)
 
 
 def test_the_first_landing_of_a_new_record_believes_no_older_version(
@@ -153,7 +153,7 @@ def test_a_record_that_is_deleted_during_a_landing_stops_it(
     make.write_text(make.read_text() + line)
     toys.change(toy, run, "better", params__yaml=BETTER)
     before = [each for each in toys.state(remote, run) if record.BRANCH not in each]
-    with pytest.raises(UserError, match="there have been landings"):
+    with pytest.raises(UserError, match="signs of landings"):
         toys.landed(toy)
     assert list(toys.state(remote, run)) == before
 

@@ -62,8 +62,8 @@ def check(tip: Tip, first_push: bool = False) -> None:
         )
     if not tip.landed and (found := _signs(tip, first_push)):
         raise UserError(
-            f"{REMOTE} has no branch {record.BRANCH}, and there have been landings: {found}; first "
-            f"push it again from a clone that knows it, {AGAIN}"
+            f"{REMOTE} has no branch {record.BRANCH}, and signs of landings: {found}; first push "
+            f"it again from a clone that knows it, {AGAIN}"
         )
 
 

@@ -119,8 +119,9 @@ def test_only_the_default_branch_lands_one_at_a_time_and_none_is_cancelled() -> 
 def test_what_was_built_is_handed_over_by_its_hash() -> None:
     build, land = (RETRAIN["jobs"][name] for name in ("build", "land"))
     assert build["outputs"] == {"candidate": "${{ steps.build.outputs.candidate }}"}
-    (step,) = [step for step in land["steps"] if step.get("id") == "land"]
-    assert step["env"][landing.HASH] == "${{ needs.build.outputs.candidate }}"
+    assert land["steps"][-1]["with"]["candidate"] == "${{ needs.build.outputs.candidate }}"
+    (step,) = [step for step in ACTIONS["land"]["runs"]["steps"] if step.get("id") == "land"]
+    assert step["env"][landing.HASH] == "${{ inputs.candidate }}"
     actions = {"upload": build, "download": land}
     for action, job in actions.items():
         with_ = [
@@ -206,8 +207,9 @@ def test_no_checkout_keeps_its_token() -> None:
 
 
 def test_the_proposal_is_the_last_step_and_its_program_the_last_of_all() -> None:
-    assert steps("retrain", "land")[-1]["uses"] == "./.github/actions/propose"
-    assert ACTIONS["propose"]["runs"]["steps"][-1]["run"] == ".venv/bin/retrain ci propose"
+    assert steps("retrain", "land")[-1]["uses"] == "./.github/actions/land"
+    assert ACTIONS["land"]["runs"]["steps"][-1]["run"] == ".venv/bin/retrain ci propose"
+    assert RETRAIN["jobs"]["land"]["environment"] == "landing"
 
 
 def test_no_step_holds_logic() -> None:
