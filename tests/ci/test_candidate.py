@@ -67,6 +67,7 @@ def test_what_was_built_lands_without_being_built_again(
     assert kept["verdict"]["verdict"] == "promote"
 
 
+@pytest.mark.slow
 def test_new_data_land_where_they_were_asked_for(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:
@@ -84,6 +85,7 @@ def test_new_data_land_where_they_were_asked_for(
     assert (tmp_path / "fresh/data/2013-03.parquet").exists()
 
 
+@pytest.mark.slow
 def test_where_nothing_was_built_the_landing_finds_that_by_itself(
     case: tuple[Path, Path, Path], toy: Path, tmp_path: Path
 ) -> None:
@@ -147,7 +149,13 @@ EDITS: dict[str, tuple[Edit, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", EDITS)
+QUICK = ("bytes", "outside", "verdict")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in EDITS],
+)
 def test_what_was_altered_is_refused_and_changes_nothing(
     case: tuple[Path, Path, Path], run: Run, name: str
 ) -> None:
@@ -171,6 +179,7 @@ def test_what_was_built_on_another_commit_is_outdated(
         landed(clone, folder)
 
 
+@pytest.mark.slow
 def test_a_build_with_another_record_is_outdated(case: tuple[Path, Path, Path], run: Run) -> None:
     _, clone, folder = case
     toys.register(clone, run, "toy@v1.0.0", "HEAD~1")

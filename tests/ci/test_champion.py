@@ -55,7 +55,10 @@ def test_a_clone_without_tags_knows_the_champion_all_the_same(
     assert verdict["champion"]["version"] == "v1.0.0"
     toys.do(run, ci, f"git remote set-url origin {tmp_path / 'nowhere'}", "retrain judge")
     notes = json.loads((ci / "report.json").read_text())["notes"]
-    assert "the versions are the ones that this clone knows, because origin" in notes[0]
+    assert (
+        "the versions are the ones that this clone knows, because the remote 'origin' cannot"
+        in notes[0]
+    )
 
 
 @pytest.mark.slow
@@ -81,7 +84,7 @@ def test_a_landing_numbers_by_the_landed_policy(toy: Path, run: Run) -> None:
     ("code", "said"),
     [
         ('"key": rows["key"][:5], "score": scores[:5]', "its code gives no probability for 555 of 560 rows"),
-        ('"key": rows["key"] * 2, "score": scores * 2', "what its code predicts for 2013-02: 560 keys occur twice"),
+        ('"key": rows["key"].to_pylist() * 2, "score": scores * 2', "what its code predicts for 2013-02: 560 keys occur twice"),
         ('"key": rows["key"], "score": [float("nan")] * len(scores)', "its code gives no probability for 560 of 560 rows"),
         ('"key": rows["key"]', "what its code predicts for 2013-02 has no column 'score'"),
     ],

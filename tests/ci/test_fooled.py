@@ -77,6 +77,7 @@ def test_another_outcome_is_not_comparable_whatever_a_parameter_says(project: Pa
     assert "it has learned another outcome, which differs in" in found.reasons[0]
 
 
+@pytest.mark.slow
 def test_more_rows_than_judge_do_not_matter(project: Path) -> None:
     more = "{'key': ['a'], 'day': ['b'], 'outcome': [True], 'score': [.999]}"
     claim(project, f"more = {more}; {every('column + more[name]')}")
@@ -105,6 +106,7 @@ def test_metrics_and_windows_that_are_not_the_runs_block(
     assert found.reasons[0].startswith(said)
 
 
+@pytest.mark.slow
 def test_data_that_the_run_has_altered_are_not_judged(project: Path, run: Run) -> None:
     easy = "t = pq.read_table('data/2013-02.parquet'); pq.write_table(t.slice(0, 300), 'altered')"
     claim(project, easy)
@@ -154,6 +156,7 @@ def test_what_a_test_writes_reaches_nothing(worse: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize("place", ["predictions/test.parquet", "dvc.lock", "data/2013-02.parquet"])
+@pytest.mark.slow
 def test_results_that_a_test_has_written_all_the_same_are_not_judged(
     worse: Path, run: Run, place: str
 ) -> None:
@@ -190,6 +193,7 @@ def test_behaviour_tests_are_run_and_counted_or_block(
         assert found.reasons == [f"no behaviour test of judged ran ({tests[1]} were skipped)"]
 
 
+@pytest.mark.slow
 def test_the_environment_cannot_empty_them_either(
     worse: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,6 +215,7 @@ def test_before_the_first_model_its_own_code_says_what_judges(project: Path, run
     assert (found.verdict, found.rows.said_by) == ("promote", "this run")
 
 
+@pytest.mark.slow
 def test_without_a_base_the_champions_code_says_it(project: Path) -> None:
     claim(project, "pass")
     cli = project / "src/retrain/cli.py"
@@ -218,6 +223,7 @@ def test_without_a_base_the_champions_code_says_it(project: Path) -> None:
     assert toys.judged(project, "0" * 40).rows == Rows(said_by="base", total=560, unknown=0)
 
 
+@pytest.mark.slow
 def test_where_the_bases_code_cannot_say_it_nothing_is_comparable(project: Path, run: Run) -> None:
     toys.do(run, project, "git push -q origin :toy@v1.0.0")
     toys.change(project, run, "no rows", **{"src/retrain/cli__py": "raise SystemExit('no rows')\n"})
@@ -229,6 +235,7 @@ def test_where_the_bases_code_cannot_say_it_nothing_is_comparable(project: Path,
     assert why in found.reasons[0]
 
 
+@pytest.mark.slow
 def test_rows_without_an_outcome_judge_nothing_and_are_counted(project: Path, run: Run) -> None:
     cli = (project / "src/retrain/cli.py").read_text()
     select = 'rows.select(["key", "day", "outcome"])'
@@ -269,6 +276,7 @@ def test_a_tag_that_the_run_writes_is_no_champion(project: Path, run: Run) -> No
     assert (found.champion.version, found.verdict) == ("v1.0.0", "keep")
 
 
+@pytest.mark.slow
 def test_a_policy_that_is_not_the_bases_judges_nothing(project: Path, run: Run) -> None:
     claim(project, "pass")
     set_policy(project, change="{confidence: 0.5, margin: -9}")
@@ -279,6 +287,7 @@ def test_a_policy_that_is_not_the_bases_judges_nothing(project: Path, run: Run) 
     assert json.loads(result.stdout)["verdict"] == "keep"
 
 
+@pytest.mark.slow
 def test_a_champion_that_scores_some_rows_only_is_no_comparison(project: Path, run: Run) -> None:
     cli = project / "src/retrain/cli.py"
     half = "{name: pa.array(column).slice(280) for name, column in scored.items()}"

@@ -38,6 +38,7 @@ def test_a_ref_that_puts_another_commit_in_the_place_of_the_base_does_nothing(
     assert toys.judged(project).verdict == "keep"
 
 
+@pytest.mark.slow
 def test_many_parameters_hide_nothing_else_that_changed(project: Path) -> None:
     set_policy(project, change="{confidence: 0.5, margin: -9}")
     many = "".join(f"a{number}: 1\n" for number in range(600))
@@ -49,6 +50,7 @@ def test_many_parameters_hide_nothing_else_that_changed(project: Path) -> None:
     assert {"policy", "parameter"} <= {each["kind"] for each in found}
 
 
+@pytest.mark.slow
 def test_a_link_that_leads_back_is_no_reason_to_copy_for_ever(project: Path, run: Run) -> None:
     claim(project, "pass")
     with_tests(project, run)
@@ -58,6 +60,7 @@ def test_a_link_that_leads_back_is_no_reason_to_copy_for_ever(project: Path, run
     assert found.tests.passed == 1
 
 
+@pytest.mark.slow
 def test_a_champion_that_was_altered_in_the_cache_is_not_believed(project: Path, run: Run) -> None:
     toys.judged(project)  # which puts it there, if it is not
     model = toys.do(run, project, "git show HEAD:dvc.lock").split("models/model.skops")[1]
@@ -72,6 +75,7 @@ def test_a_champion_that_was_altered_in_the_cache_is_not_believed(project: Path,
     assert "is not what dvc.lock names" in found.reasons[0]
 
 
+@pytest.mark.slow
 def test_a_hook_of_the_clone_does_not_change_the_bases_code(project: Path) -> None:
     hook = project / ".git/hooks/post-checkout"
     hook.parent.mkdir(exist_ok=True)
@@ -81,6 +85,7 @@ def test_a_hook_of_the_clone_does_not_change_the_bases_code(project: Path) -> No
     assert toys.judged(project).verdict == "keep"
 
 
+@pytest.mark.slow
 def test_a_list_of_the_data_that_was_altered_is_not_believed(project: Path) -> None:
     claim(project, "pass")
     name = (project / "data.dvc").read_text().split("md5: ")[1].split()[0]
@@ -106,6 +111,7 @@ def test_an_older_window_than_the_newest_judges_nothing(project: Path) -> None:
     assert "data/2013-02.parquet is newer, so it judges" in found.reasons[0]
 
 
+@pytest.mark.slow
 def test_a_module_of_the_change_is_not_taken_for_pytest(project: Path, run: Run) -> None:
     claim(project, "pass")
     with_tests(project, run)

@@ -42,7 +42,7 @@ def as_pushed(project: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("recorded", [False, True])
+@pytest.mark.parametrize("recorded", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_tag_on_a_commit_of_no_branch_runs_nothing(
     toy: Path, remote: Path, tmp_path: Path, run: Run, recorded: bool
 ) -> None:
@@ -69,6 +69,7 @@ def test_a_tag_on_a_commit_of_no_branch_runs_nothing(
     assert not ran.exists()
 
 
+@pytest.mark.slow
 def test_a_landing_that_was_never_merged_judges_nothing(toy: Path, remote: Path, run: Run) -> None:
     policy = (toy / "policy.yaml").read_text().replace("margin: 0", "margin: -9")
     toys.change(toy, run, "lax", policy__yaml=policy)
@@ -104,8 +105,8 @@ def squash(project: Path, run: Run, ref: str) -> None:
     ("squashed", "tags", "sign"),
     [
         (False, False, ", Land a run: promote; first push it again"),
-        (True, False, "reports/verdict.json names v1.0.0"),
-        (True, True, "reports/verdict.json names v1.0.0"),
+        pytest.param(True, False, "reports/verdict.json names v1.0.0", marks=pytest.mark.slow),
+        pytest.param(True, True, "reports/verdict.json names v1.0.0", marks=pytest.mark.slow),
     ],
 )
 def test_where_there_have_been_landings_there_is_no_first_one(
@@ -126,12 +127,14 @@ def test_where_there_have_been_landings_there_is_no_first_one(
     toys.assert_whole(remote, tmp_path / "after", run)
 
 
+@pytest.mark.slow
 def test_a_tag_is_a_sign_of_a_landing_too(toy: Path, remote: Path, run: Run) -> None:
     squash(toy, run, "HEAD~1")
     toys.do(run, remote, f"git branch -q -D {record.BRANCH}")
     assert "signs of landings: the tag toy@v1.0.0" in refused(toy, remote, run)
 
 
+@pytest.mark.slow
 def test_the_first_landing_of_a_new_record_believes_no_older_version(
     toy: Path, remote: Path, run: Run
 ) -> None:
@@ -144,6 +147,7 @@ def test_the_first_landing_of_a_new_record_believes_no_older_version(
     assert found == "Land a run: promote"
 
 
+@pytest.mark.slow
 def test_a_record_that_is_deleted_during_a_landing_stops_it(
     toy: Path, remote: Path, run: Run
 ) -> None:

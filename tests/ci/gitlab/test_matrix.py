@@ -23,7 +23,7 @@ ELSEWHERE = [
     ("web", "propose", "feature", {"plan"}),
     ("schedule", "report", "feature", {"plan"}),
     ("trigger", "report", "feature", {"plan"}),
-    ("api", "propose", "main", {"plan", "land"}),
+    ("api", "propose", "main", {"plan", "build", "land"}),
     ("api", "report", "main", {"plan", "train"}),
 ]
 
