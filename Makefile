@@ -36,10 +36,10 @@ test: lint ## lint, and the tests that a change is tried with
 	@$(BIN)/retrain run
 	@$(BIN)/pytest -n auto -m "not slow" $(if $(JUNIT),--junitxml=$(JUNIT))
 
-test-ci: lint ## lint, and all tests, the slow ones too
+test-ci: lint ## lint, and all tests, the slow ones too (REST=1: those that `make test` leaves)
 	@$(BIN)/python tools/gitlab_ci_local.py
 	@$(BIN)/retrain run
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto $(if $(REST),-m slow)
 
 lint: ## ruff, mypy, shellcheck; of CI's files: actionlint, zizmor and their schemas
 	@$(ENVIRONMENT) $(RUN) ingest gate forge test lint
