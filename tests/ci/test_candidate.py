@@ -1,6 +1,9 @@
 """What a build hands to a landing: as it is, it lands; altered in any way, nothing does."""
 
+import hashlib
 import json
+import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +15,8 @@ from retrain.ci import remote as remotes
 from retrain.ci.asked import BY_HAND
 from retrain.ci.ready import prepare
 from retrain.errors import UserError
+from retrain.forges import landing
+from retrain.forges.event import Event
 from tests.ci import toys
 from tests.ci.test_land import BETTER, new_month
 from tests.conftest import Run
@@ -114,6 +119,55 @@ def replaced(path: str, old: str, new: str) -> Edit:
     return edit
 
 
+def both(old: str, new: str) -> Edit:
+    """Edit what a candidate says of itself, and its report, in the same way."""
+
+    def edit(folder: Path) -> None:
+        for path in ("candidate.json", "report.json"):
+            replaced(path, old, new)(folder)
+
+    return edit
+
+
+def edited(file: Path, **fields: object) -> None:
+    file.write_text(json.dumps(json.loads(file.read_text()) | fields))
+
+
+def relisted(path: str) -> Edit:
+    """Let the list of the data name one more file, of the same content as the first."""
+
+    def edit(folder: Path) -> None:
+        before = listing(folder)
+        files = json.loads(before.read_text())
+        content = json.dumps([*files, {"md5": files[0]["md5"], "relpath": path}])
+        name = f"{hashlib.md5(content.encode()).hexdigest()}.dir"  # noqa: S324
+        before.rename(before.with_name(name)).write_text(content)
+        for file in ("dvc.lock", "data.dvc"):
+            replaced(f"files/{file}", before.name, name)(folder)
+
+    return edit
+
+
+def doubled(folder: Path) -> None:
+    lock = folder / "files/dvc.lock"
+    text = lock.read_text()
+    start = text.index("    - path: models/model.skops")
+    lock.write_text(text + text[start : text.index("    - path: predictions")])
+
+
+def another_code(folder: Path) -> None:
+    lock = folder / "files/dvc.lock"
+    text = lock.read_text()
+    (md5,) = re.findall(r"path: src/make.py\n +hash: md5\n +md5: (\w{32})", text)
+    lock.write_text(text.replace(md5, md5[::-1]))
+
+
+def otherwise(folder: Path) -> None:
+    text = (folder / "files/data.dvc").read_text()
+    md5 = re.findall(r"md5: (\w{32})", text)[0]
+    (folder / "files/data.dvc").write_text(text.replace(md5, md5[::-1]))
+
+
 def model(folder: Path) -> Path:
     """Return the object of the model: the one that is text and no list."""
     return next(path for path in (folder / "objects").iterdir() if path.stat().st_size < 20)
@@ -135,12 +189,28 @@ EDITS: dict[str, tuple[Edit, str]] = {
     "no lock": (lambda folder: (folder / "files/dvc.lock").unlink(), "dvc.lock is missing"),
     "no yaml": (lambda folder: (folder / "files/dvc.lock").write_text("["), "is not a lock that DVC wrote"),
     "parameters": (replaced("files/dvc.lock", "quality: 1.5", "quality: 1.6"), "dvc.lock is not of this commit"),
-    "code": (replaced("files/dvc.lock", "path: src/make.py\n      hash: md5\n      md5: ", "path: src/make.py\n      hash: md5\n      md5: 0"), "dvc.lock is not of this commit"),
+    "code": (another_code, "dvc.lock is not of this commit"),
     "report": (replaced("files/reports/metrics.json", "log_loss", "other"), "reports/metrics.json is not what dvc.lock names"),
-    "data": (replaced("files/data.dvc", "md5: ", "md5: 0"), "nothing has asked for new data"),
-    "data's remote": (replaced("files/data.dvc", "path: data", "path: data\n  remote: theirs"), "nothing has asked for new data"),
-    "verdict": (replaced("candidate.json", '"model": "', '"model": "0'), "the verdict is of another model"),
-    "block": (replaced("candidate.json", '"verdict": "promote"', '"verdict": "block"'), "blocked, nothing lands"),
+    "data": (replaced("files/data.dvc", "md5: ", "md5: 0"), "differs in more than its version"),
+    "other data": (otherwise, "nothing has asked for new data"),
+    "data's remote": (replaced("files/data.dvc", "path: data", "path: data\n  remote: theirs"), "differs in more than its version"),
+    "verdict": (replaced("candidate.json", '"model": "', '"model": "0'), "the verdict is not one by policy.yaml, or not the report's"),
+    "another model": (both('"model": "', '"model": "0'), "the verdict is of another model"),
+    "primary": (both('"primary": "log_loss"', '"primary": "x [skip ci]"'), "the verdict is not one by policy.yaml"),
+    "no verdict": (lambda folder: edited(folder / "candidate.json", verdict=None), "the verdict is not one by policy.yaml"),
+    "block": (both('"verdict": "promote"', '"verdict": "block"'), "blocked, nothing lands"),
+    "above the data": (relisted("../.git/hooks/post-checkout"), "lists '../.git/hooks/post-checkout'"),
+    "a hidden file": (relisted(".dvc/config"), "lists '.dvc/config'"),
+    "twice": (relisted("2013-02.parquet"), "lists '2013-02.parquet'"),
+    "attributes": (lambda folder: (folder / "files/reports/.gitattributes").touch(), ".gitattributes begins with a dot"),
+    "scratch": (lambda folder: (folder / "files/reports/x.tmp").touch(), "x.tmp begins with a dot, or is a scratch file"),
+    "hash": (replaced("files/dvc.lock", "path: models/model.skops\n      hash: md5", "path: models/model.skops"), "models/model.skops is not as DVC writes it"),
+    "cloud": (replaced("files/dvc.lock", "path: models/model.skops\n", "path: models/model.skops\n      isexec: true\n"), "models/model.skops is not as DVC writes it"),
+    "output twice": (doubled, "make names an output twice"),
+    "pipe": (lambda folder: os.mkfifo(folder / "objects/pipe"), "pipe is not a file"),
+    "large": (lambda folder: edited(folder / "candidate.json", run="x" * 5_000_001), "is missing or too large"),
+    "no report": (lambda folder: (folder / "report.json").unlink(), "report.json: no such file"),
+    "folder of the data": (replaced("files/data.dvc", "outs:", "wdir: src\nouts:"), "data.dvc differs in more than its version"),
     "run": (replaced("candidate.json", RUN, "1002"), "is of the run 1002, and this is 1001"),
     "more": (replaced("candidate.json", '"run"', '"more": 1, "run"'), "this is not what a build has left"),
     "facts": (replaced("report.json", '"artifact"', '"art"'), "these are no facts of a run"),
@@ -149,6 +219,14 @@ EDITS: dict[str, tuple[Edit, str]] = {
 }  # fmt: skip
 
 
+NEW_DATA = {
+    "data",
+    "data's remote",
+    "folder of the data",
+    "above the data",
+    "a hidden file",
+    "twice",
+}
 QUICK = ("bytes", "outside", "verdict")
 
 
@@ -164,9 +242,40 @@ def test_what_was_altered_is_refused_and_changes_nothing(
     edit(folder)
     before = toys.state(remote, run)
     with pytest.raises(UserError) as error:
-        landed(clone, folder)
+        landed(clone, folder, new_data=name in NEW_DATA)
     assert said in str(error.value)
     assert toys.state(remote, run) == before
+
+
+def test_what_asks_for_nothing_else_does_not_outdate_a_build(
+    case: tuple[Path, Path, Path], tmp_path: Path, run: Run
+) -> None:
+    remote, clone, folder = case
+    toys.change(clone, run, "no matter", README__md="Read me.\n")
+    toys.do(run, clone, "git push -q")
+    assert landed(clone, folder).version == "toy@v1.1.0"
+    toys.assert_whole(remote, tmp_path / "fresh", run)
+
+
+@pytest.mark.slow
+def test_another_history_outdates_it(case: tuple[Path, Path, Path], run: Run) -> None:
+    _, clone, folder = case
+    toys.do(run, clone, "git commit -q --amend -m rewritten", "git push -qf")
+    with pytest.raises(accept.OutdatedError):
+        landed(clone, folder)
+
+
+def test_a_candidate_that_was_exchanged_is_refused(
+    case: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, clone, folder = case
+    monkeypatch.setenv(landing.HASH, candidate.digest(folder)[::-1])
+    monkeypatch.delenv("GITLAB_CI", raising=False)
+    with (
+        toys.working_in(clone),
+        pytest.raises(UserError, match="is not what the job that built has left"),
+    ):
+        landing.land(Event("push", f"{RUN}-1", branch="main"), folder)
 
 
 def test_what_was_built_on_another_commit_is_outdated(

@@ -31,16 +31,16 @@ def test_tags_that_the_remote_does_not_have_are_no_versions(
 
 
 @pytest.mark.slow
-def test_a_version_that_the_remote_has_no_more_is_none_here_either(
+def test_a_version_whose_tag_is_gone_is_still_the_champion(
     toy: Path, remote: Path, run: Run
 ) -> None:
     toys.landed(toy)  # knows v1.0.0 now
     toys.do(run, remote, "git tag -d toy@v1.0.0")
     toys.change(toy, run, "better", params__yaml=BETTER)
-    assert toys.landed(toy).version == "toy@v1.0.1"  # the number is not given twice
+    assert toys.landed(toy).version == "toy@v1.1.0"
     facts = json.loads((toy / "report.json").read_text())
-    assert facts["verdict"]["champion"]["version"] is None
-    assert "and the tag is gone" in facts["notes"][0]
+    assert facts["verdict"]["champion"]["version"] == "v1.0.0"
+    assert "the tag toy@v1.0.0 is gone; a landing registered it for" in facts["notes"][0]
 
 
 @pytest.mark.slow

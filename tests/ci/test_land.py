@@ -185,7 +185,7 @@ def test_a_protected_branch_has_an_exit_code_of_its_own_and_takes_a_proposal(
     assert toys.state(remote, run) == before
     proposal = json.loads(toys.do(run, ci, "retrain land --propose --json"))
     assert proposal["into"] == "main"
-    assert proposal["title"] == "Land a run: promote"
+    assert proposal["title"] == "Propose a run: promote"
     assert "toy: promote" in (ci / proposal["body"]).read_text()
     again = json.loads(toys.do(run, ci, "retrain land --propose --json"))
     assert again["branch"] == proposal["branch"]

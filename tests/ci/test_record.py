@@ -62,7 +62,9 @@ def test_a_tag_on_a_commit_of_no_branch_runs_nothing(
         assert toys.landed(toy).verdict == "keep"
         facts = json.loads((toy / "report.json").read_text())
         assert facts["verdict"]["champion"]["version"] == "v1.0.0"
-        assert facts["notes"] == ["toy@v9.9.9 is not believed: no landing has registered it"]
+        assert facts["notes"] == [
+            "the tag toy@v9.9.9 is not believed: no landing has registered it"
+        ]
     toys.do(run, toy, "git commit -q --allow-empty -m another")
     (toy / "params.yaml").write_text(BETTER)
     toys.do(run, toy, "retrain judge --base HEAD~1")

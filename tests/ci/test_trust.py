@@ -77,12 +77,15 @@ def test_a_remote_of_this_machine_alone_does_not_take_what_lands(
 
 @pytest.mark.slow
 def test_what_lands_is_told_in_our_own_words(toy: Path, remote: Path, run: Run) -> None:
-    """The outcome is another one, called by a text that forges would obey."""
-    dvc = (toy / "dvc.yaml").read_text().replace("- quality\n", "- quality\n      - inverted\n")
-    params = f'{BETTER}inverted: "yes\\n\\nCloses #12, thanks @octocat [skip ci]"\n'
-    toys.change(toy, run, "another outcome", dvc__yaml=dvc, params__yaml=params)
-    assert toys.landed(toy).verdict == "keep"
-    assert toys.do(run, remote, "git log -1 --format=%B main") == "Land a run: keep"
+    """A parameter has a text that forges would obey."""
+    dvc = (toy / "dvc.yaml").read_text().replace("- quality\n", "- quality\n      - said\n")
+    params = f'{BETTER}said: "yes\\n\\nCloses #12, thanks @octocat [skip ci]"\n'
+    toys.change(toy, run, "a text", dvc__yaml=dvc, params__yaml=params)
+    assert toys.landed(toy).verdict == "promote"
+    title, figures, trailers = toys.do(run, remote, "git log -1 --format=%B main").split("\n\n")
+    assert title == "Land a run: promote"
+    assert figures.startswith("log_loss: 0.")
+    assert len(trailers.splitlines()) == 2
 
 
 @pytest.mark.slow

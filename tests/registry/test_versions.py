@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from retrain.ci import remote as remotes
+from retrain.errors import UserError
 from retrain.registry import versions
 from tests.ci import toys
 from tests.conftest import Run
@@ -29,21 +30,36 @@ def test_versions_are_in_the_order_of_their_numbers_and_nothing_else_is_one(
 
 
 @pytest.mark.parametrize(
-    ("commands", "problem"),
+    ("commands", "problem", "versions"),
     [
-        (["git tag -a -m x toy@v9.9.9", "git push -q origin toy@v9.9.9"], "toy@v9.9.9 is not believed: no landing has registered it"),
-        (["git push -q origin :toy@v1.0.0"], "toy@v1.0.0 is not believed: a landing registered it for {landed}, and the tag is gone"),
-        (["git tag -f -a -m x toy@v1.0.0 HEAD~1", "git push -qf origin toy@v1.0.0"], "toy@v1.0.0 is not believed: it names {before}, and a landing registered it for {landed}"),
-        (["git tag -f toy@v1.0.0", "git push -qf origin toy@v1.0.0"], "toy@v1.0.0 is not believed: it is not an annotated tag"),
-        (["git push -qf origin HEAD~1:main"], "toy@v1.0.0 is not believed: its commit, {landed}, is not in main"),
+        (["git tag -a -m x toy@v9.9.9", "git push -q origin toy@v9.9.9"], "the tag toy@v9.9.9 is not believed: no landing has registered it", 1),
+        (["git tag -a -m x toy@v9.9.9/x", "git push -q origin toy@v9.9.9/x"], "the tag toy@v9.9.9 is not believed: no landing has registered it", 1),
+        (["git push -q origin :toy@v1.0.0"], "the tag toy@v1.0.0 is gone; a landing registered it for {landed}", 1),
+        (["git tag -f -a -m x toy@v1.0.0 HEAD~1", "git push -qf origin toy@v1.0.0"], "the tag toy@v1.0.0 is not the one that a landing made for {landed}; it names {before}", 1),
+        (["git tag -f toy@v1.0.0", "git push -qf origin toy@v1.0.0"], "the tag toy@v1.0.0 is not the one that a landing made for {landed}; it names {landed}", 1),
+        (["git push -qf origin HEAD~1:main"], "toy@v1.0.0 is not believed: {landed} is not in main", 0),
     ],
 )  # fmt: skip
-def test_a_tag_that_says_something_else_than_the_record_is_no_version(
-    toy: Path, run: Run, commands: list[str], problem: str
+def test_a_tag_that_says_something_else_than_the_record_changes_nothing_but_is_named(
+    toy: Path, run: Run, commands: list[str], problem: str, versions: int
 ) -> None:
-    landed, before = (toys.tip(toy, run, name)[:7] for name in ("HEAD", "HEAD~1"))
+    landed, before = (toys.tip(toy, run, name) for name in ("HEAD", "HEAD~1"))
     toys.do(run, toy, *commands)
     found = read(toy)
-    assert problem.format(landed=landed, before=before) in found.problems
-    assert "toy@v9.9.9" not in [each.tag for each in found.registered]
-    assert len(found.registered) == ("v9.9.9" in problem)
+    assert problem.format(landed=landed[:7], before=before[:7]) in found.problems
+    assert [(each.name, each.commit) for each in found.registered] == [("v1.0.0", landed)][
+        :versions
+    ]
+    assert (1, 0, 0) in found.taken
+
+
+def test_a_shallow_clone_does_not_lose_a_version(
+    toy: Path, remote: Path, tmp_path: Path, run: Run
+) -> None:
+    for name in ("one", "two"):
+        toys.do(run, toy, f"git commit -q --allow-empty -m {name}")
+    toys.do(run, toy, "git push -q")
+    shallow = tmp_path / "shallow"
+    toys.do(run, tmp_path, f"git clone -q --depth 1 file://{remote} {shallow}")
+    with pytest.raises(UserError, match=r"the commit of toy@v1\.0\.0 is not in this clone"):
+        read(shallow)

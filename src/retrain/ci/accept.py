@@ -10,14 +10,19 @@ from dvc.repo import Repo
 
 from retrain.ci import candidate, handed, publish, reports
 from retrain.ci.asked import Asked
-from retrain.ci.base import Base, adopt
-from retrain.ci.candidate import REMEDY
-from retrain.ci.git import git
+from retrain.ci.base import RESULTS, STORE, Base, adopt
+from retrain.ci.behaviour import NONE
+from retrain.ci.candidate import Candidate
+from retrain.ci.facts import Facts
+from retrain.ci.git import ask, differing, git
+from retrain.ci.lists import REMEDY
 from retrain.ci.plan import plan, stale
+from retrain.ci.policy import POLICY, Policy, judging
 from retrain.ci.ready import BlockedError, Ready, committed
 from retrain.ci.remote import Tip
 from retrain.ci.repository import DATA, LOCK
 from retrain.ci.trust import believed, newest_landing
+from retrain.ci.verdict import Verdict
 from retrain.errors import UserError
 
 
@@ -45,15 +50,16 @@ def accept(
     found = candidate.read(folder)
     if found.run != run:
         raise UserError(f"{folder} is of the run {found.run}, and this is {run}; {REMEDY}")
-    if (found.tip, found.record) != (tip.commit, tip.record.tip):
-        raise OutdatedError(f"{tip.branch} has moved on since this was built")
-    if found.verdict and found.verdict.verdict == "block":
-        raise BlockedError(f"blocked, nothing lands: {'; '.join(found.verdict.reasons)}")
     base = newest_landing(tip)
-    if (folder / publish.FACTS).is_file():
-        publish.write(publish.read(folder / publish.FACTS))
+    facts = publish.read(folder / publish.FACTS)
+    policy, _ = judging(base.commit)
+    moved = found.tip != tip.commit
+    if found.record != tip.record.tip or (moved and not _still(found, tip, policy)):
+        raise OutdatedError(f"{tip.branch} has moved on since this was built")
+    publish.write(facts)
     if not found.built:
         return _unbuilt(repo, tip, base, asked), git("rev-parse", "HEAD")
+    _check_verdict(found.verdict, facts, policy)
     files = handed.files(repo, folder / "files")
     lock = (folder / "files" / LOCK).read_text("utf-8")
     handed.check_lock(repo, lock, found)
@@ -65,10 +71,37 @@ def accept(
     handed.push(repo, folder / "objects", lock)
     ready = Ready(tip, base, found.verdict, built=True, asked=asked)
     made = committed(repo, ready)
-    if reasons := stale(repo, made, lock):
+    reasons = stale(repo, made, lock)
+    if reasons and moved:
+        raise OutdatedError(f"{tip.branch} asks for something else since this was built")
+    if reasons:
         causes = "; ".join(f"{name}: {', '.join(why)}" for name, why in reasons.items())
         raise UserError(f"{LOCK} is not of this commit ({causes}); {REMEDY}")
     return ready, made
+
+
+def _still(found: Candidate, tip: Tip, policy: Policy) -> bool:
+    """Tell whether what was built may be what the newer commit asks for; `stale` tells the rest."""
+    if ask("merge-base", "--is-ancestor", found.tip, tip.commit) is None:
+        return False
+    tests = policy.gate.behaviour
+    paths = (DATA, *RESULTS, STORE, ".dvc/config", "dvc.yaml", *([tests] if tests != NONE else []))
+    return not differing(found.tip, tip.commit, paths=paths)
+
+
+def _check_verdict(verdict: Verdict | None, facts: Facts, policy: Policy) -> None:
+    """Raise unless a verdict is one by this policy, and the report's, and lets something land."""
+    gate = policy.gate
+    if (
+        verdict is None
+        or verdict != facts.verdict
+        or verdict.primary != gate.primary
+        or verdict.confidence != gate.confidence
+        or set(verdict.higher_is_better) != set(gate.metrics)
+    ):
+        raise UserError(f"the verdict is not one by {POLICY}, or not the report's; {REMEDY}")
+    if verdict.verdict == "block":
+        raise BlockedError(f"blocked, nothing lands: {'; '.join(verdict.reasons)}")
 
 
 def _unbuilt(repo: Repo, tip: Tip, base: Base, asked: Asked) -> Ready:

@@ -5,7 +5,6 @@ keeps elsewhere, each by its MD5. The build has run the model's code, which may 
 """
 
 import hashlib
-import json
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -14,18 +13,18 @@ from dvc.repo import Repo
 from dvc_data.hashfile.hash_info import HashInfo
 from pydantic import Field, ValidationError
 
+from retrain.ci.lists import REMEDY, listed, named
 from retrain.ci.publish import FACTS
 from retrain.ci.ready import Ready, everybodys
 from retrain.ci.repository import DATA, LOCK
 from retrain.ci.verdict import Line, Verdict
 from retrain.errors import UserError
 from retrain.files import write_json
-from retrain.settings import Section, read_yaml
+from retrain.settings import Section
 
 FOLDER = Path("candidate")
 ABOUT = "candidate.json"
 LARGEST = 5_000_000  # bytes of it
-REMEDY = "this is not what a build has left, so nothing lands; run all jobs again"
 Commit = Annotated[str, Field(pattern=r"^[0-9a-f]{40,64}$")]
 
 
@@ -50,10 +49,11 @@ def pack(repo: Repo, ready: Ready, run: str) -> str:
     if ready.built:
         for path in (LOCK, DATA, *in_git(repo)):
             _copy(Path(path), FOLDER / "files" / path)
+        if strange := hidden(FOLDER / "files"):
+            raise UserError(f"{strange}: a name that begins with a dot does not land; rename it")
         for name in sorted(_wanted(repo)):
             _copy(_object(repo, name), FOLDER / "objects" / name)
-    if Path(FACTS).is_file():
-        _copy(Path(FACTS), FOLDER / FACTS)
+    _copy(Path(FACTS), FOLDER / FACTS)
     about = Candidate(
         run=run,
         tip=ready.tip.commit,
@@ -85,6 +85,17 @@ def read(folder: Path) -> Candidate:
         raise UserError(f"{file}: {where!r}: {first['msg']}; {REMEDY}") from None
 
 
+def hidden(folder: Path) -> Path | None:
+    """Return a path in a folder, if any, that Git or DVC would not take for a plain file."""
+    paths = (path.relative_to(folder) for path in sorted(folder.rglob("*")))
+    wrong = (
+        path
+        for path in paths
+        if any(part.startswith(".") for part in path.parts) or path.suffix == ".tmp"
+    )
+    return next(wrong, None)
+
+
 def digest(folder: Path) -> str:
     """Return the SHA-256 of a folder: of names and contents."""
     found = hashlib.sha256()
@@ -101,14 +112,6 @@ def in_git(repo: Repo) -> list[str]:
     return [str(out) for out in outs if not out.use_cache]
 
 
-def named(lock: str, data: str, kept: list[str]) -> set[str]:
-    """Return the MD5 of everything that a lock and a data.dvc name, but for what Git keeps."""
-    stages = read_yaml(lock)["stages"].values()
-    outs = [out for stage in stages for out in stage.get("outs", [])]
-    found = {str(out["md5"]) for out in outs if out["path"] not in kept}
-    return found | {str(out["md5"]) for out in read_yaml(data)["outs"]}
-
-
 def _wanted(repo: Repo) -> set[str]:
     """Return the objects that the remote lacks, and the lists of all folders."""
     names = named(Path(LOCK).read_text("utf-8"), Path(DATA).read_text("utf-8"), in_git(repo))
@@ -118,18 +121,6 @@ def _wanted(repo: Repo) -> set[str]:
     infos = {HashInfo("md5", name) for name in names | inside}
     found = repo.cloud.status(infos, remote=everybodys(repo))
     return folders | {str(info.value) for info in found.new}
-
-
-def listed(file: Path) -> set[str]:
-    """Return the MD5 of each file of a folder, by DVC's list of it.
-
-    Raises:
-        UserError: if it is not one.
-    """
-    try:
-        return {str(entry["md5"]) for entry in json.loads(file.read_bytes())}
-    except (OSError, ValueError, TypeError, KeyError):
-        raise UserError(f"the object {file.name} is not a list of files; {REMEDY}") from None
 
 
 def _object(repo: Repo, name: str) -> Path:

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 VARIABLE, USER = "RETRAIN_TOKEN", "x-access-token"  # forges take a token by that name
 # GitLab gives this one to each job, and wants its own name: it reads, and little more
 READER, READER_USER = "CI_JOB_TOKEN", "gitlab-ci-token"
-# the names of keys to buckets, of tokens and passwords, as the forges and the clouds have them
-SECRET = re.compile(
-    "(^|_)(TOKEN|KEY|SECRET|CREDENTIALS?|PASSWORD)(_|$)|^(AWS|AZURE|GOOGLE|ACTIONS)_|_PASSWORD$"
-)
+# the names of tokens, keys and passwords, and of all that the clouds and GitHub's runner give a job
+SECRET = re.compile("(^|_)(TOKEN|KEY|SECRET|CREDENTIALS?|PAT|AUTH)(_|$)|PASSWORD|PASSWD|APIKEY")
+GIVEN = re.compile("^(AWS|AZURE|GOOGLE|ACTIONS)_")
+NEEDED = ("PATH", "HOME", "LANG", "PWD", "TMPDIR", "VIRTUAL_ENV")  # whatever a password is
 SHORTEST = 8  # characters: a shorter word is no token, and may stand in any variable
 
 _taken: str | None = None
@@ -38,14 +38,22 @@ def take() -> None:
 
 
 @contextmanager
-def hidden() -> Iterator[None]:
-    """Take everything secret out of the environment, while code of the model's runs below this."""
+def hidden(but: str = "^$") -> Iterator[None]:
+    """Take everything secret out of the environment, while code of the model's runs below this.
+
+    `but` is a pattern of names that stay.
+    """
     before = dict(os.environ)
-    secrets = [value for name, value in before.items() if SECRET.search(name)]
-    long = [value for value in secrets if len(value) >= SHORTEST]
+    named = {
+        name: value
+        for name, value in before.items()
+        if SECRET.search(name) and not re.search(but, name)
+    }
+    values = [value for value in named.values() if len(value) >= SHORTEST]
     try:
         for name, value in before.items():
-            if SECRET.search(name) or any(each in value for each in long):
+            again = name not in NEEDED and any(each in value for each in values)
+            if name in named or GIVEN.search(name) or again:
                 del os.environ[name]
         yield
     finally:

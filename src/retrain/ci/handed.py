@@ -1,6 +1,7 @@
 """The parts of a candidate, each held to what names it: files, lock, data and objects."""
 
 import hashlib
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from dvc_data.hashfile.build import build
 from dvc_data.hashfile.hash_info import HashInfo
 
 from retrain.ci import candidate
-from retrain.ci.candidate import REMEDY, Candidate
+from retrain.ci.candidate import Candidate
 from retrain.ci.git import show
+from retrain.ci.lists import REMEDY, listed, named
 from retrain.ci.plan import locked_stages
 from retrain.ci.ready import everybodys
 from retrain.ci.repository import DATA, LOCK, hashes, pipeline
@@ -19,10 +21,15 @@ from retrain.ci.run import MODEL
 from retrain.errors import UserError
 from retrain.settings import read_yaml
 
+FIELDS = {"path", "hash", "md5", "size", "nfiles"}  # of an output or a dependency in a lock
+HASH = re.compile(r"[0-9a-f]{32}(\.dir)?")
+
 
 def files(repo: Repo, folder: Path) -> list[str]:
     """Return the paths of a candidate's files: lock, data.dvc and what Git keeps of the outputs."""
     known = (LOCK, DATA, *candidate.in_git(repo))
+    if strange := candidate.hidden(folder):  # a .git would be run, and a .gitattributes obeyed
+        raise UserError(f"{strange} begins with a dot, or is a scratch file; {REMEDY}")
     for path in (path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder)
         if not any(name.is_relative_to(each) for each in known):
@@ -46,8 +53,14 @@ def check_lock(repo: Repo, lock: str, found: Candidate) -> None:
         raise UserError(f"{LOCK} {what} {tail}; {REMEDY}")
     made = hashes(lock)
     for name, stage in locked.items():
-        for dep in stage.get("deps", []):
-            if made.get(dep["path"], dep.get("md5")) != dep.get("md5"):
+        deps, its_outs = stage.get("deps", []), stage.get("outs", [])
+        if len(its_outs) != len(outs[name]):
+            raise UserError(f"{LOCK}: {name} names an output twice; {REMEDY}")
+        for each in (*deps, *its_outs):
+            if set(each) - FIELDS or each.get("hash") != "md5" or not HASH.fullmatch(each["md5"]):
+                raise UserError(f"{LOCK}: {each['path']} is not as DVC writes it; {REMEDY}")
+        for dep in deps:
+            if made.get(dep["path"], dep["md5"]) != dep["md5"]:
                 raise UserError(f"{LOCK}: {name} has read another {dep['path']}; {REMEDY}")
     if found.verdict and found.verdict.model != made.get(MODEL):
         raise UserError(f"the verdict is of another model than {LOCK} names; {REMEDY}")
@@ -55,19 +68,21 @@ def check_lock(repo: Repo, lock: str, found: Candidate) -> None:
 
 def check_data(file: Path, new_data: bool) -> None:
     """Raise unless data.dvc is the commit's, but for another version where there may be one."""
-    theirs, ours = (_data(file.read_text("utf-8")), _data(show("HEAD", DATA) or ""))
-    if theirs == ours:
-        return
-    if not new_data:
-        raise UserError(f"{DATA} is another one, and nothing has asked for new data; {REMEDY}")
-    if {**theirs, "md5": "", "size": 0, "nfiles": 0} != {**ours, "md5": "", "size": 0, "nfiles": 0}:
+    (version, rest), (ours, our_rest) = map(_data, (file.read_text("utf-8"), show("HEAD", DATA)))
+    if rest != our_rest or not HASH.fullmatch(version):
         raise UserError(f"{DATA} differs in more than its version; {REMEDY}")
+    if version != ours and not new_data:
+        raise UserError(f"{DATA} is another one, and nothing has asked for new data; {REMEDY}")
 
 
-def _data(text: str) -> dict[str, Any]:
+def _data(text: str | None) -> tuple[str, Any]:
+    """Return the version that a data.dvc names, and everything else that it says."""
     try:
-        (out,) = read_yaml(text)["outs"]
-        return dict(out)
+        found = read_yaml(text or "")
+        (out,) = found.pop("outs")
+        version = str(out.pop("md5"))
+        counts = {"size", "nfiles"}
+        return version, (found, {name: out[name] for name in out if name not in counts})
     except Exception:
         raise UserError(f"{DATA} is not what DVC writes; {REMEDY}") from None
 
@@ -84,13 +99,13 @@ def place(source: Path, target: Path) -> None:
 
 def check_in_git(repo: Repo, lock: str) -> None:
     """Raise unless the outputs that Git keeps are what the lock names."""
-    named = hashes(lock)
+    locked = hashes(lock)
     for stage in pipeline(repo):
         for out in (out for out in stage.outs if not out.use_cache):
             _, _, found = build(
                 out.cache, out.fs_path, out.fs, "md5", ignore=out.dvcignore, dry_run=True
             )
-            if found.hash_info.value != named.get(str(out)):
+            if found.hash_info.value != locked.get(str(out)):
                 raise UserError(f"{out} is not what {LOCK} names; {REMEDY}")
 
 
@@ -101,9 +116,9 @@ def push(repo: Repo, folder: Path, lock: str) -> None:
         UserError: if one is not, or is not named, or the remote lacks one then.
     """
     data = Path(DATA).read_text("utf-8")
-    named = candidate.named(lock, data, candidate.in_git(repo))
-    lists = [folder / name for name in named if name.endswith(".dir")]
-    inside = named | {name for file in lists for name in candidate.listed(file)}
+    names = named(lock, data, candidate.in_git(repo))
+    lists = [folder / name for name in names if name.endswith(".dir")]
+    inside = names | {name for file in lists for name in listed(file)}
     for path in sorted(folder.iterdir()):
         if path.name not in inside:
             raise UserError(f"nothing names the object {path.name}; {REMEDY}")

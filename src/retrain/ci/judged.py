@@ -12,6 +12,7 @@ from retrain.ci.listener import Told
 from retrain.ci.plan import plan
 from retrain.ci.policy import judging
 from retrain.ci.publish import discard, write
+from retrain.ci.remote import Tip
 from retrain.ci.run import run
 from retrain.ci.verdict import Verdict
 from retrain.errors import UserError
@@ -27,6 +28,7 @@ def judged(
     distrust: str | None = None,
     cause: str | None = None,
     version: str | None = None,
+    tip: Tip | None = None,
 ) -> Verdict | None:
     """Build what differs from the base, judge it, and report; None where nothing asks for a run.
 
@@ -37,6 +39,7 @@ def judged(
         distrust: why not even the base's results are believed, so that everything is built.
         cause: who or what asked for the run, for the report.
         version: the champion's name; see `versions.champion`.
+        tip: the remote, if it was just asked.
 
     Raises:
         UserError: if the run fails, or there is no such version.
@@ -44,7 +47,7 @@ def judged(
     discard()  # whatever happens now, no report of another run is left
     policy, notes = judging(base.commit)
     # before the run, whose code could write a tag into this clone
-    tip, problem = remote.known()
+    tip, problem = (tip, None) if tip else remote.known()
     known = versions.read(artifact(repo), tip)
     champion = versions.champion(known.registered, version)
     notes += [*filter(None, [problem]), *known.problems]

@@ -51,7 +51,9 @@ def push(tip: Tip, commit: str, recorded: str, tag: tuple[str, str] | None) -> N
     done = call("push", "--atomic", "--porcelain", lease, REMOTE, *specs)
     if done.returncode == 0:
         return
-    if fetch() != tip or (tag and ask("rev-parse", "--verify", "--quiet", f"{TAGS}/{tag[0]}")):
+    now = fetch()
+    moved = (now.branch, now.commit, now.record.tip) != (tip.branch, tip.commit, tip.record.tip)
+    if moved or (tag and ask("rev-parse", "--verify", "--quiet", f"{TAGS}/{tag[0]}")):
         raise LostError
     refused = [line for line in done.stdout.splitlines() if line.startswith("!")]
     reasons = [line.rpartition("\t")[2] for line in refused]

@@ -8,6 +8,7 @@ from dvc.repo import Repo
 from retrain.ci import data, onto, record, remote, reports
 from retrain.ci.asked import Asked
 from retrain.ci.base import Base
+from retrain.ci.collect import artifact
 from retrain.ci.commit import commit
 from retrain.ci.git import git
 from retrain.ci.listener import Told
@@ -62,7 +63,7 @@ def prepare(repo: Repo, tell: Told, asked: Asked, first: bool = False) -> Ready:
     if first:
         tip = replace(tip, record=replace(tip.record, landed=None, versions={}))
     else:
-        check(tip)
+        check(tip, artifact(repo))
     if not onto.move_onto(tip):
         tell(
             f"land: the remote has new data of its own, so {DATA} of this folder is put aside; to "
@@ -72,7 +73,7 @@ def prepare(repo: Repo, tell: Told, asked: Asked, first: bool = False) -> Ready:
     honest = believed(tip)
     if not honest:
         tell(f"land: {DISTRUST}")
-    verdict = judged(repo, base, tell, None if honest else DISTRUST, asked.cause)
+    verdict = judged(repo, base, tell, None if honest else DISTRUST, asked.cause, tip=tip)
     built = verdict is not None
     verdict = verdict or reports.verdict("HEAD")
     if verdict and verdict.verdict == "block":
@@ -124,6 +125,7 @@ def message(ready: Ready, proposed: bool = False) -> str:
         said += f": {ready.verdict.verdict}"
         found = ready.verdict.champion and ready.verdict.champion.metrics.get(ready.verdict.primary)
         if found and found.other is not None and found.this is not None:
-            said += f"\n\n{ready.verdict.primary}: {found.other:.4f} to {found.this:.4f}"
+            name = record.cleaned(ready.verdict.primary)
+            said += f"\n\n{name}: {found.other:.4f} to {found.this:.4f}"
     what = record.PROPOSAL if proposed else record.LANDING
     return record.with_trailers(said, ready.asked.trailers(what, git("rev-parse", "HEAD")))

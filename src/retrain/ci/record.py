@@ -40,11 +40,11 @@ def read() -> Record:
     tip = ask("rev-parse", "--verify", "--quiet", KNOWN)
     if tip is None:
         return Record()
-    forms = (f"%(trailers:key={key},valueonly,separator=%x2C)" for key in (LANDED, VERSION))
+    forms = (f"%(trailers:key={key},valueonly,unfold,separator=%x2C)" for key in (LANDED, VERSION))
     landings: list[str] = []
     versions: dict[str, str] = {}
-    for entry in git("log", "--reverse", f"--format={'%x00'.join(forms)}", tip).splitlines():
-        landed, version = entry.split("\x00")
+    for entry in git("log", "--reverse", f"--format={'%x00'.join(forms)}", tip).split("\n"):
+        landed, _, version = entry.partition("\x00")
         if COMMIT.fullmatch(landed):
             landings.append(landed)
             if version:
@@ -83,6 +83,10 @@ def cleaned(text: str) -> str:
 def _tree() -> str:
     """Return the name of a tree with the report of this folder's run."""
     found = [Path(name) for name in (FACTS, REPORT)]
-    kept = [path for path in found if path.is_file() and path.stat().st_size <= LARGEST]
+    kept = [
+        path
+        for path in found
+        if path.is_file() and not path.is_symlink() and path.stat().st_size <= LARGEST
+    ]
     lines = (f"100644 blob {git('hash-object', '-w', str(path))}\t{path}\n" for path in kept)
     return git("mktree", text="".join(lines))

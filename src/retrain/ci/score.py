@@ -87,7 +87,7 @@ class Code:
         theirs = show(self.commit, ENVIRONMENT) if self.commit else None
         if self.commit is None or (own.exists() and own.read_text("utf-8") == theirs):
             return sys.executable
-        with hidden():
+        with hidden(but="^(UV|PIP)_"):  # of a company's own index
             made = self._call(sys.executable, "tools/environment.py", "pipeline", **os.environ)
         python = self.folder / ".venv/bin/python"
         if made.returncode or not python.exists():

@@ -4,6 +4,7 @@ from dvc.repo import Repo
 
 from retrain.ci import record, reports
 from retrain.ci.base import REMEDY, RESULTS, STORE, Base, shallow
+from retrain.ci.collect import artifact
 from retrain.ci.git import REMOTE, ask, differing, git, short
 from retrain.ci.plan import plan
 from retrain.ci.policy import POLICY
@@ -27,7 +28,7 @@ def asked_for(repo: Repo, tip: Tip, first_push: bool = False) -> tuple[bool, str
         first_push: HEAD is the first commit of the remote: a copy of a template, whose results
             came with it. The first landing after it believes nothing and builds everything.
     """
-    check(tip, first_push)
+    check(tip, artifact(repo))
     if first_push and not tip.landed:
         head = git("rev-parse", "HEAD")
         found = plan(repo, Base(head, f"{short(head)}, the first push of this repository"))
@@ -40,45 +41,44 @@ def asked_for(repo: Repo, tip: Tip, first_push: bool = False) -> tuple[bool, str
     return found.needed, found.why
 
 
-def check(tip: Tip, first_push: bool = False) -> None:
+def check(tip: Tip, name: str) -> None:
     """Raise where the record of landings is not that of the default branch.
 
     Without the record a worse model would be "the first one", and judged by its own policy.
 
     Args:
         tip: the remote, as it was just asked.
-        first_push: see `asked_for`.
+        name: the artifact's.
 
     Raises:
         UserError: if the newest landing is not in the branch, or there have been landings and there
             is no record of them, or this clone is too shallow to tell.
     """
+    if shallow():
+        raise UserError(f"the newest landing {REMEDY}")
     if tip.landed and ask("merge-base", "--is-ancestor", tip.landed, tip.commit) is None:
-        if shallow():
-            raise UserError(f"the newest landing {REMEDY}")
         raise UserError(
             f"the newest landing, {short(tip.landed)}, is not in {tip.branch}: that was rewritten, "
             f"or {record.BRANCH} was moved; first put right which of them it was, {AGAIN}"
         )
-    if not tip.landed and (found := _signs(tip, first_push)):
+    if not tip.landed and (found := _signs(tip, name)):
         raise UserError(
             f"{REMOTE} has no branch {record.BRANCH}, and signs of landings: {found}; first push "
             f"it again from a clone that knows it, {AGAIN}"
         )
 
 
-def _signs(tip: Tip, first_push: bool) -> str:
-    """Return what says that there have been landings, or nothing.
-
-    In a template's copy, at its first push, results that came with it say nothing.
-    """
+def _signs(tip: Tip, name: str) -> str:
+    """Return what says that there have been landings, or nothing."""
     trailer = f"--grep=^{record.LANDING}: "
     if commit := ask("log", "--max-count=1", "--format=%h, %s", trailer, tip.commit):
         return commit
-    verdict = None if first_push else reports.verdict(tip.commit)
-    if verdict and verdict.champion and verdict.champion.version:
-        return f"{reports.VERDICT} names {verdict.champion.version}"
-    if tag := git("for-each-ref", "--count=1", "--format=%(refname:lstrip=2)", f"{TAGS}/*@v*"):
+    verdict = reports.verdict(tip.commit)
+    version = verdict and verdict.champion and verdict.champion.version
+    # what came with a template's copy is in its first commit, and says nothing
+    if version and git("log", "--max-count=1", "--format=%P", tip.commit, "--", reports.VERDICT):
+        return f"{reports.VERDICT} names {version}"
+    if tag := git("for-each-ref", "--count=1", "--format=%(refname:lstrip=2)", f"{TAGS}/{name}@v*"):
         return f"the tag {tag}"
     return ""
 

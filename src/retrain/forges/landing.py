@@ -10,11 +10,13 @@ from pathlib import Path
 
 from dvc.repo import Repo
 
-from retrain.ci import candidate, remote, repository
+from retrain.ci import candidate, publish, remote, repository
 from retrain.ci import land as lander
 from retrain.ci.accept import OutdatedError, accept
+from retrain.ci.collect import artifact
 from retrain.ci.git import short
 from retrain.ci.land import Proposal, RefusedError
+from retrain.ci.lists import REMEDY
 from retrain.ci.push import LostError
 from retrain.ci.ready import prepare
 from retrain.ci.trust import check
@@ -27,7 +29,7 @@ from retrain.forges.event import Event
 
 PROPOSAL = "retrain-proposal.json"  # in DVC's folder for scratch files
 HASH = "RETRAIN_CANDIDATE"  # what the job that builds says of what it leaves
-LOST = "Nothing has landed: {}. That push has a run of its own, which lands all of it."
+LOST = "Nothing has landed: {}. The run of that newer push lands all of it."
 AGAIN = "; run all jobs of this once more"
 
 
@@ -55,11 +57,12 @@ def land(event: Event, folder: Path) -> tuple[str, bool]:
         return f"Nothing is written: {why}. `make land` does it from a clone.", False
     said = os.environ.get(HASH)
     if said is not None and candidate.digest(folder) != said:
-        raise UserError(f"{folder} is not what the job that built has left; {candidate.REMEDY}")
+        raise UserError(f"{folder} is not what the job that built has left; {REMEDY}")
+    publish.discard()  # what lies there is the other job's: of its report the facts alone are read
     begin(event, commit=True, fetch_data=False)
     with repository.opened() as repo:
         _file(repo).unlink(missing_ok=True)
-        check(tip := remote.fetch())
+        check(tip := remote.fetch(), artifact(repo))
         try:
             asked = event.asked()
             ready, made = accept(repo, folder, tip, event.pipeline, asked, event.new_data)

@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrain.ci.git import git, short
+from retrain.ci.base import REMEDY, shallow
+from retrain.ci.git import ask, git, short
 from retrain.ci.remote import TAGS, Tip
 from retrain.errors import UserError, suggest
 from retrain.registry.numbers import FIRST, Number
@@ -40,51 +41,61 @@ class Versions:
 
 
 def read(artifact: str, tip: Tip) -> Versions:
-    """Return what may be believed of the remote's tags.
+    """Return what may be believed of the remote's versions.
 
-    A version is an annotated tag of the commit for which a landing has recorded it, and that commit
-    is in the default branch.
+    A version is what a landing has recorded, if its commit is in the default branch. The tags show
+    it to people and to other programs: one that says something else is a problem, and changes
+    nothing of what is judged against.
+
+    Raises:
+        UserError: if this clone is too shallow to tell.
     """
-    tags = _tags(artifact, TAGS)
-    inside = _tags(artifact, TAGS, f"--merged={tip.commit}")
+    tags = _tags(artifact)
     recorded = {
         tag: commit for tag, commit in tip.record.versions.items() if _number(artifact, tag)
     }
     found, problems = [], []
-    for tag in sorted({*tags, *recorded}):
-        commit, kind = tags.get(tag, (None, ""))
-        if problem := _problem(commit, kind, recorded.get(tag), tag in inside, tip.branch):
-            problems.append(f"{tag} is not believed: {problem}")
+    for tag, commit in recorded.items():
+        if ask("merge-base", "--is-ancestor", commit, tip.commit) is not None:
+            found.append(Version(_number(artifact, tag) or FIRST, tag, commit))
+        elif shallow():
+            raise UserError(f"the commit of {tag} {REMEDY}")
         else:
-            found.append(Version(_number(artifact, tag) or FIRST, tag, str(commit)))
-    taken = frozenset(number for tag in {*tags, *recorded} if (number := _number(artifact, tag)))
-    return Versions(sorted(found), problems, taken)
+            where = tip.branch or "the default branch"
+            problems.append(f"{tag} is not believed: {short(commit)} is not in {where}")
+    for tag in sorted({*tags, *recorded}):
+        problems += _problem(tag, tags.get(tag), recorded.get(tag))
+    taken = {number for tag in {*tags, *recorded} if (number := _number(artifact, tag))}
+    return Versions(sorted(found), problems, frozenset(taken))
 
 
-def _problem(
-    commit: str | None, kind: str, recorded: str | None, inside: bool, branch: str
-) -> str | None:
-    """Return why a tag is no version."""
-    if commit is None:
-        return f"a landing registered it for {short(str(recorded))}, and the tag is gone"
+def _problem(tag: str, named: tuple[str, str] | None, recorded: str | None) -> list[str]:
+    """Return what is wrong with a tag; `named` is its commit and its type."""
     if recorded is None:
-        return "no landing has registered it"
-    if commit != recorded:
-        return f"it names {short(commit)}, and a landing registered it for {short(recorded)}"
-    if kind != "tag":
-        return "it is not an annotated tag"
-    return None if inside else f"its commit, {short(commit)}, is not in {branch}"
+        return [f"the tag {tag} is not believed: no landing has registered it"]
+    if named is None:
+        return [f"the tag {tag} is gone; a landing registered it for {short(recorded)}"]
+    if named != (recorded, "tag"):
+        return [
+            f"the tag {tag} is not the one that a landing made for {short(recorded)}; it names "
+            f"{short(named[0])}"
+        ]
+    return []
 
 
-def _tags(artifact: str, below: str, *words: str) -> dict[str, tuple[str, str]]:
-    """Return the tags below a ref that look like versions: their commits, and their types."""
+def _tags(artifact: str) -> dict[str, tuple[str, str]]:
+    """Return the remote's tags that look like versions: their commits, and their types.
+
+    A tag below such a name, `model@v1.0.0/x`, is in the way of it: it counts by that name.
+    """
     form = "--format=%(refname) %(objecttype) %(objectname) %(*objectname)"
-    listed = git("for-each-ref", form, *words, f"{below}/{artifact}@v*")
     found = {}
-    for line in listed.splitlines():
+    for line in git("for-each-ref", form, f"{TAGS}/").splitlines():
         ref, kind, *objects = line.split()
-        found[ref.removeprefix(f"{below}/")] = (objects[-1], kind)
-    return {tag: each for tag, each in found.items() if _number(artifact, tag)}
+        tag = ref.removeprefix(f"{TAGS}/").partition("/")[0]
+        if _number(artifact, tag):
+            found[tag] = (objects[-1], kind)
+    return found
 
 
 def _number(artifact: str, tag: str) -> Number | None:

@@ -127,7 +127,8 @@ def test_what_was_built_is_handed_over_by_its_hash() -> None:
         with_ = [
             each["with"] for each in job["steps"] if f"{action}-artifact" in each.get("uses", "")
         ]
-        found = next(each for each in with_ if each["name"] == "candidate")
+        found = next(each for each in with_ if each["name"].startswith("candidate-${{ "))
+        assert found["name"].endswith(".build.outputs.candidate }}")
         assert found["path"] == str(candidate.FOLDER)
 
 
