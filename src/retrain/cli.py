@@ -101,6 +101,7 @@ def ingest(
 
 for command in (commands.plan, commands.gate, commands.report, commands.judge, commands.land):
     app.command()(command)
+app.command()(forges.doctor)
 app.add_typer(forges.app, name="ci")
 
 

@@ -66,7 +66,7 @@ def land(
     folder: Annotated[Path, typer.Argument(help="What `build` has left.")] = Path("candidate"),
 ) -> None:
     """Land what was built, or prepare a proposal of it (the output `proposal`)."""
-    from retrain.forges import here, told
+    from retrain.forges import doctor, here, told
     from retrain.forges.landing import land
 
     with told.told():
@@ -76,6 +76,9 @@ def land(
         print(said)
         here.job().summarize(said)
         here.job().output(proposal="true" if proposed else "")
+    if lacking := doctor.note():
+        print(lacking)
+        here.job().summarize(lacking)
 
 
 @app.command()
@@ -104,6 +107,23 @@ def comment(
         said = comment(folder)
         print(said)
         here.job().summarize(said)
+
+
+def doctor(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the result as JSON, for a program.")
+    ] = False,
+) -> None:
+    """Say what of the set-up at GitHub or GitLab is missing, and how to add it; changes nothing.
+
+    Asks with the token in RETRAIN_TOKEN, if there is one. Exit code 1: something is missing.
+    """
+    from retrain.forges import doctor
+
+    found = doctor.examine()
+    doctor.show(found, as_json)
+    if found.missing:
+        raise typer.Exit(1)
 
 
 def _asked_for(job: str) -> bool:

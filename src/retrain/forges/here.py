@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from retrain.forges.event import Event
+from retrain.forges.reading import Checks, Repository
 from retrain.forges.shapes import Built, Comment, Proposed
 
 
@@ -105,13 +106,28 @@ class Review(Protocol):
         ...
 
 
+class Doctor(Protocol):
+    """`doctor`: what of the set-up is missing."""
+
+    HOST: str  # a pattern that is found in the names of its servers
+    SERVER: str  # the variable in which its own command line is told of another server
+
+    def repository(self, host: str, path: str) -> Repository:
+        """Return what reads a repository by the forge's API; in a job, as the job is told."""
+        ...
+
+    def checks(self, found: Repository, artifact: str) -> Checks:
+        """Return each check by its name: it returns the remedy, or "" if all is well."""
+        ...
+
+
 def name() -> str:
     """Return the forge's word for itself."""
     return "gitlab" if os.environ.get("GITLAB_CI") else "github"
 
 
-def _module(module: str) -> object:
-    return import_module(f"retrain.forges.{name()}.{module}")
+def _module(module: str, forge: str = "") -> object:
+    return import_module(f"retrain.forges.{forge or name()}.{module}")
 
 
 def events() -> Events:
@@ -132,3 +148,8 @@ def calls() -> Calls:
 def review() -> Review:
     """Return the way to find what a run belongs to."""
     return cast(Review, _module("review"))
+
+
+def doctor(forge: str) -> Doctor:
+    """Return the way to check the set-up at a forge, which on a laptop is not that of a job."""
+    return cast(Doctor, _module("doctor", forge))

@@ -9,7 +9,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
 from retrain.errors import UserError
-from retrain.forges.retry import LIMIT, TemporaryError, wait
+from retrain.forges.retry import LIMIT, DeniedError, NotFoundError, wait
 
 TIMEOUT = 30  # seconds
 # what may be sent twice without harm is: new comments and proposals are not among it
@@ -90,8 +90,7 @@ def _refusal(forge: str, asked: str, answer: requests.Response, found: Any) -> U
     if answer.status_code < 300 or answer.status_code >= 500:
         return UserError(f"{forge} is out of order: {reason} for {asked}; run it again later")
     sentence = f"{forge} refuses {asked}: {reason}; look at what the job's token may do"
-    # what is not there, was there when it was asked for
-    return TemporaryError(sentence) if answer.status_code == 404 else UserError(sentence)
+    return NotFoundError(sentence) if answer.status_code == 404 else DeniedError(sentence)
 
 
 def _limited(answer: requests.Response) -> float | None:

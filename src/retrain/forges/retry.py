@@ -26,6 +26,14 @@ class TemporaryError(UserError):
         self.pause = pause
 
 
+class DeniedError(UserError):
+    """A refusal of one question; the forge may answer another one."""
+
+
+class NotFoundError(DeniedError, TemporaryError):
+    """There is no such thing, or not yet, or the token may not know of it."""
+
+
 def wait(seconds: float) -> bool:
     """Wait, or return False at once where the job has no time for it."""
     global _waits

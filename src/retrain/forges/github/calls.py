@@ -18,6 +18,7 @@ CHECKS = (
     "Its checks begin after a click on *Approve workflows to run*, or by themselves where the "
     "repository has the secrets of a GitHub App."
 )
+ACCEPT = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 REFUSED = {
     "Resource not accessible by integration": "the job's token may not do it; look at its "
     "permissions",
@@ -67,11 +68,7 @@ def headers() -> dict[str, str]:
     Raises:
         UserError: where there is none.
     """
-    return {
-        "Accept": "application/vnd.github+json",
-        "Authorization": f"Bearer {token()}",
-        "X-GitHub-Api-Version": "2022-11-28",
-    }
+    return ACCEPT | {"Authorization": f"Bearer {token()}"}
 
 
 def call(method: str, path: str, **options: Any) -> Any:
