@@ -16,6 +16,7 @@ PROTOCOLS = {
     "job": here.Job,
     "calls": here.Calls,
     "review": here.Review,
+    "doctor": here.Doctor,
 }
 
 

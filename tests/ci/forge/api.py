@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote
 from tests.ci.forge import (
     faults,
     pulls,  # noqa: F401 (for its routes)
+    rules,  # noqa: F401 (the same)
 )
 from tests.ci.forge.routes import NOT_FOUND, Request, invalid, listed, match, route
 from tests.ci.forge.state import REPOSITORY, Comment, Reply, State

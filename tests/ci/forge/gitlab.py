@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from tests.ci.forge import faults
+from tests.ci.forge import faults, rules
 from tests.ci.forge.state import BOT, REPOSITORY, Comment, Pull, Reply, State
 
 US, SOMEBODY = 7, 99  # users
@@ -24,7 +24,7 @@ def answer(forge: State, method: str, path: str, query: str, token: str, sent: b
     """Answer one request, and record it: its path as it stands below /projects/ID."""
     path = path.removeprefix("/api/v4")
     here = re.match(
-        rf"/projects/({REPOSITORY}|{re.escape(forge.slug.replace('/', '%2F'))})(?=/)", path
+        rf"/projects/({REPOSITORY}|{re.escape(forge.slug.replace('/', '%2F'))})(?=/|$)", path
     )
     inside = path[here.end() :] if here else path
     body = parsed(sent)
@@ -49,6 +49,9 @@ def answer(forge: State, method: str, path: str, query: str, token: str, sent: b
                 given = {**dict(parse_qsl(query)), **body}
                 reply = function(forge, given, *map(int, found.groups()))
                 return faults.after(forge, method, asked, reply)
+        if here and method == "GET" and (settings := rules.of_gitlab(forge, inside)) is not None:
+            given = dict(parse_qsl(query))
+            return page(given, settings) if isinstance(settings, list) else Reply(200, settings)
     return refusal(404, "404 Not Found")
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.ci.forge.settings import Settings
+
 REPOSITORY = 1  # its id
 BOT = "github-actions[bot]"
 
@@ -87,6 +89,7 @@ class State:
         self.as_app: list[tuple[str, str]] = []  # what was asked with it: method, path
         self.forbidden = False  # to write through the API
         self.may_open_pulls = True
+        self.settings = Settings()
         self.lock = threading.RLock()
 
     def open_pull(
