@@ -87,7 +87,7 @@ def test_comments_are_ours_or_not_and_in_the_sight_of_cml_or_not(forge: Forge) -
 def test_a_token_that_may_not_is_told_so(forge: Forge) -> None:
     forge.open_pull("branch", owner="mallory", sha="f" * 40)
     forge.forbidden = True
-    with pytest.raises(UserError, match=r"403 .*what the job's token may do"):
+    with pytest.raises(UserError, match=r"403 .*what the token may do"):
         here.calls().close(1)
 
 
@@ -157,8 +157,8 @@ def test_a_limit_beyond_the_jobs_minutes_is_a_sentence_with_its_end(
     forge.fails["GET", LIST] = [faults.limited(100), faults.limited(100)]
     with pytest.raises(UserError) as failed:
         list(here.calls().proposed())
-    assert re.search(r"takes no more requests from this job until \d\d:\d\d UTC", str(failed.value))
-    assert "what the job's token may do" not in str(failed.value)
+    assert re.search(r"takes no more requests until \d\d:\d\d UTC", str(failed.value))
+    assert "what the token may do" not in str(failed.value)
     assert clock.waits == [100]
 
 
@@ -174,7 +174,7 @@ def test_a_forge_that_is_down_for_an_hour_is_not_waited_for(
 def test_a_refusal_with_requests_left_is_no_limit(forge: Forge, clock: Clock) -> None:
     left = {"x-ratelimit-remaining": "7", "x-ratelimit-reset": "1"}
     forge.fails["GET", LIST] = [Reply(403, {"message": "no"}, left)]
-    with pytest.raises(UserError, match="what the job's token may do"):
+    with pytest.raises(UserError, match="what the token may do"):
         list(here.calls().proposed())
     assert clock.waits == []
 

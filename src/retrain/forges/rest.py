@@ -50,8 +50,7 @@ def call(
             while (seconds := _limited(answer)) is not None:  # then nothing has been done
                 if not wait(seconds):
                     raise UserError(
-                        f"{forge} takes no more requests from this job until {_clock(seconds)}; "
-                        "run it again then"
+                        f"{forge} takes no more requests until {_clock(seconds)}; run it again then"
                     )
                 answer = session.request(method, f"{base}/{path}", **options)
     except requests.RequestException as error:
@@ -89,7 +88,7 @@ def _refusal(forge: str, asked: str, answer: requests.Response, found: Any) -> U
     reason = f"{answer.status_code} {said or answer.reason}"
     if answer.status_code < 300 or answer.status_code >= 500:
         return UserError(f"{forge} is out of order: {reason} for {asked}; run it again later")
-    sentence = f"{forge} refuses {asked}: {reason}; look at what the job's token may do"
+    sentence = f"{forge} refuses {asked}: {reason}; look at what the token may do"
     return NotFoundError(sentence) if answer.status_code == 404 else DeniedError(sentence)
 
 
