@@ -11,7 +11,17 @@ from tests.conftest import Run
 def test_help_names_every_command(tmp_path: Path, run: Run) -> None:
     result = run("retrain", "--help", cwd=tmp_path)
     assert result.returncode == 0
-    for command in ("run", "predict", "ingest", "plan", "gate", "report", "judge", "land"):
+    for command in (
+        "run",
+        "predict",
+        "ingest",
+        "plan",
+        "gate",
+        "report",
+        "judge",
+        "land",
+        "doctor",
+    ):
         assert command in result.stdout
         assert run("retrain", command, "--help", cwd=tmp_path).returncode == 0
 

@@ -128,6 +128,7 @@ def test_only_the_contract_imports_great_expectations() -> None:
         ("retrain.ci.publish", {"pandas", "numpy", "dvc", "gto"}),
         # what lands has no package that a model is made with
         ("retrain.forges.landing", {"pandas", "numpy", "sklearn", "pyarrow", "pytest"}),
+        ("retrain.forges.doctor", {"pandas", "numpy", "scipy", "sklearn", "pyarrow", "gto"}),
         # what posts a comment needs the group `forge`
         ("retrain.forges.review", {"pandas", "numpy", "dvc", "gto", "sklearn"}),
         # the jobs that write nothing do not ask the forge, and one of them builds nothing either

@@ -50,7 +50,7 @@ def examine() -> Found:
     Raises:
         UserError: if it has no forge, or the forge cannot be asked for anything.
     """
-    doctor, found = _repository()
+    doctor, found = located()
     with repository.opened() as repo:
         artifact = collect.artifact(repo)
     _raise_if_hidden(found)
@@ -63,6 +63,30 @@ def examine() -> Found:
             down = str(error)
             checks.append(Check(name, "unknown", down))
     return Found(found.forge, checks)
+
+
+def located() -> tuple[here.Doctor, Repository]:
+    """Return the forge, and where in its API the repository is: of this job, or of the remote.
+
+    Raises:
+        UserError: if there is no remote, or it is at neither forge.
+    """
+    host, path = _split(here.calls().address())
+    if path:  # in a job
+        return (doctor := here.doctor(here.name())), doctor.repository(host, path)
+    address = ask("remote", "get-url", REMOTE)
+    if address is None:
+        raise UserError(f"there is no remote {REMOTE!r} here; add it: git remote add {REMOTE} …")
+    host, path = _split(address)
+    for name in FORGES:
+        doctor = here.doctor(name)
+        if host and (re.search(doctor.HOST, host) or host == os.environ.get(doctor.SERVER)):
+            return doctor, doctor.repository(host, path)
+    servers = " or ".join(here.doctor(name).SERVER for name in FORGES)
+    raise UserError(
+        f"the remote {REMOTE!r}, {host or 'a folder'}, is not known as GitHub or GitLab; name a "
+        f"server of your own in {servers}"
+    )
 
 
 def _checked(name: str, remedy: Callable[[], str]) -> Check:
@@ -83,25 +107,6 @@ def _raise_if_hidden(found: Repository) -> None:
         raise UserError(
             f"{error}; is {REMOTE} its address, and has RETRAIN_TOKEN a token that may read it?"
         ) from None
-
-
-def _repository() -> tuple[here.Doctor, Repository]:
-    host, path = _split(here.calls().address())
-    if path:  # in a job
-        return (doctor := here.doctor(here.name())), doctor.repository(host, path)
-    address = ask("remote", "get-url", REMOTE)
-    if address is None:
-        raise UserError(f"there is no remote {REMOTE!r} here; add it: git remote add {REMOTE} …")
-    host, path = _split(address)
-    for name in FORGES:
-        doctor = here.doctor(name)
-        if host and (re.search(doctor.HOST, host) or host == os.environ.get(doctor.SERVER)):
-            return doctor, doctor.repository(host, path)
-    servers = " or ".join(here.doctor(name).SERVER for name in FORGES)
-    raise UserError(
-        f"the remote {REMOTE!r}, {host or 'a folder'}, is not known as GitHub or GitLab; name a "
-        f"server of your own in {servers}"
-    )
 
 
 def _split(address: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """A merge lands once; what it made starts nothing again."""
 
+import re
 import threading
 from pathlib import Path
 
@@ -35,6 +36,7 @@ def test_a_merge_lands_once_and_the_landing_starts_nothing(
     assert toys.do(run, remote, "git rev-list --count main", "git rev-parse main^") == before
     assert toys.versions(remote, run) == ["toy@v1.0.0", "toy@v1.1.0"]
     assert "registered toy@v1.1.0" in done.summary
+    assert re.search(r"Missing in the set-up: \d \(record branch, ", done.summary)
     toys.assert_whole(remote, tmp_path / "whole", run)
     state = toys.state(remote, run)
     again = pushed(runner)
