@@ -105,7 +105,7 @@ def _raise_if_hidden(found: Repository) -> None:
         _ = found.about
     except DeniedError as error:
         raise UserError(
-            f"{error}; is {REMOTE} its address, and has RETRAIN_TOKEN a token that may read it?"
+            f"{error}; is {REMOTE} its address, and may the token in RETRAIN_TOKEN read it?"
         ) from None
 
 
