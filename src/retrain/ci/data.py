@@ -26,7 +26,7 @@ VERSION = re.compile(r"(?m)^[+-].*\bmd5: (\w{32}\.dir)$")
 
 def pull(repo: Repo) -> bool:
     """Fetch what data.dvc names and the folder has not; return whether there was anything to do."""
-    out = _out(repo)
+    out = output(repo)
     # names and not hashes: this happens at each start, and changed files are for DVC to see
     here = {path.name for path in Path(out.fs_path).glob("*")}
     listing = out.get_obj()  # None where its list of files has not been fetched yet
@@ -61,7 +61,7 @@ def keep_unsaved(repo: Repo) -> None:
     Raises:
         UserError: with what to do about it.
     """
-    out = _out(repo)
+    out = output(repo)
     if not out.exists:
         return
     _, _, here = build(
@@ -82,7 +82,7 @@ def keep_unsaved(repo: Repo) -> None:
 
 def version(repo: Repo) -> tuple[str, str]:
     """Return the folder that data.dvc names, and the hash of its version."""
-    out = _out(repo)
+    out = output(repo)
     return out.def_path, out.hash_info.value
 
 
@@ -105,8 +105,16 @@ def _listed(tree: Any) -> Iterator[File]:
     return ((key, found.value) for key, _, found in tree)
 
 
-def _out(repo: Repo) -> Any:
-    return repo.stage.load_one(DATA).outs[0]
+def output(repo: Repo) -> Any:
+    """Return what data.dvc names, as DVC has it.
+
+    Raises:
+        UserError: if that is not one folder.
+    """
+    outs = repo.stage.load_one(DATA).outs
+    if len(outs) != 1:
+        raise UserError(f"{DATA} is not what DVC writes; restore it: git checkout {DATA}")
+    return outs[0]
 
 
 def _committed() -> list[str]:

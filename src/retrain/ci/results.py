@@ -5,6 +5,7 @@ from pathlib import Path
 
 from dvc.repo import Repo
 
+from retrain.ci.data import output
 from retrain.ci.repository import DATA, LOCK, hashes
 from retrain.ci.run import METRICS, MODEL, PREDICTIONS
 from retrain.errors import UserError
@@ -25,7 +26,7 @@ class Results:
             raise UserError(f"{LOCK} is missing: there is no model to judge; first: retrain run")
         self.lock = Path(LOCK).read_bytes()
         self.locked = hashes(self.lock.decode())
-        out = repo.stage.load_one(DATA).outs[0]
+        out = output(repo)
         listing = out.get_obj()
         if listing is None:
             raise UserError(f"the list of {DATA} is not in DVC's cache; first: dvc pull {DATA}")
