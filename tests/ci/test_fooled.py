@@ -208,7 +208,7 @@ def test_the_environment_cannot_empty_them_either(
 
 
 def test_before_the_first_model_its_own_code_says_what_judges(project: Path, run: Run) -> None:
-    toys.do(run, project, "git push -q origin :toy@v1.0.0")
+    toys.do(run, project, "git push -q origin :toy@v1.0.0 :retrain-landings")
     claim(project, "pass")
     found = toys.judged(project, "0" * 40)
     assert found.rows
@@ -225,7 +225,7 @@ def test_without_a_base_the_champions_code_says_it(project: Path) -> None:
 
 @pytest.mark.slow
 def test_where_the_bases_code_cannot_say_it_nothing_is_comparable(project: Path, run: Run) -> None:
-    toys.do(run, project, "git push -q origin :toy@v1.0.0")
+    toys.do(run, project, "git push -q origin :toy@v1.0.0 :retrain-landings")
     toys.change(project, run, "no rows", **{"src/retrain/cli__py": "raise SystemExit('no rows')\n"})
     claim(project, "pass", quality=1.9)
     found = toys.judged(project, "HEAD")

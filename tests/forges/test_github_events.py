@@ -12,6 +12,8 @@ from retrain.forges.event import Event
 from retrain.forges.github import events as github
 from tests.ci import events
 
+BY = {"actor": "octo", "address": "https://forge/acme/toy/actions/runs/42"}
+
 
 @pytest.fixture
 def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
@@ -23,6 +25,7 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         for key, value in {
             "EVENT_NAME": name, "EVENT_PATH": str(path), "REF": ref,
             "RUN_ID": "42", "RUN_ATTEMPT": "2", "ACTOR": "octo",
+            "SERVER_URL": "https://forge", "REPOSITORY": "acme/toy",
         }.items():  # fmt: skip
             monkeypatch.setenv(f"GITHUB_{key}", value)
         return github.event()
@@ -32,13 +35,13 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_a_pull_request_is_compared_with_its_branch_and_writes_nothing(said: Any) -> None:
     found = said("pull_request", events.pull_request("a" * 40, base="release"))
-    assert found == Event("pull_request", "42-2", base="origin/release")
+    assert found == Event("pull_request", "42-2", base="origin/release", **BY)
     assert not found.lands
 
 
 def test_a_push_lands(said: Any) -> None:
     found = said("push", events.push())
-    assert found == Event("push", "42-2", branch="main")
+    assert found == Event("push", "42-2", branch="main", **BY)
     assert found.lands
     assert said("push", events.push(before=NOTHING)).first_push
 

@@ -14,7 +14,9 @@ ALWAYS = {
     "CI_JOB_ID": "7",
     "CI_PROJECT_ID": "1",
     "CI_COMMIT_BRANCH": "main",
+    "CI_PIPELINE_URL": "https://forge/42",
 }
+BY = {"actor": "octo", "address": "https://forge/42"}
 INPUTS = {"REASON": "to see", "RESULT": "report", "NEW_DATA": "false", "PARAMETERS": ""}
 REQUEST = {
     "CI_MERGE_REQUEST_PROJECT_ID": "1",
@@ -42,7 +44,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_a_merge_request_is_compared_with_its_branch_and_writes_nothing(said: Any) -> None:
     found = said("merge_request_event", **REQUEST)
-    assert found == Event("pull_request", "42-7", base="origin/release")
+    assert found == Event("pull_request", "42-7", base="origin/release", **BY)
     assert not found.lands
 
 
@@ -54,7 +56,7 @@ def test_in_a_fork_it_is_compared_with_the_commit_that_gitlab_names(said: Any) -
 @pytest.mark.parametrize(("before", "first"), [(NOTHING, True), ("1" * 40, False)])
 def test_a_push_lands(said: Any, before: str, first: bool) -> None:
     found = said("push", CI_COMMIT_BEFORE_SHA=before)
-    assert found == Event("push", "42-7", branch="main", first_push=first)
+    assert found == Event("push", "42-7", branch="main", first_push=first, **BY)
     assert found.lands
 
 
