@@ -19,6 +19,7 @@ def test_a_champion_without_a_model_is_no_first_run(toy: Path, run: Run) -> None
     assert "dvc.lock of v1.5.0 names no models/model.skops" in verdict["reasons"][0]
 
 
+@pytest.mark.slow
 def test_tags_that_the_remote_does_not_have_are_no_versions(
     toy: Path, remote: Path, run: Run
 ) -> None:
@@ -104,6 +105,7 @@ def test_a_champion_that_scores_badly_is_told(toy: Path, run: Run, code: str, sa
     assert said in found["reasons"][0]
 
 
+@pytest.mark.slow
 def test_own_training_rows_are_not_compared_on(toy: Path, run: Run) -> None:
     """A stage that says it has learned from its own test window."""
     path = toy / "src/make.py"

@@ -158,6 +158,7 @@ def test_a_policy_of_the_base_that_nobody_can_read_is_replaced(toy: Path, run: R
     assert found(toy) == [("policy", "policy.yaml", None, "new")]
 
 
+@pytest.mark.slow
 def test_dependencies_are_told_by_package_and_the_contract_as_a_file(
     built_project: Path,
 ) -> None:

@@ -144,6 +144,7 @@ def late(toy: Path, remote: Path, tmp_path: Path, run: Run) -> Path:
     return toy
 
 
+@pytest.mark.slow
 def test_new_data_that_lose_a_race_are_put_aside_by_name(late: Path, run: Run) -> None:
     result = run("retrain", "land", cwd=late)
     assert result.returncode == 0, result.stderr
@@ -154,6 +155,7 @@ def test_new_data_that_lose_a_race_are_put_aside_by_name(late: Path, run: Run) -
     assert (late / "data/2013-03.parquet").exists()
 
 
+@pytest.mark.slow
 def test_new_data_stay_where_commits_conflict(late: Path, run: Run) -> None:
     mine = (late / "data.dvc").read_text()
     toys.do(run, late, "git stash -q")
@@ -166,6 +168,7 @@ def test_new_data_stay_where_commits_conflict(late: Path, run: Run) -> None:
     assert toys.do(run, late, "git stash list") == ""
 
 
+@pytest.mark.slow
 def test_data_added_since_a_landing_was_killed_are_not_taken_back(
     toy: Path, remote: Path, run: Run
 ) -> None:
@@ -180,6 +183,7 @@ def test_data_added_since_a_landing_was_killed_are_not_taken_back(
     assert toys.do(run, remote, "git diff --name-only main~1 main -- data.dvc") == "data.dvc"
 
 
+@pytest.mark.slow
 def test_objects_that_are_in_the_store_alone_are_not_lost(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:

@@ -29,6 +29,7 @@ def others(comparison: dict[str, Any]) -> dict[str, float]:
     return {name: round(each["other"], 4) for name, each in comparison["metrics"].items()}
 
 
+@pytest.mark.slow
 def test_another_parameter_against_the_base(built_project: Path, run: Run) -> None:
     set_params(built_project, max_iter="20")
     toys.do(run, built_project, "retrain run")
@@ -109,6 +110,7 @@ def test_a_better_model_is_promoted_against_the_newest_version(rebuilt: Path, ru
     assert found["base"] == found["champion"]
 
 
+@pytest.mark.slow
 def test_the_champion_is_the_newest_version_and_not_the_base(rebuilt: Path, run: Run) -> None:
     toys.do(run, rebuilt, "git stash -q")
     toys.change(rebuilt, run, "better", params__yaml="quality: 1.9\n")

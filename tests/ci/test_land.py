@@ -26,6 +26,7 @@ def test_the_first_landing_builds_again_and_registers_a_version_that_gto_reads(
     ]
 
 
+@pytest.mark.slow
 def test_a_judgement_on_a_branch_is_not_in_the_way_of_the_first_landing(
     new_remote: Path, tmp_path: Path, run: Run
 ) -> None:
@@ -170,6 +171,7 @@ def test_forged_reports_are_written_again(
     assert toys.do(run, remote, "git rev-parse main:reports/metrics.json") == verdict
 
 
+@pytest.mark.slow
 def test_a_protected_branch_has_an_exit_code_of_its_own_and_takes_a_proposal(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:

@@ -63,6 +63,7 @@ def races(toy_landed: Path, tmp_path: Path, run: Run, rounds: int) -> None:
     assert len(toys.versions(remote, run)) > 1
 
 
+@pytest.mark.slow
 def test_two_at_once(toy_landed: Path, tmp_path: Path, run: Run) -> None:
     races(toy_landed, tmp_path, run, 1)
 
@@ -89,6 +90,7 @@ def push_first(monkeypatch: pytest.MonkeyPatch, other: Path, run: Run, times: in
     return pushes
 
 
+@pytest.mark.slow
 def test_a_lost_race_is_run_again_three_times(
     toy: Path, remote: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,6 +30,7 @@ def test_a_run_is_built_judged_and_reported_in_one_command(toy: Path, run: Run) 
     assert json.loads((toy / "report.json").read_text()) == json.loads(again)
 
 
+@pytest.mark.slow
 def test_a_policy_that_the_base_cannot_lend_judges_and_the_report_says_so_once(
     toy: Path, run: Run
 ) -> None:
@@ -58,6 +59,7 @@ def test_what_a_branch_brings_and_is_not_believed_is_told(toy: Path, run: Run) -
     assert "committed here and not believed: dvc.lock" in judged(run, toy).replace("&#46;", ".")
 
 
+@pytest.mark.slow
 def test_a_failed_run_is_reported_with_its_sentence(toy: Path, run: Run) -> None:
     (toy / "params.yaml").write_text("quality: high\n")
     text = judged(run, toy, code=1)
@@ -65,6 +67,7 @@ def test_a_failed_run_is_reported_with_its_sentence(toy: Path, run: Run) -> None
     assert "stage make failed" in text
 
 
+@pytest.mark.slow
 def test_data_that_break_the_contract_are_reported_and_block(toy: Path, run: Run) -> None:
     failure = {"severity": "critical", "file": "data/2013-01.parquet", "column": "signal",
                "expected": "a number", "found": "a word", "remedy": "mend it", "rows": [{"row": "3"}]}  # fmt: skip
@@ -138,6 +141,7 @@ def test_no_facts_hold_a_command(toy: Path, run: Run) -> None:
     assert "'built.commit': String should match pattern" in result.stderr
 
 
+@pytest.mark.slow
 def test_what_is_not_committed_is_not_to_be_had_elsewhere(toy: Path, run: Run) -> None:
     (toy / "notes.txt").write_text("mine\n")
     toys.do(run, toy, "retrain judge")

@@ -21,6 +21,7 @@ def better(toy: Path, run: Run) -> Path:
     return toy
 
 
+@pytest.mark.slow
 def test_a_protected_branch_is_proposed_to(better: Path, remote: Path, run: Run) -> None:
     toys.protect(remote, whole=BRANCH)
     state = toys.state(remote, run)
@@ -40,6 +41,7 @@ Review all repository rules at https://github.com/o/r/rules?ref=refs%2Fheads%2Fm
 
 
 @pytest.mark.parametrize("words", [LONG + "advice " * 100, "error: GH013: " + "x" * 1000])
+@pytest.mark.slow
 def test_of_what_a_remote_advises_one_line_is_repeated(
     better: Path, remote: Path, words: str
 ) -> None:
@@ -53,6 +55,7 @@ def test_of_what_a_remote_advises_one_line_is_repeated(
     assert "advice" not in said
 
 
+@pytest.mark.slow
 def test_so_it_is_where_a_proposal_is_refused(better: Path, remote: Path, run: Run) -> None:
     toys.protect(remote, "refs/heads/retrain/*", whole=LONG)
     result = run("retrain", "land", "--propose", cwd=better)
@@ -60,6 +63,7 @@ def test_so_it_is_where_a_proposal_is_refused(better: Path, remote: Path, run: R
     assert last.endswith(": error: GH013: Repository rule violations found for refs/heads/main.")
 
 
+@pytest.mark.slow
 def test_a_protected_tag_is_named_and_nothing_is_proposed(
     better: Path, remote: Path, run: Run
 ) -> None:

@@ -85,6 +85,7 @@ def test_a_landing_that_was_never_merged_judges_nothing(toy: Path, remote: Path,
     assert "is not in main" in result.stderr
 
 
+@pytest.mark.slow
 def test_a_verdict_that_no_landing_has_found_registers_nothing(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:

@@ -78,6 +78,7 @@ def s3(tmp_path: Path) -> Iterator[str]:
     server.wait()
 
 
+@pytest.mark.slow
 def test_push_fresh_clone_and_pull_over_s3(
     built_project: Path, tmp_path: Path, run: Run, s3: str
 ) -> None:

@@ -21,6 +21,7 @@ def commands(report: Path) -> list[str]:
     return line.split(" && ")
 
 
+@pytest.mark.slow
 def test_the_verdict_on_what_has_landed_is_found_again(toy: Path, run: Run) -> None:
     toys.change(toy, run, "better", params__yaml=BETTER)
     assert toys.landed(toy).version == "toy@v1.1.0"
@@ -33,6 +34,7 @@ def test_the_verdict_on_what_has_landed_is_found_again(toy: Path, run: Run) -> N
     assert json.loads((toy / VERDICT).read_text())["champion"]["version"] == "v1.1.0"
 
 
+@pytest.mark.slow
 def test_so_is_the_first_one(new_remote: Path, tmp_path: Path, run: Run) -> None:
     toy = toys.clone(new_remote, tmp_path / "clone", run)
     assert toys.landed(toy).version == "toy@v1.0.0"
@@ -50,6 +52,7 @@ def test_a_version_that_does_not_exist_is_one_sentence(toy: Path, run: Run, comm
     assert (result.returncode, result.stderr) == (1, said)
 
 
+@pytest.mark.slow
 def test_a_champion_before_the_first_version_is_the_base(toy: Path, run: Run) -> None:
     (toy / "params.yaml").write_text(BETTER)
     toys.do(run, toy, "retrain judge --base HEAD --champion none")
@@ -67,6 +70,7 @@ def test_a_command_is_made_of_nothing_that_a_shell_runs(champion: str) -> None:
         Built(**built, champion=champion)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_a_verdict_that_somebody_wrote_names_no_version(toy: Path, run: Run) -> None:
     (toy / "params.yaml").write_text(BETTER)
     toys.do(run, toy, "retrain judge --base HEAD")

@@ -21,6 +21,7 @@ def states(run: Run, project: Path, *options: str) -> dict[str, str]:
     return {step["stage"]: step["state"] for step in json.loads(result.stdout)["steps"]}
 
 
+@pytest.mark.slow
 def test_two_clean_runs_give_the_same_lock(built: Path, project: Path, run: Run) -> None:
     assert states(run, project) == dict.fromkeys(NAMES, "ran")
     assert (project / "dvc.lock").read_text() == (built / "dvc.lock").read_text()
@@ -50,6 +51,7 @@ def test_a_fresh_clone_builds_everything_though_its_reports_are_there(
     assert run("git", "status", "--porcelain", cwd=tmp_path / "clone").stdout == ""
 
 
+@pytest.mark.slow
 def test_a_changed_parameter_runs_its_stage_and_what_follows(built_project: Path, run: Run) -> None:
     set_params(built_project, max_iter="20")
     result = run("retrain", "run", "--json", cwd=built_project)
@@ -72,6 +74,7 @@ def test_force_runs_everything(built_project: Path, run: Run) -> None:
     assert states(run, built_project, "--force") == dict.fromkeys(NAMES, "ran")
 
 
+@pytest.mark.slow
 def test_data_that_break_the_contract_stop_the_run(
     built_project: Path, run: Run, small: dict[str, pd.DataFrame]
 ) -> None:

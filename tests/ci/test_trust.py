@@ -51,6 +51,7 @@ def test_a_shallow_clone_is_a_sentence_and_lands_nothing(
     assert toys.state(remote, run) == before
 
 
+@pytest.mark.slow
 def test_a_policy_holds_from_the_landing_after_it(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:
@@ -211,6 +212,7 @@ def test_a_run_from_a_base_asks_no_run_cache(built_project: Path, run: Run) -> N
     }
 
 
+@pytest.mark.slow
 def test_a_dvc_remote_that_lost_something_stops_a_landing(
     toy: Path, remote: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,6 +73,7 @@ def test_the_stage_ends_with_a_table_and_a_sentence(
     assert len(report["failures"][0]["rows"]) == 5
 
 
+@pytest.mark.slow
 def test_the_stage_goes_on_after_a_warning(
     project: Path, run: Run, small: dict[str, pd.DataFrame]
 ) -> None:

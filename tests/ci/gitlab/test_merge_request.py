@@ -18,6 +18,7 @@ def bodies(gitlab: GitLab, number: int = 1) -> list[str]:
     return [comment.body for comment in gitlab.forge.comments.get(number, [])]
 
 
+@pytest.mark.slow
 def test_the_report_is_one_comment_that_the_next_push_updates(
     gitlab: GitLab, toy: Path, run: Run
 ) -> None:
