@@ -111,7 +111,7 @@ def test_a_race_lost_four_times_ends_in_a_sentence_and_lands_nothing(
     other = toys.clone(remote, tmp_path / "other", run)
     toys.change(toy, run, "better", params__yaml=BETTER)
     push_first(monkeypatch, other, run, 9)
-    with pytest.raises(UserError, match="somebody pushed first, 4 times; run the same command"):
+    with pytest.raises(UserError, match="another push was first, 4 times; run the same command"):
         toys.landed(toy)
     assert "better" not in toys.do(run, remote, "git log --format=%s main").splitlines()
     assert toys.versions(remote, run) == ["toy@v1.0.0"]
