@@ -131,3 +131,12 @@ def test_the_calibration_curve_is_the_calibrations_rounded() -> None:
     shown, exact = m.curves(OUTCOME, SCORE)["calibration"], m.calibration(OUTCOME, SCORE)
     assert shown.equals(exact.round(m.DIGITS))
     assert not shown.equals(exact)
+
+
+@pytest.mark.parametrize("extreme", [False, True])
+def test_the_log_loss_is_scikit_learns_to_the_last_bit(extreme: bool) -> None:
+    random = np.random.default_rng(0)
+    outcome, score = random.random(5000) < 0.25, random.random(5000)
+    if extreme:
+        score[:100], score[100:200] = 0.0, 1.0
+    assert m.log_loss(outcome, score) == sk.log_loss(outcome, score)

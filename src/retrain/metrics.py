@@ -1,4 +1,4 @@
-"""How good a set of probabilities is: scikit-learn's metrics by name, and three curves.
+"""How good a set of probabilities is: metrics by name, most of them scikit-learn's, and curves.
 
 scikit-learn is imported when a metric is computed: its import takes seconds.
 """
@@ -38,6 +38,20 @@ def _scikit_learns(name: str, ranks: bool = False, **options: object) -> Metric:
     return metric
 
 
+def log_loss(outcome: Outcomes, score: Floats) -> float:
+    """Return what scikit-learn's `log_loss` does, which checks its input for 4 ms a call.
+
+    The gate asks a thousand times. As there, a score of 0 or 1 is moved by the smallest number.
+    """
+    from scipy.special import xlog1py, xlogy
+
+    if not len(outcome):
+        return np.nan
+    tiny = np.finfo(score.dtype).eps
+    moved = np.clip(score, tiny, 1 - tiny)
+    return float(-np.mean(xlogy(outcome, moved) + xlog1py(~outcome, -moved)))
+
+
 def calibration_error(outcome: Outcomes, score: Floats) -> float:
     """Return the expected calibration error over bins of equally many rows.
 
@@ -56,7 +70,7 @@ FUNCTIONS: dict[str, Metric] = {
     "roc_auc": _scikit_learns("roc_auc_score", ranks=True),
     "average_precision": _scikit_learns("average_precision_score", ranks=True),
     "brier": _scikit_learns("brier_score_loss", labels=[False, True]),
-    "log_loss": _scikit_learns("log_loss", labels=[False, True]),
+    "log_loss": log_loss,
     "calibration_error": calibration_error,
 }
 
