@@ -74,8 +74,20 @@ def write_json(path: Path, content: Any) -> None:
 
 def md5(path: str) -> str | None:
     """Return a file's MD5, by which DVC names it, or None where there is none."""
-    file = Path(path)
-    return hashlib.md5(file.read_bytes()).hexdigest() if file.is_file() else None  # noqa: S324
+    if not Path(path).is_file():
+        return None
+    with Path(path).open("rb") as file:  # in pieces: it may be larger than memory
+        return hashlib.file_digest(file, "md5").hexdigest()
+
+
+def place(source: Path, target: Path) -> None:
+    """Copy a file, or a folder in place of the one that is there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target)
+    else:
+        shutil.copyfile(source, target)
 
 
 def _umask() -> int:

@@ -208,6 +208,16 @@ def test_without_a_token_a_job_of_gitlab_asks_nothing(
 Change = Callable[[Any], Any]
 
 
+def fails_alone(forge: Forge, name: str, change: Change, said: str) -> doctor.Found:
+    """Assert that a change of what is well is missing under one name, and nothing else is."""
+    well(forge)
+    change(forge.settings)
+    found = doctor.examine()
+    assert found.missing == [name]
+    assert said in next(each.remedy for each in found.checks if each.name == name)
+    return found
+
+
 def without(name: str, number: int) -> Change:
     """Return a change that takes a rule out of a ruleset."""
 
@@ -292,11 +302,7 @@ APP = ["RETRAIN_APP_ID", "RETRAIN_APP_KEY"]
 def test_each_check_of_github_can_fail_alone(
     at_github: Forge, name: str, change: Change, said: str
 ) -> None:
-    well(at_github)
-    change(at_github.settings)
-    found = doctor.examine()
-    assert found.missing == [name]
-    assert said in next(each.remedy for each in found.checks if each.name == name)
+    fails_alone(at_github, name, change, said)
 
 
 @pytest.mark.parametrize(
@@ -380,11 +386,7 @@ AT, HASH = protected("toy@*", create=40), protected("toy#*", create=40)
 def test_each_check_of_gitlab_can_fail_alone(
     at_gitlab: Forge, name: str, change: Change, said: str
 ) -> None:
-    well(at_gitlab)
-    change(at_gitlab.settings)
-    found = doctor.examine()
-    assert found.missing == [name]
-    assert said in next(each.remedy for each in found.checks if each.name == name)
+    found = fails_alone(at_gitlab, name, change, said)
     assert VALUE not in str(found)
 
 

@@ -14,7 +14,7 @@ from retrain.ci.base import RESULTS, STORE, Base, adopt
 from retrain.ci.behaviour import NONE
 from retrain.ci.candidate import Candidate
 from retrain.ci.facts import Facts
-from retrain.ci.git import ask, differing, git
+from retrain.ci.git import differing, git, is_ancestor
 from retrain.ci.lists import REMEDY
 from retrain.ci.plan import plan, stale
 from retrain.ci.policy import POLICY, Policy, judging
@@ -24,6 +24,7 @@ from retrain.ci.repository import DATA, LOCK
 from retrain.ci.trust import believed, newest_landing
 from retrain.ci.verdict import Verdict
 from retrain.errors import UserError
+from retrain.files import place
 
 
 class OutdatedError(UserError):
@@ -66,7 +67,7 @@ def accept(
     handed.check_data(folder / "files" / DATA, new_data)
     adopt("HEAD")
     for path in files:
-        handed.place(folder / "files" / path, Path(path))
+        place(folder / "files" / path, Path(path))
     handed.check_in_git(repo, lock)
     handed.push(repo, folder / "objects", lock)
     ready = Ready(tip, base, found.verdict, built=True, asked=asked)
@@ -82,7 +83,7 @@ def accept(
 
 def _still(found: Candidate, tip: Tip, policy: Policy) -> bool:
     """Tell whether what was built may be what the newer commit asks for; `stale` tells the rest."""
-    if ask("merge-base", "--is-ancestor", found.tip, tip.commit) is None:
+    if not is_ancestor(found.tip, tip.commit):
         return False
     tests = policy.gate.behaviour
     paths = (DATA, *RESULTS, STORE, ".dvc/config", "dvc.yaml", *([tests] if tests != NONE else []))

@@ -16,10 +16,10 @@ from pydantic import Field, ValidationError
 from retrain.ci.lists import REMEDY, listed, named
 from retrain.ci.publish import FACTS
 from retrain.ci.ready import Ready, everybodys
-from retrain.ci.repository import DATA, LOCK
+from retrain.ci.repository import DATA, LOCK, in_git
 from retrain.ci.verdict import Line, Verdict
 from retrain.errors import UserError
-from retrain.files import write_json
+from retrain.files import place, write_json
 from retrain.settings import Section
 
 FOLDER = Path("candidate")
@@ -48,12 +48,12 @@ def pack(repo: Repo, ready: Ready, run: str) -> str:
     (FOLDER / "files").mkdir()
     if ready.built:
         for path in (LOCK, DATA, *in_git(repo)):
-            _copy(Path(path), FOLDER / "files" / path)
+            place(Path(path), FOLDER / "files" / path)
         if strange := hidden(FOLDER / "files"):
             raise UserError(f"{strange}: a name that begins with a dot does not land; rename it")
         for name in sorted(_wanted(repo)):
-            _copy(_object(repo, name), FOLDER / "objects" / name)
-    _copy(Path(FACTS), FOLDER / FACTS)
+            place(_object(repo, name), FOLDER / "objects" / name)
+    place(Path(FACTS), FOLDER / FACTS)
     about = Candidate(
         run=run,
         tip=ready.tip.commit,
@@ -106,12 +106,6 @@ def digest(folder: Path) -> str:
     return found.hexdigest()
 
 
-def in_git(repo: Repo) -> list[str]:
-    """Return the outputs of the stages that Git keeps, and DVC does not."""
-    outs = (out for stage in repo.index.stages for out in stage.outs)
-    return [str(out) for out in outs if not out.use_cache]
-
-
 def _wanted(repo: Repo) -> set[str]:
     """Return the objects that the remote lacks, and the lists of all folders."""
     names = named(Path(LOCK).read_text("utf-8"), Path(DATA).read_text("utf-8"), in_git(repo))
@@ -125,11 +119,3 @@ def _wanted(repo: Repo) -> set[str]:
 
 def _object(repo: Repo, name: str) -> Path:
     return Path(repo.cache.local.oid_to_path(name))
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if source.is_dir():
-        shutil.copytree(source, target)
-    else:
-        shutil.copyfile(source, target)

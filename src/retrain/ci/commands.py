@@ -36,8 +36,7 @@ def plan(ref: BaseRef = None, as_json: AsJson = False) -> None:
 
     with repository.opened() as repo:
         found = planner.plan(repo, base.resolve(ref))
-        tip, _ = remote.known(ask_it=False)
-        for problem in versions.read(collect.artifact(repo), tip).problems:
+        for problem in versions.read(collect.artifact(repo), remote.remembered()).problems:
             tell(f"plan: {problem}")
     show.plan(found, as_json)
 

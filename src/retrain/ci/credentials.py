@@ -19,7 +19,14 @@ READER, READER_USER = "CI_JOB_TOKEN", "gitlab-ci-token"
 # the names of tokens, keys and passwords, and of all that the clouds and GitHub's runner give a job
 SECRET = re.compile("(^|_)(TOKEN|KEY|SECRET|CREDENTIALS?|PAT|AUTH)(_|$)|PASSWORD|PASSWD|APIKEY")
 GIVEN = re.compile("^(AWS|AZURE|GOOGLE|ACTIONS)_")
-NEEDED = ("PATH", "HOME", "LANG", "PWD", "TMPDIR", "VIRTUAL_ENV")  # whatever a password is
+NEEDED = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "PWD",
+    "TMPDIR",
+    "VIRTUAL_ENV",
+)  # though a password may stand in one
 SHORTEST = 8  # characters: a shorter word is no token, and may stand in any variable
 
 _taken: str | None = None

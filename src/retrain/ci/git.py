@@ -90,6 +90,11 @@ def holds(commit: str, path: str) -> bool:
     return ask("cat-file", "-e", f"{commit}:./{path}") is not None
 
 
+def is_ancestor(commit: str, of: str) -> bool:
+    """Tell whether a commit is another one, or in its history; one that is not here is not."""
+    return ask("merge-base", "--is-ancestor", commit, of) is not None
+
+
 def differing(*words: str, paths: tuple[str, ...]) -> list[str]:
     """Return the files that differ between two commits, or between one and this folder."""
     return git("diff", "--name-only", "--no-renames", *words, "--", *paths).splitlines()

@@ -1,8 +1,5 @@
 """The parts of a candidate, each held to what names it: files, lock, data and objects."""
 
-import hashlib
-import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +10,21 @@ from dvc_data.hashfile.hash_info import HashInfo
 from retrain.ci import candidate
 from retrain.ci.candidate import Candidate
 from retrain.ci.git import show
-from retrain.ci.lists import REMEDY, listed, named
+from retrain.ci.lists import HASH, REMEDY, listed, named
 from retrain.ci.plan import locked_stages
 from retrain.ci.ready import everybodys
-from retrain.ci.repository import DATA, LOCK, hashes, pipeline
+from retrain.ci.repository import DATA, LOCK, hashes, in_git, pipeline
 from retrain.ci.run import MODEL
 from retrain.errors import UserError
+from retrain.files import md5, place
 from retrain.settings import read_yaml
 
 FIELDS = {"path", "hash", "md5", "size", "nfiles"}  # of an output or a dependency in a lock
-HASH = re.compile(r"[0-9a-f]{32}(\.dir)?")
 
 
 def files(repo: Repo, folder: Path) -> list[str]:
     """Return the paths of a candidate's files: lock, data.dvc and what Git keeps of the outputs."""
-    known = (LOCK, DATA, *candidate.in_git(repo))
+    known = (LOCK, DATA, *in_git(repo))
     if strange := candidate.hidden(folder):  # a .git would be run, and a .gitattributes obeyed
         raise UserError(f"{strange} begins with a dot, or is a scratch file; {REMEDY}")
     for path in (path for path in folder.rglob("*") if path.is_file()):
@@ -87,16 +84,6 @@ def _data(text: str | None) -> tuple[str, Any]:
         raise UserError(f"{DATA} is not what DVC writes; {REMEDY}") from None
 
 
-def place(source: Path, target: Path) -> None:
-    """Copy a file, or a folder in place of the one that is there."""
-    if source.is_dir():
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(source, target)
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-
-
 def check_in_git(repo: Repo, lock: str) -> None:
     """Raise unless the outputs that Git keeps are what the lock names."""
     locked = hashes(lock)
@@ -116,15 +103,13 @@ def push(repo: Repo, folder: Path, lock: str) -> None:
         UserError: if one is not, or is not named, or the remote lacks one then.
     """
     data = Path(DATA).read_text("utf-8")
-    names = named(lock, data, candidate.in_git(repo))
+    names = named(lock, data, in_git(repo))
     lists = [folder / name for name in names if name.endswith(".dir")]
     inside = names | {name for file in lists for name in listed(file)}
     for path in sorted(folder.iterdir()):
         if path.name not in inside:
             raise UserError(f"nothing names the object {path.name}; {REMEDY}")
-        with path.open("rb") as file:
-            content = hashlib.file_digest(file, "md5").hexdigest()
-        if content != path.name.removesuffix(".dir"):
+        if md5(str(path)) != path.name.removesuffix(".dir"):
             raise UserError(f"the object {path.name} has another content; {REMEDY}")
         place(path, Path(repo.cache.local.oid_to_path(path.name)))
     infos = {HashInfo("md5", name) for name in inside}

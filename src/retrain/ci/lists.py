@@ -9,6 +9,7 @@ from retrain.settings import read_yaml
 
 REMEDY = "this is not what a build has left, so nothing lands; run all jobs again"
 MD5 = re.compile(r"[0-9a-f]{32}")
+HASH = re.compile(rf"{MD5.pattern}(\.dir)?")  # of a folder, its list's
 
 
 def named(lock: str, data: str, kept: list[str]) -> set[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from retrain.ci.base import RESULTS, STORE, edited
 from retrain.ci.changes import pipeline_stages
-from retrain.ci.git import REMOTE, ask, call, differing, git, identity
+from retrain.ci.git import REMOTE, ask, call, differing, git, identity, is_ancestor
 from retrain.ci.remote import Tip
 from retrain.ci.reports import VERDICT
 from retrain.ci.repository import DATA
@@ -33,7 +33,7 @@ def move_onto(tip: Tip) -> bool:
             f"first: git checkout {tip.branch}"
         )
     _all_committed()
-    if ask("merge-base", "--is-ancestor", tip.commit, "HEAD") is not None:
+    if is_ancestor(tip.commit, "HEAD"):
         return True
     data = Path(DATA).read_bytes() if differing("HEAD", paths=(DATA,)) else b""
     aside = bool(data and differing(f"HEAD...{tip.commit}", paths=(DATA,)))

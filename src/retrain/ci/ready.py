@@ -14,7 +14,7 @@ from retrain.ci.git import git
 from retrain.ci.listener import Told
 from retrain.ci.remote import Tip
 from retrain.ci.reports import VERDICT
-from retrain.ci.repository import DATA
+from retrain.ci.repository import DATA, in_git
 from retrain.ci.trust import DISTRUST, believed, check, newest_landing
 from retrain.ci.verdict import Outcome, Verdict
 from retrain.errors import UserError
@@ -110,8 +110,7 @@ def committed(repo: Repo, ready: Ready) -> str:
     """Return a commit of what was built; nothing has moved yet."""
     if ready.verdict:  # what was judged, whatever stands there by now
         write_json(Path(VERDICT), ready.verdict.model_dump(mode="json"))
-    outs = (out for stage in repo.index.stages for out in stage.outs)
-    return commit(message(ready), [str(out) for out in outs if not out.use_cache])
+    return commit(message(ready), in_git(repo))
 
 
 def message(ready: Ready, proposed: bool = False) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from retrain.ci import record
-from retrain.ci.git import REMOTE, ask, call, git, reason, top_folder
+from retrain.ci.git import REMOTE, ask, call, git, is_ancestor, reason, top_folder
 from retrain.ci.record import Record
 from retrain.errors import UserError
 
@@ -59,25 +59,25 @@ def fetch() -> Tip:
     return Tip(branch, commit, record.read())
 
 
-def known(ask_it: bool = True) -> tuple[Tip, str | None]:
-    """Return the remote, and a note where it could not be asked; then what this clone knows of it.
+def known() -> tuple[Tip, str | None]:
+    """Return the remote; where it cannot be asked, what this clone knows of it, and a note."""
+    if REMOTE not in git("remote").split():
+        return remembered(), None
+    try:
+        return fetch(), None
+    except UserError as error:
+        why = f"the versions are the ones that this clone knows, because {error}"
+        return remembered(), why
 
-    Without `ask_it` it is not asked, and there is no note.
-    """
-    note = None
-    if ask_it and REMOTE in git("remote").split():
-        try:
-            return fetch(), None
-        except UserError as error:
-            note = f"the versions are the ones that this clone knows, because {error}"
+
+def remembered() -> Tip:
+    """Return what this clone knows of the remote, which is not asked."""
     head = ask("rev-parse", "--verify", "--quiet", f"refs/remotes/{REMOTE}/HEAD")
     name = ask("rev-parse", "--abbrev-ref", f"{REMOTE}/HEAD") if head else None
     branch = (name or "").removeprefix(f"{REMOTE}/")
-    return Tip(branch, head or git("rev-parse", "HEAD"), record.read()), note
+    return Tip(branch, head or git("rev-parse", "HEAD"), record.read())
 
 
 def unlanded(commit: str | None, landed: str | None) -> bool:
     """Tell whether a commit is newer than the newest landing."""
-    if commit is None or landed is None:
-        return False
-    return ask("merge-base", "--is-ancestor", commit, landed) is None
+    return commit is not None and landed is not None and not is_ancestor(commit, landed)

@@ -93,6 +93,12 @@ def pipeline(repo: Repo) -> list[PipelineStage]:
     return stages
 
 
+def in_git(repo: Repo) -> list[str]:
+    """Return the outputs of the stages that Git keeps, and DVC does not."""
+    outs = (out for stage in repo.index.stages for out in stage.outs)
+    return [str(out) for out in outs if not out.use_cache]
+
+
 def pull_results(repo: Repo, tell: Callable[[str], None]) -> None:
     """Make the stages' outputs those of dvc.lock; what no remote has is left to be built."""
     stages = [stage.addressing for stage in pipeline(repo)]

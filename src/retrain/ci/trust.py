@@ -5,7 +5,7 @@ from dvc.repo import Repo
 from retrain.ci import record, reports
 from retrain.ci.base import REMEDY, RESULTS, STORE, Base, shallow
 from retrain.ci.collect import artifact
-from retrain.ci.git import REMOTE, ask, differing, git, short
+from retrain.ci.git import REMOTE, ask, differing, git, is_ancestor, short
 from retrain.ci.plan import plan
 from retrain.ci.policy import POLICY
 from retrain.ci.remote import TAGS, Tip
@@ -19,14 +19,14 @@ DISTRUST = "the committed results are not a landing's, so everything was built a
 def asked_for(repo: Repo, tip: Tip, first_push: bool = False) -> tuple[bool, str]:
     """Tell whether a landing of HEAD has anything to do, and why; builds and fetches nothing.
 
-    Raises:
-        UserError: see `check`.
-
     Args:
         repo: see `repository.opened`.
         tip: the remote, as it was just asked.
         first_push: HEAD is the first commit of the remote: a copy of a template, whose results
             came with it. The first landing after it believes nothing and builds everything.
+
+    Raises:
+        UserError: see `check`.
     """
     check(tip, artifact(repo))
     if first_push and not tip.landed:
@@ -56,7 +56,7 @@ def check(tip: Tip, name: str) -> None:
     """
     if shallow():
         raise UserError(f"the newest landing {REMEDY}")
-    if tip.landed and ask("merge-base", "--is-ancestor", tip.landed, tip.commit) is None:
+    if tip.landed and not is_ancestor(tip.landed, tip.commit):
         raise UserError(
             f"the newest landing, {short(tip.landed)}, is not in {tip.branch}: that was rewritten, "
             f"or {record.BRANCH} was moved; first put right which of them it was, {AGAIN}"
@@ -96,7 +96,7 @@ def believed(tip: Tip) -> bool:
     """
     if not tip.landed:
         return False
-    if ask("merge-base", "--is-ancestor", tip.landed, "HEAD") is None:
+    if not is_ancestor(tip.landed, "HEAD"):
         if shallow():
             raise UserError(f"the newest landing {REMEDY}")
         return False

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dvc.repo import Repo
 
-from retrain.ci import candidate, publish, remote, repository
+from retrain.ci import candidate, publish, repository
 from retrain.ci import land as lander
 from retrain.ci.accept import OutdatedError, accept
 from retrain.ci.collect import artifact
@@ -19,6 +19,7 @@ from retrain.ci.land import Proposal, RefusedError
 from retrain.ci.lists import REMEDY
 from retrain.ci.push import LostError
 from retrain.ci.ready import prepare
+from retrain.ci.remote import Tip
 from retrain.ci.trust import check
 from retrain.console import tell
 from retrain.errors import UserError
@@ -39,9 +40,7 @@ def build(event: Event) -> str:
     Raises:
         UserError: if the run fails or is blocked.
     """
-    if not event.lands:
-        raise UserError(f"{event.trigger} lands nothing; it only reports")
-    begin(event, commit=True)
+    _begun(event)
     with repository.opened() as repo:
         ready = prepare(repo, tell, event.asked())
         return candidate.pack(repo, ready, event.pipeline)
@@ -59,10 +58,10 @@ def land(event: Event, folder: Path) -> tuple[str, bool]:
     if said is not None and candidate.digest(folder) != said:
         raise UserError(f"{folder} is not what the job that built has left; {REMEDY}")
     publish.discard()  # what lies there is the other job's: of its report the facts alone are read
-    begin(event, commit=True, fetch_data=False)
+    tip = _begun(event, fetch_data=False)
     with repository.opened() as repo:
         _file(repo).unlink(missing_ok=True)
-        check(tip := remote.fetch(), artifact(repo))
+        check(tip, artifact(repo))
         try:
             asked = event.asked()
             ready, made = accept(repo, folder, tip, event.pipeline, asked, event.new_data)
@@ -79,6 +78,14 @@ def land(event: Event, folder: Path) -> tuple[str, bool]:
             return LOST.format(why), False
     said = f"Landed as {short(landing.commit)}" if landing.landed else "Nothing had to land"
     return said + (f"; registered {landing.version}." if landing.version else "."), False
+
+
+def _begun(event: Event, fetch_data: bool = True) -> Tip:
+    """Begin what lands; return the remote's default branch, which the folder now is."""
+    tip = begin(event, commit=True, fetch_data=fetch_data) if event.lands else None
+    if tip is None:
+        raise UserError(f"{event.trigger} lands nothing; it only reports")
+    return tip
 
 
 def read(repo: Repo) -> Proposal | None:

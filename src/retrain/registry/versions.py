@@ -1,6 +1,6 @@
 """Registered versions: Git tags `NAME@vMAJOR.MINOR.PATCH`, as GTO writes and reads them.
 
-Read by one Git command: `gto show` takes seconds at some hundred tags (https://mlem.ai/doc/gto).
+Read by a few Git commands, however many there are: `gto show` takes seconds at some hundred tags (https://mlem.ai/doc/gto).
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrain.ci.base import REMEDY, shallow
-from retrain.ci.git import ask, git, short
+from retrain.ci.git import git, is_ancestor, short
 from retrain.ci.remote import TAGS, Tip
 from retrain.errors import UserError, suggest
 from retrain.registry.numbers import FIRST, Number
@@ -51,12 +51,13 @@ def read(artifact: str, tip: Tip) -> Versions:
         UserError: if this clone is too shallow to tell.
     """
     tags = _tags(artifact)
+    inside = {commit for commit, _ in _tags(artifact, f"--merged={tip.commit}").values()}
     recorded = {
         tag: commit for tag, commit in tip.record.versions.items() if _number(artifact, tag)
     }
     found, problems = [], []
     for tag, commit in recorded.items():
-        if ask("merge-base", "--is-ancestor", commit, tip.commit) is not None:
+        if commit in inside or is_ancestor(commit, tip.commit):
             found.append(Version(_number(artifact, tag) or FIRST, tag, commit))
         elif shallow():
             raise UserError(f"the commit of {tag} {REMEDY}")
@@ -83,14 +84,15 @@ def _problem(tag: str, named: tuple[str, str] | None, recorded: str | None) -> l
     return []
 
 
-def _tags(artifact: str) -> dict[str, tuple[str, str]]:
+def _tags(artifact: str, *words: str) -> dict[str, tuple[str, str]]:
     """Return the remote's tags that look like versions: their commits, and their types.
 
-    A tag below such a name, `model@v1.0.0/x`, is in the way of it: it counts by that name.
+    A tag below such a name, `model@v1.0.0/x`, is in the way of it: it counts by that name. `words`
+    are options of Git's that choose among them.
     """
     form = "--format=%(refname) %(objecttype) %(objectname) %(*objectname)"
     found = {}
-    for line in git("for-each-ref", form, f"{TAGS}/").splitlines():
+    for line in git("for-each-ref", form, *words, f"{TAGS}/").splitlines():
         ref, kind, *objects = line.split()
         tag = ref.removeprefix(f"{TAGS}/").partition("/")[0]
         if _number(artifact, tag):
