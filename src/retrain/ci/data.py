@@ -16,6 +16,7 @@ from dvc_data.hashfile.build import build
 from dvc_data.hashfile.hash_info import HashInfo
 from dvc_objects.errors import ObjectFormatError
 
+from retrain.ci import repository
 from retrain.ci.git import git
 from retrain.ci.repository import DATA, reason
 from retrain.errors import UserError
@@ -34,6 +35,11 @@ def pull(repo: Repo) -> bool:
         return False
     checkout(repo)
     return True
+
+
+def fetch(repo: Repo) -> None:
+    """Bring what data.dvc names, and the cache lacks."""
+    repository.fetch(repo, [output(repo)])
 
 
 def checkout(repo: Repo) -> None:

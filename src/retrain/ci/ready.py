@@ -41,7 +41,9 @@ class Ready:
         return self.verdict.verdict if self.built and self.verdict else None
 
 
-def prepare(repo: Repo, tell: Told, asked: Asked, first: bool = False) -> Ready:
+def prepare(
+    repo: Repo, tell: Told, asked: Asked, first: bool = False, tip: Tip | None = None
+) -> Ready:
     """Build what the remote's newest commit, with the new data of this folder, asks for.
 
     Args:
@@ -49,6 +51,7 @@ def prepare(repo: Repo, tell: Told, asked: Asked, first: bool = False) -> Ready:
         tell: called with a line of text before each long step.
         asked: who or what asked for it.
         first: believe no record of landings, and begin a new one.
+        tip: the remote, if it was just asked.
 
     Raises:
         UserError: if the run fails, or this folder cannot be put on top of the remote's; see also
@@ -59,7 +62,7 @@ def prepare(repo: Repo, tell: Told, asked: Asked, first: bool = False) -> Ready:
 
     onto.go_on()
     data.keep_unsaved(repo)
-    tip = remote.fetch()
+    tip = tip or remote.fetch()
     if first:
         tip = replace(tip, record=replace(tip.record, landed=None, versions={}))
     else:

@@ -3,13 +3,14 @@
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from dvc.config import Config, ConfigError
 from dvc.exceptions import DvcException
+from dvc.output import Output
 from dvc.repo import Repo
 from dvc.scm import NoSCMError
 from dvc.stage import PipelineStage
@@ -57,6 +58,12 @@ def verifying(folder: Path | None) -> dict[str, Any]:
     return {"remote": {name: {"verify": True} for name in config["remote"]}}
 
 
+def shared(repo: Repo) -> dict[str, Any]:
+    """Return the settings that give another folder this one's cache and remotes."""
+    cache = {"dir": repo.cache.local_cache_dir}
+    return {"cache": cache, "core": repo.config["core"], "remote": repo.config["remote"]}
+
+
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Wait until no other run is at work in this folder; a killed one holds nothing."""
@@ -99,11 +106,21 @@ def in_git(repo: Repo) -> list[str]:
     return [str(out) for out in outs if not out.use_cache]
 
 
+def fetch(repo: Repo, outs: Iterable[Output]) -> None:
+    """Bring the outputs that the cache lacks; where it lacks none, no remote is asked.
+
+    DVC asks its remote always, and in a job of CI nobody has a key where a run begins.
+    """
+    if lacking := [out.fs_path for out in outs if out.use_cache and out.changed_cache()]:
+        repo.fetch(targets=lacking)
+
+
 def pull_results(repo: Repo, tell: Callable[[str], None]) -> None:
     """Make the stages' outputs those of dvc.lock; what no remote has is left to be built."""
-    stages = [stage.addressing for stage in pipeline(repo)]
+    stages = pipeline(repo)
     try:
-        repo.pull(targets=stages, force=True)
+        fetch(repo, (out for stage in stages for out in stage.outs))
+        repo.checkout(targets=[stage.addressing for stage in stages], force=True)
         tell("results: those of the base, fetched from the remote")
     except DvcException as error:
         tell(f"results: the remote lacks some of the base's ({reason(error)}); they are built")

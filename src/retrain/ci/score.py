@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from dvc.repo import Repo
 from retrain.ci import tables
 from retrain.ci.credentials import hidden
 from retrain.ci.git import short, show, worktree
-from retrain.ci.repository import LOCK, verifying
+from retrain.ci.repository import LOCK, fetch, shared, verifying
 from retrain.ci.run import MODEL, model_of
 from retrain.ci.tables import KEY, SCORE
 from retrain.errors import REPORT, UserError
@@ -48,7 +48,7 @@ class Code:
         Raises:
             UserError: if it cannot be had, or one of them has none.
         """
-        self._fetch()
+        self.fetch_model()
         place = "what its code predicts for {}"
         parts = [
             tables.checked(self._run("predict", path), (KEY, SCORE), place.format(path.stem))
@@ -62,22 +62,23 @@ class Code:
             raise UserError(f"its code gives no probability for {missing:,} of {len(keys):,} rows")
         return scores
 
-    def _fetch(self) -> None:
-        """Put the commit's model into its folder, from the cache, its own remote, or today's."""
-        shared = {"cache": {"dir": self.repo.cache.local_cache_dir}}
-        today = {"core": self.repo.config["core"], "remote": self.repo.config["remote"]}
-        for config in (shared | verifying(self.folder), shared | today):
-            try:
-                with Repo(str(self.folder), config=config) as its:
-                    its.pull(targets=[str(self.folder / MODEL)])
-            except DvcException:
-                continue
-            if (self.folder / MODEL).exists():
+    def fetch_model(self) -> None:
+        """Put the commit's model into its folder, from the cache, its own remote, or today's.
+
+        Raises:
+            UserError: if it is nowhere, or is not what the commit's lock names.
+        """
+        model = str(self.folder / MODEL)
+        own = {"cache": shared(self.repo)["cache"]} | verifying(self.folder)
+        for config in (own, shared(self.repo)):
+            with suppress(DvcException), Repo(str(self.folder), config=config) as its:
+                fetch(its, its.find_outs_by_path(model))
+                its.checkout(targets=[model])
                 break
         else:
             raise UserError(f"{MODEL} of {short(self.commit or '')} is on no remote any more")
         # DVC believes what its cache holds under a name, and a run can write there
-        if md5(str(self.folder / MODEL)) != model_of(str(self.commit)):
+        if md5(model) != model_of(str(self.commit)):
             raise UserError(f"{MODEL} of {short(self.commit or '')} is not what {LOCK} names")
 
     @cached_property

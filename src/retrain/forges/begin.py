@@ -1,16 +1,15 @@
 """Whether an event may start anything, and the folder as the event wants it."""
 
 import os
-import subprocess
 from pathlib import Path
 
-from retrain.ci import base, remote, repository
+from retrain.ci import base, data, remote, repository
 from retrain.ci.base import Base
 from retrain.ci.git import differing, git, identity, short
 from retrain.ci.policy import POLICY, Policy, judging
 from retrain.ci.remote import Tip
 from retrain.errors import UserError
-from retrain.forges import overrides
+from retrain.forges import isolation, overrides
 from retrain.forges.event import Event
 from retrain.settings import read
 
@@ -52,23 +51,18 @@ def _named_branch(tip: Tip) -> None:
         )
 
 
-def begin(event: Event, commit: bool = False, fetch_data: bool = True) -> Tip | None:
-    """Make this folder the newest commit of the default branch, with what the event asks for.
+def arrive(event: Event) -> Tip:
+    """Return the remote, as it is now; make this folder the newest commit of its default branch.
 
-    A change under review stays as it is, and there is no tip.
-
-    Args:
-        event: new data are fetched for it, and parameters set.
-        commit: make a commit of the parameters, because what lands must be of what Git has.
-        fetch_data: fetch new data, if the event asks for them.
+    A change under review stays as it is.
 
     Raises:
-        UserError: if the event is on another branch, or asks for what cannot be.
+        UserError: if the event is on another branch, or the remote cannot be asked.
     """
-    if event.branch is None:
-        return None
     with repository.opened():
         tip = remote.fetch()
+        if event.branch is None:
+            return tip
         if event.branch != tip.branch:
             raise UserError(
                 f"this is the branch {event.branch!r}, and only {tip.branch} starts this; choose "
@@ -77,10 +71,28 @@ def begin(event: Event, commit: bool = False, fetch_data: bool = True) -> Tip | 
         _named_branch(tip)
         # whatever started this job: the branch may have moved on, or have been put back
         git("checkout", "--quiet", "-B", tip.branch, tip.commit)
+    return tip
+
+
+def begin(event: Event, commit: bool = False, fetch_data: bool = True) -> None:
+    """Give this folder what the event asks for: parameters, and new data.
+
+    Args:
+        event: a change under review asks for nothing.
+        commit: make a commit of the parameters, because what lands must be of what Git has.
+        fetch_data: fetch new data, if the event asks for them.
+
+    Raises:
+        UserError: if it asks for what cannot be.
+    """
     params = str(overrides.PARAMS)
     if overrides.apply(event.overrides) and commit and differing("HEAD", paths=(params,)):
         text = "--message=Set parameters, asked for by the button"
         git("commit", "--quiet", text, "--", params, env=identity())
-    if event.new_data and fetch_data and subprocess.run(["make", "ingest"]).returncode:  # noqa: S607
-        raise UserError("new data could not be fetched, as said above; fix that and run it again")
-    return tip
+    if event.new_data and fetch_data:
+        with repository.opened() as repo:
+            data.pull(repo)  # behind the wall there is no key of a bucket
+        if isolation.run("make", "ingest"):  # its source is the model's code
+            raise UserError(
+                "new data could not be fetched, as said above; fix that and run it again"
+            )

@@ -1,6 +1,6 @@
 """A run that only reports: for a change under review, and where nothing may be written."""
 
-from retrain.ci import judged, repository
+from retrain.ci import judged, remote, repository
 from retrain.ci.verdict import Verdict
 from retrain.console import tell
 from retrain.forges.begin import begin, compared_with
@@ -15,4 +15,5 @@ def build(event: Event) -> Verdict | None:
     """
     begin(event)
     with repository.opened() as repo:
-        return judged.judged(repo, compared_with(event), tell, cause=event.cause)
+        tip = remote.remembered()  # as `fetched` has left it: here is no token to ask with
+        return judged.judged(repo, compared_with(event), tell, cause=event.cause, tip=tip)

@@ -1,9 +1,12 @@
 """`retrain ci …`: what the jobs of a forge call, one command a job or a step."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from retrain.forges.event import Event
 
 app = typer.Typer(
     help="What the jobs of a forge call: they read the event that started them.",
@@ -36,8 +39,10 @@ def train() -> None:
     with told.told():
         if not _asked_for("train"):
             return
+        event = here.events().event()
+        _isolate(event)
         try:
-            verdict = build(here.events().event())
+            verdict = build(event)
         finally:
             here.job().report()
     show.verdict(verdict, as_json=False)
@@ -54,8 +59,10 @@ def build() -> None:
     with told.told():
         if not _asked_for("land"):
             return
+        event = here.events().event()
+        _isolate(event)
         try:
-            found = build(here.events().event())
+            found = build(event)
         finally:
             here.job().report()
         here.job().output(candidate=found)
@@ -124,6 +131,15 @@ def doctor(
     doctor.show(found, as_json)
     if found.missing:
         raise typer.Exit(1)
+
+
+def _isolate(event: "Event") -> None:
+    """Fetch all that is read, and go on where there is no token; nothing, if that was done."""
+    from retrain.forges import fetched, isolation
+
+    if not isolation.isolated():
+        fetched.fetch(event)
+        isolation.go_on()
 
 
 def _asked_for(job: str) -> bool:

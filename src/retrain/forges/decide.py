@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from retrain.ci import collect, publish, remote, repository
+from retrain.ci import collect, publish, repository
 from retrain.ci import plan as planner
 from retrain.ci.policy import judging
 from retrain.ci.trust import asked_for
 from retrain.console import tell
-from retrain.forges.begin import begin, compared_with, switched_on
+from retrain.forges.begin import arrive, begin, compared_with, switched_on
 from retrain.forges.event import Event
 from retrain.registry import versions
 
@@ -30,12 +30,13 @@ def decide(event: Event) -> Decision:
     publish.discard()
     if not switched_on(event):
         return Decision("none", f"policy.yaml says triggers.{event.trigger}: false")
-    tip = begin(event)
+    tip = arrive(event)
+    begin(event)
     with repository.opened() as repo:
-        problems = versions.read(collect.artifact(repo), tip or remote.known()[0]).problems
+        problems = versions.read(collect.artifact(repo), tip).problems
         for problem in problems:
             tell(f"plan: {problem}")
-        if event.trigger == "push" and tip:
+        if event.trigger == "push":
             needed, why = asked_for(repo, tip, event.first_push)
             return Decision("land" if needed else "none", why)
         found = compared_with(event)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dvc.repo import Repo
 
-from retrain.ci import candidate, publish, repository
+from retrain.ci import candidate, publish, remote, repository
 from retrain.ci import land as lander
 from retrain.ci.accept import OutdatedError, accept
 from retrain.ci.collect import artifact
@@ -19,13 +19,12 @@ from retrain.ci.land import Proposal, RefusedError
 from retrain.ci.lists import REMEDY
 from retrain.ci.push import LostError
 from retrain.ci.ready import prepare
-from retrain.ci.remote import Tip
 from retrain.ci.trust import check
 from retrain.console import tell
 from retrain.errors import UserError
 from retrain.files import write_json
 from retrain.forges import here
-from retrain.forges.begin import begin
+from retrain.forges.begin import arrive, begin
 from retrain.forges.event import Event
 
 PROPOSAL = "retrain-proposal.json"  # in DVC's folder for scratch files
@@ -40,9 +39,11 @@ def build(event: Event) -> str:
     Raises:
         UserError: if the run fails or is blocked.
     """
-    _begun(event)
+    _must_land(event)
+    begin(event, commit=True)
     with repository.opened() as repo:
-        ready = prepare(repo, tell, event.asked())
+        tip = remote.remembered()  # as `fetched` has left it: here is no token to ask with
+        ready = prepare(repo, tell, event.asked(), tip=tip)
         return candidate.pack(repo, ready, event.pipeline)
 
 
@@ -58,7 +59,9 @@ def land(event: Event, folder: Path) -> tuple[str, bool]:
     if said is not None and candidate.digest(folder) != said:
         raise UserError(f"{folder} is not what the job that built has left; {REMEDY}")
     publish.discard()  # what lies there is the other job's: of its report the facts alone are read
-    tip = _begun(event, fetch_data=False)
+    _must_land(event)
+    tip = arrive(event)
+    begin(event, commit=True, fetch_data=False)
     with repository.opened() as repo:
         _file(repo).unlink(missing_ok=True)
         check(tip, artifact(repo))
@@ -80,12 +83,9 @@ def land(event: Event, folder: Path) -> tuple[str, bool]:
     return said + (f"; registered {landing.version}." if landing.version else "."), False
 
 
-def _begun(event: Event, fetch_data: bool = True) -> Tip:
-    """Begin what lands; return the remote's default branch, which the folder now is."""
-    tip = begin(event, commit=True, fetch_data=fetch_data) if event.lands else None
-    if tip is None:
+def _must_land(event: Event) -> None:
+    if not event.lands:
         raise UserError(f"{event.trigger} lands nothing; it only reports")
-    return tip
 
 
 def read(repo: Repo) -> Proposal | None:
