@@ -22,7 +22,7 @@ class Job:
     needs: frozenset[str] = frozenset()
     after_failure: bool = False  # whether it runs although a job before it has failed
     one_at_a_time: bool = False
-    caches: bool = True  # whether it restores any
+    caches: bool = False  # whether it restores any
 
 
 @dataclass(frozen=True)

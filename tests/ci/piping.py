@@ -110,6 +110,9 @@ class GitLab(Runner):
         # else it writes one here that ignores everything, and DVC looks above a work tree too
         (state := clone / ".gitlab-ci-local").mkdir(exist_ok=True)
         (state / ".gitignore").touch()
+        jobs = self.forge.jobs.setdefault(self.runs, [])
+        jobs.append({"id": 10 * self.runs, "name": "build", "status": "success"})
+        self.forge.left[10 * self.runs] = state / "artifacts/build"
         if source == "merge_request_event":
             command.append("--unset-variable=CI_COMMIT_BRANCH")
         done = subprocess.run(

@@ -33,7 +33,7 @@ DATA = frozenset({"dvc", "pipeline", "validate", "gate"})
 JOBS = {
     "plan": Job(("retrain ci plan",), frozenset({"dvc"}), NOTHING, 15),
     "train": Job(("retrain ci train",), DATA, NOTHING, 60, needs=frozenset({"plan"})),
-    "build": Job(("retrain ci build",), DATA, NOTHING, 60, needs=frozenset({"plan"}), caches=False),
+    "build": Job(("retrain ci build",), DATA, NOTHING, 60, needs=frozenset({"plan"})),
     "land": Job(
         ("retrain ci land", "retrain ci propose"),
         frozenset({"dvc", "forge", "node"}),
@@ -41,7 +41,6 @@ JOBS = {
         15,
         needs=frozenset({"plan", "build"}),
         one_at_a_time=True,
-        caches=False,
     ),
     "comment": Job(
         ("retrain ci comment",),
@@ -51,7 +50,6 @@ JOBS = {
         needs=frozenset({"train"}),
         after_failure=True,
         one_at_a_time=True,
-        caches=False,
     ),
     "test": Job(("make test",), frozenset(), NOTHING, 30),
 }

@@ -45,7 +45,7 @@ def create(folder: Path, run: Run) -> Path:
     (seed / "notes.txt").write_text("what a stage reads besides\n")
     (seed / ".gitignore").write_text(
         "/.venv/\n/data/\n/models/\n/predictions/\n/report.*\n/candidate/\n/reports/verdict.json\n*.tmp\n"
-        "__pycache__/\n/outputs.env\n/metrics.txt\n/.uv_cache/\n"
+        "__pycache__/\n/outputs.env\n/metrics.txt\n"
     )
     (seed / ".dvcignore").write_text("/store/\n*.tmp\n")
     with working_in(seed):

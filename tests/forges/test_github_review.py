@@ -111,7 +111,7 @@ def test_a_store_that_falters_is_asked_again_and_one_that_is_away_is_a_sentence(
     ended()
     github.fetch(github.built(), tmp_path)
     assert (tmp_path / "report.json").read_bytes() == b"{}"
-    with pytest.raises(UserError, match=r"report cannot be fetched \(\w+\); run it again"):
+    with pytest.raises(UserError, match=r"cannot be fetched \(\w+\); run it again"):
         archive.fetched("https://localhost:9/zip", {}, "report.json", 1)
 
 

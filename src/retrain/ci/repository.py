@@ -60,8 +60,8 @@ def verifying(folder: Path | None) -> dict[str, Any]:
 
 def shared(repo: Repo) -> dict[str, Any]:
     """Return the settings that give another folder this one's cache and remotes."""
-    cache = {"dir": repo.cache.local_cache_dir}
-    return {"cache": cache, "core": repo.config["core"], "remote": repo.config["remote"]}
+    own = {name: repo.config[name] for name in ("core", "remote")}
+    return own | {"cache": {"dir": repo.cache.local_cache_dir}}
 
 
 @contextmanager
@@ -107,10 +107,7 @@ def in_git(repo: Repo) -> list[str]:
 
 
 def fetch(repo: Repo, outs: Iterable[Output]) -> None:
-    """Bring the outputs that the cache lacks; where it lacks none, no remote is asked.
-
-    DVC asks its remote always, and in a job of CI nobody has a key where a run begins.
-    """
+    """Bring the outputs that the cache lacks; DVC asks its remote even where it lacks none."""
     if lacking := [out.fs_path for out in outs if out.use_cache and out.changed_cache()]:
         repo.fetch(targets=lacking)
 

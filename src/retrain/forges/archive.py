@@ -1,11 +1,15 @@
-"""One file of an archive that a forge has stored, fetched within limits.
+"""Archives that a forge has stored of what a job has left, fetched and read within limits.
 
-GitHub's own action fails on GitHub Enterprise Server, and its older versions know no other run.
+GitHub's own action fails on GitHub Enterprise Server, and its older versions know no other run;
+GitLab's runner unpacks what a job needs over the files of the job, before its script begins.
 """
 
 from collections.abc import Mapping
-from io import BytesIO
-from zipfile import ZipFile
+from pathlib import Path, PurePosixPath
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -13,8 +17,10 @@ from requests.adapters import HTTPAdapter
 from retrain.errors import UserError
 from retrain.forges import rest
 
-LARGEST = 1_000_000  # bytes, compressed
+LARGEST = 1_000_000  # bytes of a report, compressed
+HUGE = 10_000_000_000  # bytes of a candidate, compressed, and of its files
 PART = 65_536  # bytes
+OUT_OF_ORDER = "what the job has left cannot be fetched ({}); run it again"
 
 
 def fetched(url: str, headers: Mapping[str, str], name: str, largest: int) -> bytes | None:
@@ -25,41 +31,76 @@ def fetched(url: str, headers: Mapping[str, str], name: str, largest: int) -> by
     Raises:
         UserError: if the forge cannot be reached.
     """
-    try:
-        archive = _archive(url, headers)
-    except requests.RequestException as error:
-        raise UserError(
-            f"the run's report cannot be fetched ({type(error).__name__}); run it again"
-        ) from None
-    if archive is None:
-        return None
-    try:
-        with ZipFile(BytesIO(archive)) as files, files.open(name) as file:
-            return file.read(largest)  # and no more: a small archive may hold a huge file
-    except Exception:  # a stranger may have written it: many things can be wrong with it
-        return b""
-
-
-def _archive(url: str, headers: Mapping[str, str]) -> bytes | None:
-    """Return the archive as it is stored, or None: it is gone, or too large."""
-    with requests.Session() as session:
-        session.mount("https://", HTTPAdapter(max_retries=rest.RETRY))
-        found = session.get(url, headers=dict(headers), timeout=rest.TIMEOUT, allow_redirects=False)
-        if not found.is_redirect:
-            _raise_if_out_of_order(found)
+    with _scratch() as archive:
+        if not _store(url, headers, archive, LARGEST):
             return None
-        # the store's address is signed, and the token is not for it
-        with session.get(found.headers["Location"], timeout=rest.TIMEOUT, stream=True) as stored:
-            content = b""
-            for part in stored.iter_content(PART):
-                content += part
-                if len(content) > LARGEST:
-                    return None
-            _raise_if_out_of_order(stored)
-            return content if stored.ok else None
+        try:
+            with ZipFile(archive) as files, files.open(name) as file:
+                return file.read(largest)  # and no more: a small archive may hold a huge file
+        except Exception:  # a stranger may have written it: many things can be wrong with it
+            return b""
 
 
-def _raise_if_out_of_order(answer: requests.Response) -> None:
-    """Raise where a run may have left a report that cannot be had at the moment."""
+def unpacked(url: str, headers: Mapping[str, str], folder: Path) -> bool:
+    """Put what the archive has below a folder's name there, as plain files; False: it is gone.
+
+    Raises:
+        UserError: if the forge cannot be reached, or it is not an archive.
+    """
+    with _scratch() as archive:
+        if not _store(url, headers, archive, HUGE):
+            return False
+        try:
+            with ZipFile(archive) as files:
+                found = [each for each in files.infolist() if _below(each, folder.name)]
+                if sum(each.file_size for each in found) > HUGE:
+                    raise UserError(f"what the job has left is more than {HUGE:,} bytes")
+                for each in found:
+                    target = folder.parent / each.filename
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    # a link or a device is written as a file, too
+                    with files.open(each) as source, target.open("xb") as copy:
+                        copyfileobj(source, copy)
+        except (BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError) as error:
+            raise UserError(f"what the job has left cannot be unpacked: {error}") from None
+    return True
+
+
+def _below(entry: ZipInfo, folder: str) -> bool:
+    path = PurePosixPath(entry.filename)
+    return not entry.is_dir() and path.parts[0] == folder and ".." not in path.parts
+
+
+def _scratch() -> "SpooledTemporaryFile[bytes]":
+    return SpooledTemporaryFile(max_size=LARGEST)
+
+
+def _store(url: str, headers: Mapping[str, str], into: IO[bytes], largest: int) -> bool:
+    """Copy an archive as it is stored; False: it is gone, or too large."""
+    try:
+        with requests.Session() as session:
+            session.mount("https://", HTTPAdapter(max_retries=rest.RETRY))
+            options: dict[str, Any] = {
+                "timeout": rest.TIMEOUT,
+                "allow_redirects": False,
+                "stream": True,
+            }
+            with session.get(url, headers=dict(headers), **options) as found:
+                if not found.is_redirect:
+                    return _copy(found, into, largest)
+            # the store's address is signed, and the token is not for it
+            with session.get(found.headers["Location"], **options) as found:
+                return _copy(found, into, largest)
+    except requests.RequestException as error:
+        raise UserError(OUT_OF_ORDER.format(type(error).__name__)) from None
+
+
+def _copy(answer: requests.Response, into: IO[bytes], largest: int) -> bool:
     if answer.status_code >= 500 or answer.status_code in (403, 429):
-        raise UserError(f"the run's report cannot be fetched ({answer.status_code}); run it again")
+        raise UserError(OUT_OF_ORDER.format(answer.status_code))
+    size = 0
+    for part in answer.iter_content(PART):
+        size += into.write(part)
+        if size > largest:
+            return False
+    return answer.ok

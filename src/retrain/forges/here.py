@@ -16,7 +16,6 @@ class Events(Protocol):
 
     def event(self) -> Event:
         """Return what started this job."""
-        ...
 
 
 class Job(Protocol):
@@ -24,19 +23,15 @@ class Job(Protocol):
 
     def asked_for(self, name: str) -> bool:
         """Tell whether the plan has named this job."""
-        ...
 
     def output(self, **values: str) -> None:
         """Give values of one line to the jobs after this one."""
-        ...
 
     def summarize(self, markdown: str) -> None:
         """Put Markdown where people look first, if there is such a place."""
-        ...
 
     def report(self) -> None:
         """Show the report, or say where it is."""
-        ...
 
 
 class Calls(Protocol):
@@ -47,43 +42,36 @@ class Calls(Protocol):
 
     def address(self) -> str:
         """Return the repository's address."""
-        ...
 
     def unable(self) -> str:
         """Return why this job may write nothing, if so."""
-        ...
 
     def token(self) -> str:
         """Return the job's token."""
-        ...
 
     def proposed(self) -> Iterator[Proposed]:
         """Yield the open requests from branches of this repository."""
-        ...
 
     def proposed_before(self) -> Iterator[Proposed]:
         """Yield those that were closed or merged of late."""
-        ...
 
     def comments(self, number: int) -> list[Comment]:
         """Return what stands below a request."""
-        ...
 
     def edit_comment(self, number: int, identity: int, body: str) -> None:
         """Let a comment of ours say something else."""
-        ...
 
     def remove_comment(self, number: int, identity: int) -> None:
         """Remove a comment of ours."""
-        ...
 
     def say(self, number: int, body: str) -> None:
         """Say something below a request."""
-        ...
 
     def close(self, number: int) -> None:
         """Close a request."""
-        ...
+
+    def fetch_candidate(self, folder: Path) -> None:
+        """Put what the job that builds has left into a folder, if it is not there."""
 
 
 class Review(Protocol):
@@ -91,19 +79,15 @@ class Review(Protocol):
 
     def built(self) -> Built:
         """Return the run that is to be reported."""
-        ...
 
     def fetch(self, built: Built, folder: Path) -> None:
         """Put its report into a folder, where it is not there and there is one."""
-        ...
 
     def interrupted(self) -> bool:
         """Tell whether it was cancelled, or took too long."""
-        ...
 
     def shown_by(self, built: Built) -> tuple[int | None, str]:
         """Return the request that shows what was built, or None and the reason."""
-        ...
 
 
 class Doctor(Protocol):
@@ -114,11 +98,9 @@ class Doctor(Protocol):
 
     def repository(self, host: str, path: str) -> Repository:
         """Return what reads a repository by the forge's API; in a job, as the job is told."""
-        ...
 
     def checks(self, found: Repository, artifact: str) -> Checks:
         """Return each check by its name: it returns the remedy, or "" if all is well."""
-        ...
 
 
 def name() -> str:

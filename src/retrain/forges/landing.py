@@ -55,6 +55,7 @@ def land(event: Event, folder: Path) -> tuple[str, bool]:
     """
     if why := here.calls().unable():
         return f"Nothing is written: {why}. `make land` does it from a clone.", False
+    here.calls().fetch_candidate(folder)
     said = os.environ.get(HASH)
     if said is not None and candidate.digest(folder) != said:
         raise UserError(f"{folder} is not what the job that built has left; {REMEDY}")

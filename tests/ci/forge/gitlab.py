@@ -6,8 +6,11 @@ https://docs.gitlab.com/api/merge_requests/ and https://docs.gitlab.com/api/note
 import json
 import re
 from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from tests.ci.forge import faults, rules
 from tests.ci.forge.state import BOT, REPOSITORY, Comment, Pull, Reply, State
@@ -158,6 +161,23 @@ def list_jobs(forge: State, given: Sent, pipeline: int) -> Reply:
     return page(given, forge.jobs.get(pipeline, []))
 
 
+def get_artifacts(forge: State, _: Sent, job: int) -> Reply:
+    if job in forge.left:
+        forge.stored[job] = zipped(forge.left[job])
+    if job not in forge.stored:
+        return refusal(404, "404 Not Found")
+    return Reply(200, forge.stored[job])
+
+
+def zipped(folder: Path) -> bytes:
+    """Return an archive of a folder."""
+    archive = BytesIO()
+    with ZipFile(archive, "w", ZIP_DEFLATED) as opened:
+        for file in folder.rglob("*"):
+            opened.write(file, file.relative_to(folder))
+    return archive.getvalue()
+
+
 def note(comment: Comment) -> dict[str, Any]:
     author = {"id": US if comment.user == BOT else SOMEBODY, "username": comment.user}
     return {"id": comment.id, "body": comment.body, "author": author, "system": False}
@@ -188,4 +208,5 @@ ROUTES: list[tuple[str, str, Answer]] = [
     ("PUT", rf"{NOTES}/(\d+)", update_note),
     ("DELETE", rf"{NOTES}/(\d+)", delete_note),
     ("GET", r"pipelines/(\d+)/jobs", list_jobs),
+    ("GET", r"jobs/(\d+)/artifacts", get_artifacts),
 ]

@@ -22,7 +22,6 @@ SET_UP = {  # actions of others
     "actions/create-github-app-token",
     "actions/download-artifact",
     "actions/upload-artifact",
-    "astral-sh/setup-uv",
     "aws-actions/configure-aws-credentials",
 }
 
@@ -91,23 +90,20 @@ class GitHub:
         permissions = {**workflow["permissions"], **job["permissions"]}
         writes = frozenset(key for key, value in permissions.items() if value == "write")
         strange = {step.get("env", {}).get("RETRAIN_TOKEN") for step in steps} - TOKENS - {None}
-        tests = "make test" in map(self.does, steps)
-        (setup,) = [step["with"] for step in steps if step.get("uses") == SETUP]
+        setup = [step["with"]["groups"] for step in steps if step.get("uses") == SETUP]
         before = [self.workflows[name]["jobs"] for name in self.follows(workflow)]
         failed = {"github.event.workflow_run.conclusion": "failure"}
         failed["github.event.workflow_run.event"] = "pull_request"
         serial = {"concurrency": {}} | workflow | job
         return Job(
             tuple(done),
-            frozenset()
-            if tests
-            else frozenset(setup["groups"].split()),  # `make test` sets itself up
+            frozenset(" ".join(setup).split()),  # `make test` sets itself up
             f"as {strange}" if strange else RIGHTS.get(writes, f"as {sorted(writes)}"),
             job["timeout-minutes"],
             frozenset({"train"} if any("train" in jobs for jobs in before) else words(job)),
             bool(before) and holds(job["if"], failed),
             serial["concurrency"].get("queue") == "max",
-            setup.get("cache") == "read",
+            any("cache" in step.get("uses", "") for step in steps),
         )
 
     def does(self, step: Any) -> str:

@@ -65,10 +65,12 @@ class GitLab:
             frozenset(installs.split()[2:]),
             RIGHTS[environment["name"]] if "RETRAIN_TOKEN" not in str(job) else "as it says",
             int(minutes),
-            frozenset(job.get("needs", [])),
+            frozenset(
+                need if isinstance(need, str) else need["job"] for need in job.get("needs", [])
+            ),
             any(rule.get("when") == "always" for rule in job.get("rules", [])),
             "resource_group" in job and job["interruptible"] is False,
-            bool(job["cache"]),
+            bool(job.get("cache")),
         )
 
 

@@ -91,6 +91,10 @@ def test_only_the_default_branch_lands_one_at_a_time() -> None:
     assert first == {"if": "$CI_COMMIT_BRANCH != $CI_DEFAULT_BRANCH", "when": "never"}
 
 
+def test_the_runner_unpacks_nothing_of_the_build_where_there_is_a_token() -> None:
+    assert JOBS["land"]["needs"] == ["plan", {"job": "build", "artifacts": False}]
+
+
 def test_a_token_is_the_variable_of_one_environment_and_of_no_other_job() -> None:
     assert not re.search("RETRAIN_TOKEN|JOB_TOKEN", re.sub("#.*", "", TEXT))
     found = {name: job["environment"] for name, job in JOBS.items() if "environment" in job}
@@ -111,7 +115,6 @@ def test_the_plans_word_reaches_train_and_land_and_never_the_comment() -> None:
     assert dotenv["plan"] == {"dotenv": outputs.OUTPUTS.name}
     assert [name for name, found in dotenv.items() if "dotenv" in found] == ["plan"]
     assert JOBS["train"]["needs"] == JOBS["build"]["needs"] == ["plan"]
-    assert JOBS["land"]["needs"] == ["plan", "build"]
     assert JOBS["comment"]["needs"] == ["train"]
 
 
@@ -128,17 +131,10 @@ def test_a_comment_is_made_by_the_default_branchs_code_alone_whatever_became_of_
     assert rule == {"if": '$CI_PIPELINE_SOURCE == "merge_request_event"', "when": "always"}
 
 
-def test_a_job_with_a_token_restores_no_cache_and_the_others_that_of_their_branch() -> None:
-    assert {name: job["cache"] for name, job in JOBS.items() if "cache" in job} == {
-        "build": [],
-        "land": [],
-        "comment": [],
-    }
-    cache = PIPELINE["default"]["cache"]
-    assert cache["key"]["prefix"] == "$CI_COMMIT_REF_SLUG-$CI_JOB_NAME"
-    assert all((ROOT / name).exists() for name in cache["key"]["files"])
-    assert len(cache["key"]["files"]) == 2  # as many as GitLab takes
-    assert PIPELINE["variables"]["UV_CACHE_DIR"] == f"$CI_PROJECT_DIR/{cache['paths'][0]}"
+def test_no_job_takes_packages_that_another_job_has_left() -> None:
+    variables = PIPELINE["variables"]
+    assert (variables["UV_NO_CACHE"], variables["PIP_NO_CACHE_DIR"]) == ("1", "1")
+    assert not any("cache" in job for job in [PIPELINE["default"], *JOBS.values()])
 
 
 def test_reports_are_artifacts_for_those_without_premium_too() -> None:

@@ -5,13 +5,15 @@ https://docs.gitlab.com/api/rest/
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from retrain.ci import credentials
 from retrain.errors import UserError
-from retrain.forges import rest
+from retrain.forges import archive, rest
 from retrain.forges.shapes import Comment, Proposed
 
+BUILD = "build"  # the job
 IN_SIGHT = 20  # comments, the newest, that CML looks at
 CHECKS = "Its pipeline begins by itself."
 REFUSED = {
@@ -55,8 +57,11 @@ def call(method: str, path: str, **options: Any) -> Any:
 
 
 def _ask(below: str, method: str, path: str, **options: Any) -> Any:
-    base = os.environ.get("CI_API_V4_URL", "https://gitlab.com/api/v4") + below
-    return rest.call("GitLab", method, base, path, {"PRIVATE-TOKEN": token()}, **options)
+    return rest.call("GitLab", method, _base() + below, path, {"PRIVATE-TOKEN": token()}, **options)
+
+
+def _base() -> str:
+    return os.environ.get("CI_API_V4_URL", "https://gitlab.com/api/v4")
 
 
 def pages(path: str, **query: str) -> Iterator[Any]:
@@ -109,3 +114,19 @@ def say(number: int, body: str) -> None:
 def close(number: int) -> None:
     """Close a merge request."""
     call("PUT", f"merge_requests/{number}", json={"state_event": "close"})
+
+
+def fetch_candidate(folder: Path) -> None:
+    """Put what the job `build` of this pipeline has left into a folder.
+
+    The runner would unpack it over this job's files, whatever an archive names.
+
+    Raises:
+        UserError: if there is none, or GitLab cannot be asked.
+    """
+    jobs = pages(f"pipelines/{int(os.environ['CI_PIPELINE_ID'])}/jobs", scope="success")
+    if built := max((int(each["id"]) for each in jobs if each["name"] == BUILD), default=None):
+        url = f"{_base()}/projects/{os.environ['CI_PROJECT_ID']}/jobs/{built}/artifacts"
+        if archive.unpacked(url, {"PRIVATE-TOKEN": token()}, folder):
+            return
+    raise UserError(f"the job {BUILD} of this pipeline has left nothing; run all jobs once more")
