@@ -141,7 +141,7 @@ def main() -> None:
     for rows in (report["ratios"], report["growth"], report["events"]):
         cells = ([f"{x:.2f}" if isinstance(x, float) else x for x in row.values()] for row in rows)
         table(cells, list(rows[0]), 1)
-    print("Events: seconds of the commands that CI's jobs call; setting up is not counted.")
+    print("Events: seconds of the commands that CI's jobs call; what each first installs is apart.")
     print("Nothing changed:", ", ".join(map(" ".join, report["states"].items())))
     print("Exponents: 0 is flat, 1 grows with the months. Targets: time at most 1;")
     print("memory of validate and prepare, which hold a month at a time, about 0.")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,12 @@ BIN = Path(sys.executable).parent
 REPOSITORY = {"id": 1, "full_name": "acme/model"}
 MESSAGE = "-c user.name=bench -c user.email=bench@localhost commit -qam bench"
 Tell = Callable[[str], None]
+GROUPS = {  # of each job
+    "plan": "dvc",
+    "train": "dvc pipeline validate gate",
+    "build": "dvc pipeline validate gate",
+    "land": "dvc forge node",
+}
 
 
 def events(repository: Path, tell: Tell) -> list[dict[str, Any]]:
@@ -54,26 +61,44 @@ def events(repository: Path, tell: Tell) -> list[dict[str, Any]]:
                 call(folder, "git", "push", "-q", "origin", "HEAD:main")
         rows.append({"event": name, **measured(folder, *event)})
         if name == "new data":  # the proposal is merged, and lands
-            commit = json.loads((folder / ".dvc/tmp/retrain-proposal.json").read_text())["commit"]
-            call(folder, "git", "push", "-q", "origin", f"{commit}:main")
+            prepared = folder.with_name(f"{folder.name}-landed") / ".dvc/tmp/retrain-proposal.json"
+            commit = json.loads(prepared.read_text())["commit"]
+            call(prepared.parents[2], "git", "push", "-q", "origin", f"{commit}:main")
             call(clone(remote, None, "merged"), BIN / "retrain", "land")
-    return rows
+    tell("events: setting up each job, without any cache")
+    return [*rows, {"event": "setting up", **setting_up(remote)}]
 
 
 def measured(folder: Path, event: str, payload: dict[str, Any]) -> dict[str, Any]:
     """Run the jobs that an event asks for; return the seconds of each, and of all."""
-    seconds = {"plan": 0.0, "train": 0.0, "land": 0.0}
-    following = "plan"
-    while following != "none":
-        begin = time.perf_counter()
-        said = job(folder, following, event, payload)
-        seconds[following] = time.perf_counter() - begin
-        following = said.get("next", "none")
+    seconds = dict.fromkeys(GROUPS, 0.0)
+    seconds["plan"], said = job(folder, "plan", event, payload)
+    if said["next"] == "train":
+        seconds["train"], _ = job(folder, "train", event, payload)
+    if said["next"] == "land":
+        seconds["build"], said = job(folder, "build", event, payload)
+        there = clone(folder.with_name("remote.git"), None, f"{folder.name}-landed")
+        shutil.move(folder / "candidate", there)
+        seconds["land"], _ = job(there, "land", event, payload, RETRAIN_CANDIDATE=said["candidate"])
     return {**seconds, "together": sum(seconds.values())}
 
 
-def job(folder: Path, command: str, event: str, payload: dict[str, Any]) -> dict[str, str]:
-    """Run one command as GitHub's runner would, and return its outputs."""
+def setting_up(remote: Path) -> dict[str, Any]:
+    """Return the seconds in which each job installs its groups, and those of build and land."""
+    seconds = {}
+    for name, groups in GROUPS.items():
+        folder = clone(remote, None, f"{name}-set-up")
+        begin = time.perf_counter()
+        call(folder, sys.executable, "tools/environment.py", groups, UV_NO_CACHE="1")
+        seconds[name] = time.perf_counter() - begin
+        shutil.rmtree(folder)
+    return {**seconds, "together": sum(seconds[name] for name in ("plan", "build", "land"))}
+
+
+def job(
+    folder: Path, command: str, event: str, payload: dict[str, Any], **environment: str
+) -> tuple[float, dict[str, str]]:
+    """Run one command as GitHub's runner would; return its seconds and its outputs."""
     with tempfile.TemporaryDirectory() as scratch:
         (said := Path(scratch) / "event.json").write_text(json.dumps(payload), "utf-8")
         (output := Path(scratch) / "output").touch()
@@ -84,14 +109,11 @@ def job(folder: Path, command: str, event: str, payload: dict[str, Any]) -> dict
             "REF": "refs/heads/main",
             "RUN_ID": "1",
         }
-        call(
-            folder,
-            BIN / "retrain",
-            "ci",
-            command,
-            **{f"GITHUB_{key}": value for key, value in variables.items()},
-        )
-        return dict(line.split("=", 1) for line in output.read_text().splitlines())
+        environment |= {f"GITHUB_{key}": value for key, value in variables.items()}
+        begin = time.perf_counter()
+        call(folder, BIN / "retrain", "ci", command, **environment)
+        seconds = time.perf_counter() - begin
+        return seconds, dict(line.split("=", 1) for line in output.read_text().splitlines())
 
 
 def push() -> tuple[str, dict[str, Any]]:

@@ -29,6 +29,7 @@ MADE = VENV / "made-in"  # this folder's path, once the environment is whole: it
 # no package that is built here needs one of these; an index of a company's may want its own
 SECRETS = (
     "RETRAIN_TOKEN",
+    "RETRAIN_SIGNING_KEY",
     "CI_JOB_TOKEN",
     "CI_REGISTRY_PASSWORD",
     "CI_DEPENDENCY_PROXY_PASSWORD",

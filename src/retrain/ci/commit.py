@@ -1,10 +1,11 @@
-"""A landing's commit and tag, made without touching the folder's branch: they are only offered."""
+"""A landing's commit, made without touching the folder's branch: it is only offered."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from retrain.ci import objects
 from retrain.ci.base import STORE
-from retrain.ci.git import git, identity
+from retrain.ci.git import git
 from retrain.ci.reports import VERDICT
 from retrain.ci.repository import DATA, LOCK
 from retrain.errors import UserError
@@ -31,22 +32,12 @@ def commit(message: str, reports: list[str]) -> str:
         tree = git("write-tree", env=index)
     if tree == git("rev-parse", "HEAD^{tree}"):
         return git("rev-parse", "HEAD")
-    return git("commit-tree", tree, "-p", "HEAD", text=message, env=identity())
+    return objects.commit(tree, message, "HEAD")
 
 
 def reworded(commit: str, message: str) -> str:
     """Return a commit of the same files on the same parent, with another message."""
-    return git(
-        *("commit-tree", f"{commit}^{{tree}}", "-p", f"{commit}^"), text=message, env=identity()
-    )
-
-
-def tag(name: str, commit: str, message: str) -> str:
-    """Return an annotated tag object for a commit, in the form that GTO reads."""
-    who = git("var", "GIT_COMMITTER_IDENT", env=identity())
-    return git(
-        "mktag", text=f"object {commit}\ntype commit\ntag {name}\ntagger {who}\n\n{message}\n"
-    )
+    return objects.commit(f"{commit}^{{tree}}", message, f"{commit}^")
 
 
 def accept(commit: str) -> None:

@@ -11,10 +11,15 @@ import subprocess
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
+
+from retrain.errors import UserError
 
 VARIABLE, USER = "RETRAIN_TOKEN", "x-access-token"  # forges take a token by that name
 # GitLab gives this one to each job, and wants its own name: it reads, and little more
+KEY = "RETRAIN_SIGNING_KEY"  # of SSH, or the path of a file that holds one
 READER, READER_USER = "CI_JOB_TOKEN", "gitlab-ci-token"
 # the names of tokens, keys and passwords, and of all that the clouds and GitHub's runner give a job
 SECRET = re.compile("(^|_)(TOKEN|KEY|SECRET|CREDENTIALS?|PAT|AUTH)(_|$)|PASSWORD|PASSWD|APIKEY")
@@ -31,13 +36,15 @@ SHORTEST = 8  # characters: a shorter word is no token, and may stand in any var
 
 _taken: str | None = None
 _reader: str | None = None
+_key: str | None = None
 
 
 def take() -> None:
     """Take the tokens out of the environment: every variable that holds one, by any name."""
-    global _taken, _reader
+    global _taken, _reader, _key
     _taken = os.environ.pop(VARIABLE, None) or _taken
     _reader = os.environ.pop(READER, None) or _reader
+    _key = os.environ.pop(KEY, None) or _key
     tokens = [token for token in (_taken, _reader) if token and len(token) >= SHORTEST]
     for name, value in list(os.environ.items()):
         if any(token in value for token in tokens):
@@ -79,11 +86,38 @@ def for_git(remote: str) -> dict[str, str]:
     if not server:
         return {}
     shown = b64encode(f"{user}:{token}".encode()).decode()
-    return {
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"http.{server}/.extraheader",
-        "GIT_CONFIG_VALUE_0": f"AUTHORIZATION: basic {shown}",
+    return _configured({f"http.{server}/.extraheader": f"AUTHORIZATION: basic {shown}"})
+
+
+@contextmanager
+def signing() -> Iterator[dict[str, str]]:
+    """Yield the environment in which Git signs by the key of this job; nothing without one."""
+    if not _key:
+        yield {}
+        return
+    text = _key
+    if "\n" not in text.strip():  # as GitLab gives a variable of the type File
+        try:
+            text = Path(text).read_text("utf-8")
+        except OSError:
+            raise UserError(f"{KEY} is neither an SSH key nor a file; set it again") from None
+    with TemporaryDirectory(prefix="retrain-") as folder:
+        path = Path(folder) / "key"
+        path.touch(mode=0o600)
+        path.write_text(f"{text.strip()}\n", "utf-8")
+        signs = {"commit.gpgsign": "true", "tag.gpgsign": "true"}
+        yield _configured({"gpg.format": "ssh", "user.signingkey": str(path), **signs})
+
+
+def _configured(settings: dict[str, str]) -> dict[str, str]:
+    """Return the environment that gives Git these settings."""
+    pairs = enumerate(settings.items())
+    given = {
+        f"GIT_CONFIG_{word}_{number}": text
+        for number, pair in pairs
+        for word, text in zip(("KEY", "VALUE"), pair, strict=True)
     }
+    return {"GIT_CONFIG_COUNT": str(len(settings)), **given}
 
 
 def _server(remote: str) -> str | None:

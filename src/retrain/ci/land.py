@@ -10,10 +10,10 @@ from pathlib import Path
 
 from dvc.repo import Repo
 
-from retrain.ci import push, record
+from retrain.ci import objects, push, record
 from retrain.ci.asked import BY_HAND, Asked
 from retrain.ci.collect import artifact
-from retrain.ci.commit import accept, reworded, tag
+from retrain.ci.commit import accept, reworded
 from retrain.ci.git import git, show
 from retrain.ci.listener import Told
 from retrain.ci.policy import judging
@@ -91,7 +91,7 @@ def push_ready(repo: Repo, ready: Ready, made: str) -> Landing:
     """
     version = next_version(repo, ready)
     said = message(ready)
-    label = (version, tag(version, made, said)) if version else None
+    label = (version, objects.tag(version, made, said)) if version else None
     try:
         # recorded though nothing else moves: from now on this commit's policy judges
         if made != ready.tip.commit or label or made != ready.tip.landed:

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from retrain.ci.git import ask, git, identity
+from retrain.ci import objects
+from retrain.ci.git import ask, git
 from retrain.ci.publish import FACTS, REPORT
 
 BRANCH = "retrain-landings"
@@ -63,10 +64,8 @@ def add(before: Record, landed: str, version: str | None, message: str) -> str:
     """
     names = {LANDED: landed} | ({VERSION: version} if version else {})
     # where nothing is believed of it, a new one begins
-    parent = ("-p", before.tip) if before.tip and before.landed else ()
-    return git(
-        *("commit-tree", _tree(), *parent), text=with_trailers(message, names), env=identity()
-    )
+    parents = [before.tip] if before.tip and before.landed else []
+    return objects.commit(_tree(), with_trailers(message, names), *parents)
 
 
 def with_trailers(message: str, trailers: Mapping[str, str]) -> str:
