@@ -95,6 +95,11 @@ def test_the_runner_unpacks_nothing_of_the_build_where_there_is_a_token() -> Non
     assert JOBS["land"]["needs"] == ["plan", {"job": "build", "artifacts": False}]
 
 
+def test_a_job_with_a_token_of_ours_begins_in_a_clone_of_its_own() -> None:
+    for job in JOBS.values():
+        assert ("environment" in job) is (job.get("variables") == {"GIT_STRATEGY": "clone"})
+
+
 def test_a_token_is_the_variable_of_one_environment_and_of_no_other_job() -> None:
     assert not re.search("RETRAIN_TOKEN|JOB_TOKEN", re.sub("#.*", "", TEXT))
     found = {name: job["environment"] for name, job in JOBS.items() if "environment" in job}
