@@ -22,9 +22,9 @@ from typing import Any
 
 from events import events
 from judging import judging
+from pipeline.paths import DATA
 from retrain.console import table
 from retrain.errors import UserError, reported
-from retrain.pipeline.paths import DATA
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -108,7 +108,7 @@ def growth(repository: Path, times: int) -> list[dict[str, Any]]:
     rows = []
     for stage in STAGES:
         tell(f"growth: {stage}, x1 and x{times}")
-        command = (BIN / "python", "-m", f"retrain.pipeline.{stage}")
+        command = (BIN / "python", "-m", f"pipeline.{stage}")
         (t1, m1, _), (t2, m2, _) = run(repository, *command), run(larger, *command)
         speeds = {"seconds x1": t1, f"seconds x{times}": t2, "time exponent": log(t2 / t1, times)}
         peaks = {"MB x1": m1, f"MB x{times}": m2, "memory exponent": log(m2 / m1, times)}

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from retrain import modelfile
+from pipeline import evaluate, predict, prepare, train, validate
+from pipeline.features import hour_of_day
+from pipeline.params import read as read_params
+from pipeline.paths import DATA, SUITE
+from retrain.data import modelfile, partitions
+from retrain.data.contract import Contract
 from retrain.metrics import curves
-from retrain.pipeline import evaluate, partitions, predict, prepare, train, validate
-from retrain.pipeline.contract import Contract
-from retrain.pipeline.features import hour_of_day
-from retrain.pipeline.params import read as read_params
-from retrain.pipeline.paths import DATA, SUITE
 
 
 def main() -> None:

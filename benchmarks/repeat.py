@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from retrain.pipeline import partitions
-from retrain.pipeline.features import INPUTS, OUTCOME
+from pipeline.features import INPUTS, OUTCOME
+from retrain.data import partitions
 
 
 def repeat(folder: Path, times: int) -> None:

@@ -16,8 +16,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from retrain.pipeline import partitions
-from retrain.pipeline.features import INPUTS, OUTCOME
+from pipeline.features import INPUTS, OUTCOME
+from retrain.data import partitions
 
 ROOT = Path(__file__).resolve().parent.parent
 ROWS = 600  # a month

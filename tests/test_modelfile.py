@@ -13,7 +13,7 @@ import skops.io
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import FunctionTransformer
 
-from retrain import modelfile
+from retrain.data import modelfile
 from retrain.errors import UserError
 
 TRUSTED = ["numpy.dtype"]

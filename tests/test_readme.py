@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from retrain.pipeline import train
-from retrain.pipeline.params import Train
+from pipeline import train
+from pipeline.params import Train
 from retrain.settings import read_yaml
 from tests.conftest import ROOT
 

@@ -83,8 +83,8 @@ def test_kept_rooms_know_no_flight() -> None:
     [
         ("pipeline/train.py", "from retrain.ci import run\n"),
         ("pipeline/train.py", "import retrain.forges.github\n"),
-        ("ci/run.py", "def f():\n    from retrain.pipeline import train\n"),
-        ("drift/psi.py", "from retrain.pipeline.features import INPUTS\n"),
+        ("ci/run.py", "def f():\n    from pipeline import train\n"),
+        ("drift/psi.py", "from pipeline.features import INPUTS\n"),
         ("errors.py", "from retrain.ci.run import run\n"),
     ],
 )
@@ -116,9 +116,9 @@ def test_only_the_contract_imports_great_expectations() -> None:
     ("module", "heavy"),
     [
         ("retrain.cli", {"pandas", "dvc", "sklearn", "great_expectations"}),
-        ("retrain.pipeline.evaluate", {"sklearn", "skops", "great_expectations", "dvc"}),
-        ("retrain.pipeline.prepare", {"sklearn", "skops", "great_expectations", "dvc"}),
-        ("retrain.pipeline.train", {"great_expectations", "dvc"}),
+        ("pipeline.evaluate", {"sklearn", "skops", "great_expectations", "dvc"}),
+        ("pipeline.prepare", {"sklearn", "skops", "great_expectations", "dvc"}),
+        ("pipeline.train", {"great_expectations", "dvc"}),
         ("retrain.ci.run", {"pandas", "sklearn", "great_expectations"}),
         # a plan needs the group `dvc` alone, and whoever renders a report needs less than that
         *[

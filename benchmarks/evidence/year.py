@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from pipeline import predict, prepare, source, train
+from pipeline.features import CATEGORICAL, NUMERIC
+from pipeline.params import Train, read
 from retrain.ci.difference import paired
 from retrain.ci.interval import Estimate, estimate, pseudo_values
+from retrain.data import partitions
 from retrain.metrics import FUNCTIONS, Floats
-from retrain.pipeline import partitions, predict, prepare, source, train
-from retrain.pipeline.features import CATEGORICAL, NUMERIC
-from retrain.pipeline.params import Train, read
 
 LAST = "2013-12"
 LOSS = FUNCTIONS["log_loss"]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from retrain.ci import commands, credentials
+from retrain.ci import commands, credentials, yours
 from retrain.console import tell
 from retrain.errors import reported
 from retrain.forges import commands as forges
@@ -38,10 +38,8 @@ def run(
     """Run the pipeline: what changed since the last run, or everything if there is no model."""
     from retrain.ci import base, repository, show
     from retrain.ci import run as runner
-    from retrain.pipeline import params
 
     with repository.opened() as repo:
-        params.read()  # a mistake in it is told before minutes of work, and not after
         start = base.resolve(ref).commit if ref else None
         result = runner.run(repo, tell, force, base=start, rebuild=bool(ref) and start is None)
     show.run(result, as_json)
@@ -49,30 +47,12 @@ def run(
 
 @app.command()
 def predict(
-    source: Annotated[Path, typer.Argument(metavar="INPUT", help="Flights: .parquet or .csv")],
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="Rows: .parquet or .csv")],
     target: Annotated[Path, typer.Argument(metavar="OUTPUT", help="Scores: .parquet or .csv")],
     model: Annotated[Path, typer.Option(help="The model file.")] = Path("models/model.skops"),
 ) -> None:
     """Score new rows with the features that the model was trained on."""
-    from retrain import modelfile
-    from retrain.pipeline import params
-    from retrain.pipeline import predict as predictor
-
-    rows = predictor.predict(modelfile.load(model, params.read().train.trusted), source, target)
-    print(f"{target}: {rows:,} rows scored")
-
-
-@app.command()
-def rows(
-    source: Annotated[Path, typer.Argument(metavar="INPUT", help="A month of data/: .parquet")],
-    target: Annotated[Path, typer.Argument(metavar="OUTPUT", help="The rows: .parquet")],
-) -> None:
-    """Say which rows of new data can be judged: key, day, outcome and slices."""
-    from retrain.pipeline import params
-    from retrain.pipeline import rows as judged
-
-    found = judged.write(source, target, params.read().prepare.late_after)
-    print(f"{target}: {found:,} rows")
+    raise typer.Exit(yours.run("predict", source, target, "--model", model))
 
 
 @app.command()
@@ -86,17 +66,13 @@ def ingest(
 ) -> None:
     """Add new months from the source to data/, and their version to data.dvc."""
     from retrain.ci import data, repository
-    from retrain.pipeline import partitions, source
-    from retrain.pipeline.paths import DATA
 
     with repository.opened() as repo:
         if Path(repository.DATA).exists():
             data.pull(repo)  # adding to half of the data would lose the other half
-        added = source.ingest(DATA, through)
-        repo.add(str(DATA))
-    months = partitions.months(DATA)
-    held = f"data/ holds {months[0]} to {months[-1]}"
-    print(f"added {', '.join(added)}; {held}" if added else f"nothing new; {held}")
+        if code := yours.run("source", *(("--through", through) if through else ())):
+            raise typer.Exit(code)
+        repo.add("data")
 
 
 for command in (commands.plan, commands.gate, commands.report, commands.judge, commands.land):

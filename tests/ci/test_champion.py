@@ -91,7 +91,7 @@ def test_a_landing_numbers_by_the_landed_policy(toy: Path, run: Run) -> None:
     ],
 )  # fmt: skip
 def test_a_champion_that_scores_badly_is_told(toy: Path, run: Run, code: str, said: str) -> None:
-    path = toy / "src/retrain/cli.py"
+    path = toy / "src/pipeline/predict.py"
     text = path.read_text()
     path.write_text(text.replace('"key": rows["key"], "score": scores', code))
     assert path.read_text() != text

@@ -70,7 +70,7 @@ def test_scikit_learn_is_not_imported_where_train_stays_as_it_is(
     built_project: Path, run: Run
 ) -> None:
     """A check that would fail is not asked."""
-    (built_project / "src/retrain/pipeline/check.py").write_text("raise SystemExit('asked')\n")
+    (built_project / "src/pipeline/check.py").write_text("raise SystemExit('asked')\n")
     own = {"PYTHONPATH": str(built_project / "src")}
     set_params(built_project, slices="[carrier]")
     assert run("retrain", "run", cwd=built_project, **own).returncode == 0

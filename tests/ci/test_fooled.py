@@ -218,7 +218,7 @@ def test_before_the_first_model_its_own_code_says_what_judges(project: Path, run
 @pytest.mark.slow
 def test_without_a_base_the_champions_code_says_it(project: Path) -> None:
     claim(project, "pass")
-    cli = project / "src/retrain/cli.py"
+    cli = project / "src/pipeline/rows.py"
     cli.write_text(cli.read_text().replace("rows.select", "rows.slice(0, 99).select"))
     assert toys.judged(project, "0" * 40).rows == Rows(said_by="base", total=560, unknown=0)
 
@@ -226,7 +226,9 @@ def test_without_a_base_the_champions_code_says_it(project: Path) -> None:
 @pytest.mark.slow
 def test_where_the_bases_code_cannot_say_it_nothing_is_comparable(project: Path, run: Run) -> None:
     toys.do(run, project, "git push -q origin :toy@v1.0.0 :retrain-landings")
-    toys.change(project, run, "no rows", **{"src/retrain/cli__py": "raise SystemExit('no rows')\n"})
+    toys.change(
+        project, run, "no rows", **{"src/pipeline/rows__py": "raise SystemExit('no rows')\n"}
+    )
     claim(project, "pass", quality=1.9)
     found = toys.judged(project, "HEAD")
     assert found.rows
@@ -237,16 +239,16 @@ def test_where_the_bases_code_cannot_say_it_nothing_is_comparable(project: Path,
 
 @pytest.mark.slow
 def test_rows_without_an_outcome_judge_nothing_and_are_counted(project: Path, run: Run) -> None:
-    cli = (project / "src/retrain/cli.py").read_text()
+    cli = (project / "src/pipeline/rows.py").read_text()
     select = 'rows.select(["key", "day", "outcome"])'
     assert select in cli
-    unknown = "pa.array([None] * 60 + rows['outcome'].to_pylist()[60:], pa.bool_())"
+    unknown = "__import__('pyarrow').array([None] * 60 + rows['outcome'].to_pylist()[60:], 'bool')"
     toys.change(
         project,
         run,
         "cancelled",
         **{
-            "src/retrain/cli__py": cli.replace(
+            "src/pipeline/rows__py": cli.replace(
                 select, f"{select}.set_column(2, 'outcome', {unknown})"
             )
         },
@@ -289,7 +291,7 @@ def test_a_policy_that_is_not_the_bases_judges_nothing(project: Path, run: Run) 
 
 @pytest.mark.slow
 def test_a_champion_that_scores_some_rows_only_is_no_comparison(project: Path, run: Run) -> None:
-    cli = project / "src/retrain/cli.py"
+    cli = project / "src/pipeline/predict.py"
     half = "{name: pa.array(column).slice(280) for name, column in scored.items()}"
     text = cli.read_text()
     scored = 'pa.table({"key": rows["key"], "score": scores})'
@@ -298,7 +300,7 @@ def test_a_champion_that_scores_some_rows_only_is_no_comparison(project: Path, r
         "    pq.write_table(pa.table({name",
         "    scored = {'key': rows['key'].to_pylist(), 'score': scores}\n    pq.write_table(pa.table({name",
     )
-    toys.change(project, run, "half", **{"src/retrain/cli__py": text})
+    toys.change(project, run, "half", **{"src/pipeline/predict__py": text})
     toys.do(run, project, "git push -q")
     toys.register(project, run, "toy@v1.0.0")
     claim(project, "pass", quality=1.9)

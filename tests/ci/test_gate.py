@@ -56,7 +56,7 @@ def test_another_parameter_against_the_base(built_project: Path, run: Run) -> No
 def test_a_model_with_other_features_is_compared_with_one_that_knows_nothing_of_them(
     built_project: Path, run: Run
 ) -> None:
-    path = built_project / "src/retrain/pipeline/features.py"
+    path = built_project / "src/pipeline/features.py"
     text, found = re.subn(r'"departure", "weekday", ', '"departure", ', path.read_text())
     assert found == 1
     path.write_text(text)
@@ -173,7 +173,7 @@ def test_a_champion_whose_code_refuses_the_rows_is_told(rebuilt: Path, run: Run)
         rebuilt,
         run,
         "no prediction any more",
-        **{"src/retrain/cli__py": "raise SystemExit('no more')\n"},
+        **{"src/pipeline/predict__py": "raise SystemExit('no more')\n"},
     )
     toys.do(run, rebuilt, "git push -q")
     toys.register(rebuilt, run, "toy@v1.0.0")

@@ -31,8 +31,8 @@ def test_a_ref_that_puts_another_commit_in_the_place_of_the_base_does_nothing(
     project: Path, run: Run
 ) -> None:
     head = toys.tip(project, run, "HEAD")
-    text = (project / "src/retrain/cli.py").read_text()
-    toys.change(project, run, "evil", **{"src/retrain/cli__py": text.replace("score(quality", "score(0.1")})  # fmt: skip
+    text = (project / "src/pipeline/predict.py").read_text()
+    toys.change(project, run, "evil", **{"src/pipeline/predict__py": text.replace("score(quality", "score(0.1")})  # fmt: skip
     toys.do(run, project, f"git replace {head} HEAD", "git reset -q --hard HEAD~1")
     claim(project, "pass")
     assert toys.judged(project).verdict == "keep"
@@ -79,7 +79,9 @@ def test_a_champion_that_was_altered_in_the_cache_is_not_believed(project: Path,
 def test_a_hook_of_the_clone_does_not_change_the_bases_code(project: Path) -> None:
     hook = project / ".git/hooks/post-checkout"
     hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\nsed -i 's/score(quality/score(0.1 * quality/' src/retrain/cli.py\n")
+    hook.write_text(
+        "#!/bin/sh\nsed -i 's/score(quality/score(0.1 * quality/' src/pipeline/predict.py\n"
+    )
     hook.chmod(0o755)
     claim(project, "pass")
     assert toys.judged(project).verdict == "keep"

@@ -76,7 +76,7 @@ def test_a_disk_that_is_full_is_one_sentence(built_project: Path, run: Run, stag
     """A limit on the size of files stands in for the end of the disk: the same call fails alike."""
     output = built_project / {"prepare": "features", "train": "models"}[stage]
     before = sorted(output.rglob("*"))
-    command = f"ulimit -f 8; exec python -m retrain.pipeline.{stage}"  # 8 blocks of 512 or 1024
+    command = f"ulimit -f 8; exec python -m pipeline.{stage}"  # 8 blocks of 512 or 1024
     result = run("bash", "-c", command, cwd=built_project)
     assert result.returncode == 1
     last = result.stderr.strip().splitlines()[-1]

@@ -47,8 +47,8 @@ def test_a_tag_on_a_commit_of_no_branch_runs_nothing(
     toy: Path, remote: Path, tmp_path: Path, run: Run, recorded: bool
 ) -> None:
     ran = tmp_path / "ran"
-    cli = f"open({str(ran)!r}, 'w')\ndef main(): ...\n"
-    toys.change(toy, run, "evil", **{"src/retrain/cli__py": cli})
+    cli = f"open({str(ran)!r}, 'w')\n"
+    toys.change(toy, run, "evil", **{"src/pipeline/predict__py": cli})
     evil = toys.tip(toy, run, "HEAD")
     if recorded:
         toys.register(toy, run, "toy@v9.9.9")

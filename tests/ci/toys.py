@@ -26,7 +26,7 @@ TOY = Path(__file__).parent / "toy"
 def create(folder: Path, run: Run) -> Path:
     """Make a bare remote `folder/remote.git` with the toy as its one commit; nothing has landed."""
     seed = folder / "seed"
-    (seed / "src/retrain").mkdir(parents=True)
+    (seed / "src/pipeline").mkdir(parents=True)
     (seed / "tools").mkdir()
     shutil.copytree(ROOT / "requirements/cml", seed / "requirements/cml")
     shutil.copytree(ROOT / ".github", seed / ".github")
@@ -38,8 +38,8 @@ def create(folder: Path, run: Run) -> Path:
     shutil.copy(TOY / "policy.yaml", seed)
     shutil.copy(TOY / "pipeline.yaml", seed / "dvc.yaml")  # here DVC would take it for ours
     shutil.copy(TOY / "make.py", seed / "src/make.py")
-    shutil.copy(TOY / "cli.py", seed / "src/retrain/cli.py")
-    (seed / "src/retrain/__init__.py").touch()
+    shutil.copy(TOY / "predict.py", seed / "src/pipeline")
+    shutil.copy(TOY / "rows.py", seed / "src/pipeline")
     (seed / "requirements/pipeline.txt").write_text("pyarrow==26.0.1\n")
     (seed / "params.yaml").write_text("quality: 1.0\n")
     (seed / "notes.txt").write_text("what a stage reads besides\n")

@@ -12,12 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retrain import modelfile
+from pipeline import params as p
+from pipeline.features import CATEGORICAL, INPUTS, NUMERIC, features
+from pipeline.predict import probability
+from retrain.data import modelfile, partitions
 from retrain.metrics import HIGHER_IS_BETTER
-from retrain.pipeline import params as p
-from retrain.pipeline import partitions
-from retrain.pipeline.features import CATEGORICAL, INPUTS, NUMERIC, features
-from retrain.pipeline.predict import probability
 from tests.conftest import ROOT
 
 REPORT = json.loads((ROOT / "reports/metrics.json").read_text())

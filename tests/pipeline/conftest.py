@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from retrain.pipeline.contract import Contract
+from retrain.data.contract import Contract
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.features import INPUTS, OUTCOME
+from pipeline.validate import parameters
+from retrain.data.contract import Contract
+from retrain.data.failures import Failure
 from retrain.errors import UserError
-from retrain.pipeline.contract import Contract
-from retrain.pipeline.failures import Failure
-from retrain.pipeline.features import INPUTS, OUTCOME
-from retrain.pipeline.validate import parameters
 from tests.conftest import ROOT
 
 Damage = Callable[[pd.DataFrame], pd.DataFrame]

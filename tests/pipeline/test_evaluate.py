@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retrain.pipeline import evaluate, partitions, prepare
+from pipeline import evaluate, prepare
+from retrain.data import partitions
 
 
 @pytest.fixture
@@ -24,8 +25,8 @@ def rows(features: Path) -> pd.DataFrame:
     noise = np.random.default_rng(1).uniform(0, 0.5, len(table))
     return pd.DataFrame(
         {
-            "outcome": table["late"],
-            "score": 0.25 + table["late"] * 0.25 + noise / 2,
+            "outcome": table["outcome"],
+            "score": 0.25 + table["outcome"] * 0.25 + noise / 2,
             "reference": 0.3,
             "carrier": table["carrier"],
             "origin": table["origin"],
@@ -39,8 +40,8 @@ def test_the_reference_is_the_rate_by_hour_of_the_training_months(features: Path
     table = pd.concat([partitions.read(path) for path in train])
     assert rows == len(table)
     assert list(rates.index) == list(range(24))
-    assert rates[17] == table.loc[table["departure"] // 60 == 17, "late"].mean()
-    assert rates[3] == table["late"].mean()  # nobody leaves at three
+    assert rates[17] == table.loc[table["departure"] // 60 == 17, "outcome"].mean()
+    assert rates[3] == table["outcome"].mean()  # nobody leaves at three
 
 
 def test_model_and_reference_stand_side_by_side(rows: pd.DataFrame) -> None:
@@ -77,7 +78,7 @@ def test_span() -> None:
 def predictions(features: Path) -> pd.DataFrame:
     """Return what `train` writes for the test window."""
     table = partitions.read(features / "test/2013-06.parquet")
-    return table[["key", "day", "carrier"]].assign(outcome=table["late"], score=0.5)
+    return table[["key", "day", "carrier"]].assign(outcome=table["outcome"], score=0.5)
 
 
 def test_predictions_as_they_should_be_are_judged(predictions: pd.DataFrame) -> None:
@@ -119,7 +120,7 @@ def test_predictions_that_cannot_be_judged_are_a_sentence(
     error = capsys.readouterr().err
     assert error.startswith("error: predictions/test.parquet")
     assert said in error
-    assert error.endswith("; correct `window` in src/retrain/pipeline/predict.py\n")
+    assert error.endswith("; correct `window` in src/pipeline/predict.py\n")
     assert not Path("reports").exists()
 
 
@@ -137,6 +138,6 @@ def test_a_window_with_one_outcome_judges_nothing(
         evaluate.main()
     assert "error: features/test/: the outcome is the same for all" in capsys.readouterr().err
     assert not Path("reports").exists()
-    partitions.write(rows.assign(outcome=table["late"]), Path("predictions/test.parquet"))
+    partitions.write(rows.assign(outcome=table["outcome"]), Path("predictions/test.parquet"))
     evaluate.main()
     assert Path("reports/metrics.json").exists()

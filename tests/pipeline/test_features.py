@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline import features as f
 from retrain.errors import UserError
-from retrain.pipeline import features as f
 
 
 def test_features_have_the_documented_columns_and_units(small: dict[str, pd.DataFrame]) -> None:
@@ -75,7 +75,7 @@ def test_the_hour_that_occurs_twice_gives_two_keys(clock_change: pd.DataFrame) -
 
 def test_late_is_more_than_the_threshold() -> None:
     flights = pd.DataFrame({"arr_delay": [14.0, 15.0, 16.0]})
-    assert f.late(flights, 15).tolist() == [False, False, True]
+    assert f.outcome(flights, 15).tolist() == [False, False, True]
 
 
 def test_hour_of_day_and_slices() -> None:

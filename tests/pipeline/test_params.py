@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import params
 from retrain.errors import UserError
-from retrain.pipeline import params
 from tests.conftest import ROOT
 
 SHIPPED = Path(__file__).with_name("params.yaml").read_text()

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from retrain.data import partitions
 from retrain.errors import UserError
-from retrain.pipeline import partitions
 
 
 def touch(folder: Path, *names: str) -> Path:

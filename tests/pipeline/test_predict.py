@@ -9,11 +9,11 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 
-from retrain import modelfile
+from pipeline import params as p
+from pipeline import predict
+from pipeline.features import INPUTS
+from retrain.data import inputs, modelfile, partitions
 from retrain.errors import UserError
-from retrain.pipeline import inputs, partitions, predict
-from retrain.pipeline import params as p
-from retrain.pipeline.features import INPUTS
 from tests.conftest import ROOT
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline import prepare
+from pipeline.features import CATEGORICAL, NUMERIC
+from retrain.data import partitions
 from retrain.errors import UserError
-from retrain.pipeline import partitions, prepare
-from retrain.pipeline.features import CATEGORICAL, NUMERIC
 
 MONTHS = ["2013-01", "2013-02", "2013-03", "2013-04"]
 
@@ -48,9 +49,9 @@ def test_transform_leaves_out_what_has_no_outcome(small: dict[str, pd.DataFrame]
     flights = small["2013-02"]
     table = prepare.transform(flights, 15)
     assert len(table) == flights["arr_delay"].notna().sum() < len(flights)
-    assert list(table) == ["key", "day", *CATEGORICAL, *NUMERIC, "late"]
-    assert table["late"].dtype == "bool"
-    assert prepare.transform(flights, 60)["late"].mean() < table["late"].mean()
+    assert list(table) == ["key", "day", *CATEGORICAL, *NUMERIC, "outcome"]
+    assert table["outcome"].dtype == "bool"
+    assert prepare.transform(flights, 60)["outcome"].mean() < table["outcome"].mean()
 
 
 def test_every_month_has_its_file_and_no_day_is_on_both_sides(data: Path, tmp_path: Path) -> None:

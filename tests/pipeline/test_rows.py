@@ -6,9 +6,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline import predict, prepare, rows
+from pipeline.features import OUTCOME, keys
+from retrain.data import partitions
 from retrain.errors import UserError
-from retrain.pipeline import partitions, predict, prepare, rows
-from retrain.pipeline.features import OUTCOME, keys
 from tests.conftest import Run, set_params, write_month
 
 SLICES = ["carrier", "origin", "part_of_day"]

@@ -5,9 +5,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline import source
+from pipeline.features import INPUTS, OUTCOME
+from retrain.data import partitions
 from retrain.errors import UserError
-from retrain.pipeline import partitions, source
-from retrain.pipeline.features import INPUTS, OUTCOME
 
 
 @pytest.fixture(scope="session")

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 from threadpoolctl import threadpool_limits
 
-from retrain import modelfile
+from pipeline import params as p
+from pipeline import train
+from pipeline.features import CATEGORICAL, NUMERIC
+from pipeline.predict import probability
+from pipeline.prepare import prepare, transform
+from retrain.data import modelfile, partitions
 from retrain.errors import UserError
-from retrain.pipeline import params as p
-from retrain.pipeline import partitions, train
-from retrain.pipeline.features import CATEGORICAL, NUMERIC
-from retrain.pipeline.predict import probability
-from retrain.pipeline.prepare import prepare, transform
 
 SHIPPED = p.read(Path(__file__).with_name("params.yaml")).train
 OURS = {name: getattr(SHIPPED, name) for name in p.Train.model_fields}
@@ -55,7 +55,7 @@ def test_another_classifier_is_a_change_of_params_alone(
     again = modelfile.load(tmp_path / "model.skops", chosen.trusted)
     scores = again.predict_proba(table[CATEGORICAL + NUMERIC])[:, 1]
     assert np.array_equal(scores, model.predict_proba(table[CATEGORICAL + NUMERIC])[:, 1])
-    assert scores[table["late"]].mean() > scores[~table["late"]].mean() + 0.05
+    assert scores[table["outcome"]].mean() > scores[~table["outcome"]].mean() + 0.05
 
 
 @pytest.mark.parametrize("values", [BOOSTED, LINEAR, FOREST], ids=["boosted", "linear", "forest"])
@@ -116,8 +116,8 @@ def test_what_scikit_learn_refuses_is_one_sentence(
 
 
 def test_one_class_is_nothing_to_learn(table: pd.DataFrame) -> None:
-    with pytest.raises(UserError, match="column 'late' is the same for all"):
-        train.fit(train.build(SHIPPED), table.assign(late=True), 1)
+    with pytest.raises(UserError, match="column 'outcome' is the same for all"):
+        train.fit(train.build(SHIPPED), table.assign(outcome=True), 1)
 
 
 def test_the_months_that_judge_have_no_part_in_the_model(
@@ -130,7 +130,7 @@ def test_the_months_that_judge_have_no_part_in_the_model(
     for flip in (False, True):
         prepare(Path("data"), Path("features"), "oldest", "newest", 15)
         table = partitions.read(june)
-        partitions.write(table.assign(late=table["late"] ^ flip), june)
+        partitions.write(table.assign(outcome=table["outcome"] ^ flip), june)
         train.main()
         models.append(Path("models/model.skops").read_bytes())
         predictions.append(partitions.read(Path("predictions/test.parquet")))

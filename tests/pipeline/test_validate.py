@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from retrain.pipeline import validate
-from retrain.pipeline.contract import Contract
+from pipeline import validate
+from retrain.data.contract import Contract
 from tests.conftest import Run, write_month
 
 
@@ -63,7 +63,7 @@ def test_the_stage_ends_with_a_table_and_a_sentence(
     project: Path, run: Run, small: dict[str, pd.DataFrame]
 ) -> None:
     write_month(project / "data", "2013-03", small["2013-03"].replace({"origin": {"JFK": "PHL"}}))
-    result = run("python", "-m", "retrain.pipeline.validate", cwd=project)
+    result = run("python", "-m", "pipeline.validate", cwd=project)
     assert result.returncode == 1
     last = result.stderr.strip().splitlines()[-1]
     assert last.startswith("error: data/2013-03.parquet: column 'origin' breaks the contract")
@@ -78,6 +78,6 @@ def test_the_stage_goes_on_after_a_warning(
     project: Path, run: Run, small: dict[str, pd.DataFrame]
 ) -> None:
     write_month(project / "data", "2013-03", small["2013-03"].replace({"carrier": {"UA": "ZZ"}}))
-    result = run("python", "-m", "retrain.pipeline.validate", cwd=project)
+    result = run("python", "-m", "pipeline.validate", cwd=project)
     assert result.returncode == 0
     assert "warning" in result.stderr

@@ -14,7 +14,7 @@ import pandas as pd
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
-from retrain.ci import tables
+from retrain.ci import tables, yours
 from retrain.ci.credentials import hidden
 from retrain.ci.git import short, show, worktree
 from retrain.ci.repository import LOCK, fetch, shared, verifying
@@ -26,7 +26,6 @@ from retrain.files import md5
 ENVIRONMENT = "requirements/pipeline.txt"
 # what a commit's code sees of this environment: neither keys nor the way to a network
 KNOWN = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "OMP_NUM_THREADS")
-COMMAND = "from retrain.cli import main; main()"
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ class Code:
         known = {name: os.environ[name] for name in KNOWN if name in os.environ}
         own = {"PYTHONPATH": str(self.folder / "src"), "HOME": str(self.scratch), REPORT: str(said)}
         done = self._call(
-            *(self._python, "-c", COMMAND, command, str(source.resolve()), str(target)),
+            *yours.command(command, source.resolve(), target, python=self._python),
             **known | own,
         )
         if done.returncode:

@@ -28,7 +28,11 @@ def look(who):
                 seen.append(str(error).encode())
     pathlib.Path("FOLDER", f"{who}-{uuid.uuid4()}").write_bytes(b"\\0".join(seen))
 """
-PROBES = {"src/make.py": "training", "src/retrain/cli.py": "scoring", "tools/ingest.py": "source"}
+PROBES = {
+    "src/make.py": "training",
+    "src/pipeline/predict.py": "scoring",
+    "tools/ingest.py": "source",
+}
 BEHAVIOUR = "import spy\n\ndef test_it():\n    spy.look('behaviour')\n"
 
 

@@ -220,7 +220,7 @@ def promoted() -> Facts:
 
 
 OTHER_EVALUATE = Change(
-    kind="code", name="src/retrain/pipeline/evaluate.py", before="1f2e3d4", after="5c6b7a8"
+    kind="code", name="src/pipeline/evaluate.py", before="1f2e3d4", after="5c6b7a8"
 )
 
 
@@ -240,7 +240,7 @@ def changed() -> Facts:
             Change(kind="data", name="2013-07", before=None, after="29,425 rows"),
             Change(
                 kind="code",
-                name="src/retrain/pipeline/features.py",
+                name="src/pipeline/features.py",
                 before="1f2e3d4",
                 after="5c6b7a8",
             ),

@@ -127,7 +127,7 @@ def test_random_text_means_nothing_and_is_shown_as_it_is() -> None:
 )
 def test_harmless_text_is_left_as_it_is(raw: str) -> None:
     assert text(raw) == raw
-    assert code("src/retrain/pipeline/train.py") == "`src/retrain/pipeline/train.py`"
+    assert code("src/pipeline/train.py") == "`src/pipeline/train.py`"
 
 
 @pytest.mark.parametrize(

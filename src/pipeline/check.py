@@ -1,8 +1,8 @@
 """What `train` will be asked for, tried before any stage runs, without data."""
 
+from pipeline.params import read as read_params
+from pipeline.train import build
 from retrain.errors import reported
-from retrain.pipeline.params import read as read_params
-from retrain.pipeline.train import build
 
 
 @reported

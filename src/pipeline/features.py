@@ -83,7 +83,7 @@ def features(flights: pd.DataFrame) -> pd.DataFrame:
     return table.astype(dict.fromkeys(NUMERIC, "float64"))
 
 
-def late(flights: pd.DataFrame, late_after: float) -> pd.Series:
+def outcome(flights: pd.DataFrame, late_after: float) -> pd.Series:
     """Return whether each flight that arrived did so more than `late_after` minutes late."""
     return flights[str(OUTCOME.name)] > late_after
 

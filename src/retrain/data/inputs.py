@@ -1,6 +1,6 @@
 """Rows to score, from Parquet or CSV, a batch at a time; no column guessed, no value made up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -8,20 +8,19 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from retrain.errors import UserError, suggest, within
-from retrain.pipeline.features import INPUTS, OUTCOME
 
 BATCH = 65_536  # rows: what memory holds at a time, whatever the size of the file
 FORMATS = (".parquet", ".csv")
 
 
-def checked(batch: pa.Table) -> pa.Table:
-    """Return a batch with exactly INPUTS' columns and types.
+def checked(batch: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return a batch with exactly the columns and types of a schema.
 
     Raises:
         UserError: if a value does not fit its type, or one that is always known is empty.
     """
     columns = []
-    for field in INPUTS:
+    for field in schema:
         column = batch[field.name]
         if pa.types.is_timestamp(column.type) and column.type.tz is None:
             raise UserError(f"column {field.name!r} has no time zone; convert it to UTC")
@@ -36,27 +35,36 @@ def checked(batch: pa.Table) -> pa.Table:
                 f"column {field.name!r} has {column.null_count} empty values; fill them"
             )
         columns.append(column)
-    return pa.table(columns, INPUTS)
+    return pa.table(columns, schema)
 
 
-def batches(path: Path) -> Iterator[pa.Table]:
-    """Yield the rows of a Parquet or CSV file, a batch at a time, after a look at its columns."""
+def batches(path: Path, schema: pa.Schema, ignored: Sequence[str] = ()) -> Iterator[pa.Table]:
+    """Yield the rows of a Parquet or CSV file, at most BATCH at a time.
+
+    Args:
+        path: the file.
+        schema: the columns that are read, in any order.
+        ignored: columns that may also be there.
+
+    Raises:
+        UserError: if a column is missing or unknown, or the file cannot be read.
+    """
     if not path.is_file():
         raise UserError(f"{path}: no such file; check the path")
     try:
         with within(path):
             if path.suffix == ".parquet":
                 with pq.ParquetFile(path) as file:
-                    check_columns(file.schema_arrow.names)
-                    for batch in file.iter_batches(BATCH, columns=INPUTS.names):
+                    check_columns(file.schema_arrow.names, schema.names, ignored)
+                    for batch in file.iter_batches(BATCH, columns=schema.names):
                         yield pa.Table.from_batches([batch])
             else:
-                types = {field.name: field.type for field in INPUTS}
+                types = {field.name: field.type for field in schema}
                 convert = pa.csv.ConvertOptions(
                     column_types=types, null_values=[""], strings_can_be_null=True
                 )
                 with pa.csv.open_csv(path, convert_options=convert) as reader:
-                    check_columns(reader.schema.names)
+                    check_columns(reader.schema.names, schema.names, ignored)
                     for batch in reader:
                         yield pa.Table.from_batches([batch])
     except pa.ArrowException as error:
@@ -64,12 +72,12 @@ def batches(path: Path) -> Iterator[pa.Table]:
         raise UserError(f"{path}: cannot be read ({reason}); mend it, or export it again") from None
 
 
-def check_columns(found: list[str]) -> None:
-    """Raise a `UserError` for the first column that is missing or that nobody knows."""
-    for name in INPUTS.names:
+def check_columns(found: Sequence[str], wanted: Sequence[str], ignored: Sequence[str]) -> None:
+    """Raise a `UserError` for the first column that is missing or unknown."""
+    for name in wanted:
         if name not in found:
             raise UserError(f"column {name!r} is missing; {suggest(name, found)}")
-    known = [*INPUTS.names, OUTCOME.name]
+    known = [*wanted, *ignored]
     for name in found:
         if name not in known:
             raise UserError(

@@ -18,8 +18,8 @@ from great_expectations.core.expectation_suite import ExpectationSuite
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.exceptions import GreatExpectationsError
 
+from retrain.data.failures import OFFENDING_ROWS, Failure, described
 from retrain.errors import UserError
-from retrain.pipeline.failures import OFFENDING_ROWS, Failure, described
 
 KEY = "expect_compound_columns_to_be_unique"
 

@@ -11,15 +11,15 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_float_dtype, is_string_dtype
 
+from pipeline.features import hour_of_day
+from pipeline.params import read as read_params
+from pipeline.paths import CURVES, METRICS, PREDICTIONS, SLICES, TEST, TRAIN
+from retrain.data import partitions
 from retrain.errors import UserError, reported
 from retrain.files import whole, write_json
 from retrain.metrics import Metrics, curves, metrics
-from retrain.pipeline import partitions
-from retrain.pipeline.features import hour_of_day
-from retrain.pipeline.params import read as read_params
-from retrain.pipeline.paths import CURVES, METRICS, PREDICTIONS, SLICES, TEST, TRAIN
 
-REMEDY = "correct `window` in src/retrain/pipeline/predict.py"
+REMEDY = "correct `window` in src/pipeline/predict.py"
 
 
 def base_rates(train: Sequence[Path]) -> tuple["pd.Series[float]", int]:
@@ -28,13 +28,13 @@ def base_rates(train: Sequence[Path]) -> tuple["pd.Series[float]", int]:
     The reference is the rate of the outcome by hour of day (index 0 to 23), over the training
     months; an hour that none of them has gets the rate of all.
     """
-    counts = pd.DataFrame({"late": 0, "rows": 0}, index=range(24))
+    counts = pd.DataFrame({"true": 0, "rows": 0}, index=range(24))
     for path in train:  # one month at a time: memory does not grow with the history
-        table = partitions.read(path, ["departure", "late"])
-        by_hour = table["late"].groupby(hour_of_day(table)).agg(["sum", "count"])
-        counts = counts.add(by_hour.set_axis(["late", "rows"], axis=1), fill_value=0)
+        table = partitions.read(path, ["departure", "outcome"])
+        by_hour = table["outcome"].groupby(hour_of_day(table)).agg(["sum", "count"])
+        counts = counts.add(by_hour.set_axis(["true", "rows"], axis=1), fill_value=0)
     rows = int(counts["rows"].sum())
-    return (counts["late"] / counts["rows"]).fillna(counts["late"].sum() / rows), rows
+    return (counts["true"] / counts["rows"]).fillna(counts["true"].sum() / rows), rows
 
 
 def check(rows: pd.DataFrame, length: int, slices: Sequence[str]) -> None:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.features import OUTCOME, features, keys, outcome
+from pipeline.params import read as read_params
+from pipeline.paths import DATA, TEST, TRAIN
 from retrain.console import progress
+from retrain.data import partitions
 from retrain.errors import UserError, reported, within
 from retrain.files import whole_folder
-from retrain.pipeline import partitions
-from retrain.pipeline.features import OUTCOME, features, keys, late
-from retrain.pipeline.params import read as read_params
-from retrain.pipeline.paths import DATA, TEST, TRAIN
 
 
 def split(months: Sequence[str], train_from: str, test_from: str) -> tuple[list[str], list[str]]:
@@ -43,12 +43,12 @@ def split(months: Sequence[str], train_from: str, test_from: str) -> tuple[list[
 
 
 def transform(flights: pd.DataFrame, late_after: float) -> pd.DataFrame:
-    """Return one row for each flight that arrived: `key`, `day`, the features, and `late`.
+    """Return one row for each flight that arrived: `key`, `day`, the features, and `outcome`.
 
     Cancelled and diverted flights have no outcome to learn from, and are left out.
     """
     arrived = flights[flights[OUTCOME.name].notna()].reset_index(drop=True)
-    return keys(arrived).join(features(arrived)).assign(late=late(arrived, late_after))
+    return keys(arrived).join(features(arrived)).assign(outcome=outcome(arrived, late_after))
 
 
 def prepare(data: Path, output: Path, train_from: str, test_from: str, late_after: float) -> None:

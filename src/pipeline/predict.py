@@ -1,5 +1,6 @@
 """Score flights that have not arrived yet, with the features that the model was trained on."""
 
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,18 +13,21 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from retrain.errors import UserError, within
-from retrain.files import whole
-from retrain.pipeline import inputs, partitions
-from retrain.pipeline.features import (
+from pipeline.features import (
     CATEGORICAL,
     INPUTS,
     KEY,
     NUMERIC,
+    OUTCOME,
     features,
     keys,
     slice_columns,
 )
+from pipeline.params import read as read_params
+from pipeline.paths import MODEL
+from retrain.data import inputs, modelfile, partitions
+from retrain.errors import UserError, reported, within
+from retrain.files import whole
 
 OUTPUT = pa.schema(
     [
@@ -54,7 +58,7 @@ def window(model: Any, test: Sequence[Path]) -> pd.DataFrame:
     for path in test:  # one month at a time
         table = partitions.read(path)
         scored = table[["key", "day"]].assign(
-            outcome=table["late"], score=probability(model, table[CATEGORICAL + NUMERIC])
+            outcome=table["outcome"], score=probability(model, table[CATEGORICAL + NUMERIC])
         )
         parts.append(scored.join(slice_columns(table)))
     return pd.concat(parts, ignore_index=True)
@@ -78,7 +82,7 @@ def predict(model: Any, source: Path, target: Path) -> int:
     rows = 0
     write = pq.ParquetWriter if target.suffix == ".parquet" else pa.csv.CSVWriter
     with whole(target) as scratch, write(scratch, OUTPUT) as writer:
-        for batch in inputs.batches(source):
+        for batch in inputs.batches(source, INPUTS, [OUTCOME.name]):
             with within(source):
                 writer.write_table(score(model, batch))
             rows += batch.num_rows
@@ -87,6 +91,22 @@ def predict(model: Any, source: Path, target: Path) -> int:
 
 def score(model: Any, batch: pa.Table) -> pa.Table:
     """Return OUTPUT for a batch with the columns INPUTS."""
-    flights = inputs.checked(batch).to_pandas()
+    flights = inputs.checked(batch, INPUTS).to_pandas()
     result = keys(flights).join(flights[KEY]).assign(score=probability(model, features(flights)))
     return pa.Table.from_pandas(result, OUTPUT, preserve_index=False)
+
+
+@reported
+def main() -> None:
+    """Score the rows of a file into another one."""
+    parser = argparse.ArgumentParser(prog="pipeline.predict", description=main.__doc__)
+    parser.add_argument("source", type=Path, metavar="INPUT", help="Parquet or CSV")
+    parser.add_argument("target", type=Path, metavar="OUTPUT", help="Parquet or CSV")
+    parser.add_argument("--model", type=Path, default=MODEL)
+    given = parser.parse_args()
+    model = modelfile.load(given.model, read_params().train.trusted)
+    print(f"{given.target}: {predict(model, given.source, given.target):,} rows scored")
+
+
+if __name__ == "__main__":
+    main()
