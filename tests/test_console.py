@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from retrain import console
-from retrain.ci.verdict import Effect, Outcome
+from retrain.gate.schema import Effect, Outcome
 
 
 class Terminal(io.StringIO):

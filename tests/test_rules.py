@@ -82,10 +82,10 @@ def test_kept_rooms_know_no_flight() -> None:
     ("name", "text"),
     [
         ("pipeline/train.py", "from retrain.ci import run\n"),
-        ("pipeline/train.py", "import retrain.forges.github\n"),
+        ("pipeline/train.py", "import retrain.ci.github\n"),
         ("ci/run.py", "def f():\n    from pipeline import train\n"),
         ("drift/psi.py", "from pipeline.features import INPUTS\n"),
-        ("errors.py", "from retrain.ci.run import run\n"),
+        ("errors.py", "from retrain.run.execution import run\n"),
     ],
 )
 def test_a_breach_is_seen(tmp_path: Path, name: str, text: str) -> None:
@@ -115,25 +115,25 @@ def test_only_the_contract_imports_great_expectations() -> None:
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [
-        ("retrain.cli", {"pandas", "dvc", "sklearn", "great_expectations"}),
+        ("retrain.cli.main", {"pandas", "dvc", "sklearn", "great_expectations"}),
         ("pipeline.evaluate", {"sklearn", "skops", "great_expectations", "dvc"}),
         ("pipeline.prepare", {"sklearn", "skops", "great_expectations", "dvc"}),
         ("pipeline.train", {"great_expectations", "dvc"}),
-        ("retrain.ci.run", {"pandas", "sklearn", "great_expectations"}),
+        ("retrain.run.execution", {"pandas", "sklearn", "great_expectations"}),
         # a plan needs the group `dvc` alone, and whoever renders a report needs less than that
         *[
             (f"retrain.ci.{name}", {"pandas", "numpy", "scipy", "sklearn", "pyarrow"})
             for name in ("plan", "base", "policy", "repository", "show", "commands")
         ],
-        ("retrain.ci.publish", {"pandas", "numpy", "dvc", "gto"}),
+        ("retrain.report.publish", {"pandas", "numpy", "dvc", "gto"}),
         # what lands has no package that a model is made with
-        ("retrain.forges.landing", {"pandas", "numpy", "sklearn", "pyarrow", "pytest"}),
-        ("retrain.forges.doctor", {"pandas", "numpy", "scipy", "sklearn", "pyarrow", "gto"}),
+        ("retrain.ci.landing", {"pandas", "numpy", "sklearn", "pyarrow", "pytest"}),
+        ("retrain.ci.doctor.doctor", {"pandas", "numpy", "scipy", "sklearn", "pyarrow", "gto"}),
         # what posts a comment needs the group `forge`
-        ("retrain.forges.review", {"pandas", "numpy", "dvc", "gto", "sklearn"}),
+        ("retrain.ci.comment.review", {"pandas", "numpy", "dvc", "gto", "sklearn"}),
         # the jobs that write nothing do not ask the forge, and one of them builds nothing either
-        ("retrain.forges.decide", {"pandas", "numpy", "scipy", "pyarrow", "requests"}),
-        ("retrain.forges.begin", {"requests"}),
+        ("retrain.ci.decide", {"pandas", "numpy", "scipy", "pyarrow", "requests"}),
+        ("retrain.ci.checkout", {"requests"}),
     ],
 )
 def test_nothing_heavy_is_imported_where_it_is_not_used(module: str, heavy: set[str]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from retrain.ci.interval import cosines, variance_of_mean
+from retrain.gate.interval import cosines, variance_of_mean
 from retrain.metrics import Floats
 
 Method = Callable[[Floats], tuple[Floats, Callable[[float], float]]]

@@ -10,7 +10,7 @@ from scipy.special import nctdtrinc, stdtr, stdtrit
 from benchmarks.evidence.replay import FIRST, Month, Policy, window
 from benchmarks.evidence.series import LIKELY, SURELY, alike, autocorrelation
 from benchmarks.evidence.year import Change, Model, Year
-from retrain.ci.interval import Estimate, cosines, variance_of_mean
+from retrain.gate.interval import Estimate, cosines, variance_of_mean
 from retrain.metrics import Floats
 
 SMALL = (("learning_rate", 0.1),)

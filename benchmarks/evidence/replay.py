@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from benchmarks.evidence.series import LIKELY, SURELY, autocorrelation
 from benchmarks.evidence.year import Model, Year
-from retrain.ci.interval import Estimate
+from retrain.gate.interval import Estimate
 
 FIRST = "2013-07"  # what the template ships with ends before it
 

@@ -9,8 +9,8 @@ from scipy.special import expit, stdtrit
 from sklearn import config_context
 
 from benchmarks.evidence.series import Rates, alike, autocorrelation, rates
-from retrain.ci.difference import Pair
-from retrain.ci.interval import cosines, estimate, pseudo_values
+from retrain.gate.difference import Pair
+from retrain.gate.interval import cosines, estimate, pseudo_values
 from retrain.metrics import FUNCTIONS, HIGHER_IS_BETTER
 
 # without the Brier score, which is a mean over rows as log loss is

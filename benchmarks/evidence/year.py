@@ -12,9 +12,9 @@ import pandas as pd
 from pipeline import predict, prepare, source, train
 from pipeline.features import CATEGORICAL, NUMERIC
 from pipeline.params import Train, read
-from retrain.ci.difference import paired
-from retrain.ci.interval import Estimate, estimate, pseudo_values
 from retrain.data import partitions
+from retrain.gate.difference import paired
+from retrain.gate.interval import Estimate, estimate, pseudo_values
 from retrain.metrics import FUNCTIONS, Floats
 
 LAST = "2013-12"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from retrain.ci.git import NOTHING
+from retrain.repo.git import NOTHING
 from tests.ci import events, toys
 from tests.ci.acted import Done, action_files, executed, read
 from tests.ci.forge.state import Artifact

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from retrain.ci.git import NOTHING
+from retrain.repo.git import NOTHING
 
 REPOSITORY = {"id": 1, "full_name": "acme/toy", "default_branch": "main"}
 

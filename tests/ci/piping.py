@@ -13,7 +13,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from retrain.ci.git import NOTHING
+from retrain.repo.git import NOTHING
 from tests.ci import toys
 from tests.ci.acted import Done
 from tests.ci.piped import NODE, OPTIONS, PROGRAM, needed, read

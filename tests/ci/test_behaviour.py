@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import behaviour
-from retrain.ci.verdict import Tests as Ran  # pytest collects what is named Tests
 from retrain.errors import UserError
+from retrain.gate import behaviour
+from retrain.gate.schema import Tests as Ran  # pytest collects what is named Tests
 
 
 @pytest.fixture

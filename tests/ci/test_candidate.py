@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import accept, candidate, land, repository
-from retrain.ci import remote as remotes
-from retrain.ci.asked import BY_HAND
-from retrain.ci.ready import prepare
+from retrain.ci import landing
+from retrain.ci.event import Event
 from retrain.errors import UserError
-from retrain.forges import landing
-from retrain.forges.event import Event
+from retrain.landing import accept, candidate, land
+from retrain.landing.prepare import prepare
+from retrain.landing.request import BY_HAND
+from retrain.repo import dvc
+from retrain.repo import remote as remotes
 from tests.ci import toys
 from tests.ci.test_land import BETTER, new_month
 from tests.conftest import Run
@@ -26,7 +27,7 @@ RUN = "1001"
 
 def built(project: Path, folder: Path) -> Path:
     """Build what a clone asks for, and return where it was left: in another folder."""
-    with toys.working_in(project), repository.opened() as repo:
+    with toys.working_in(project), dvc.opened() as repo:
         said = candidate.pack(repo, prepare(repo, lambda line: None, BY_HAND), RUN)
     moved = Path(shutil.move(project / candidate.FOLDER, folder))
     assert candidate.digest(moved) == said
@@ -34,7 +35,7 @@ def built(project: Path, folder: Path) -> Path:
 
 
 def landed(project: Path, folder: Path, run: str = RUN, new_data: bool = False) -> land.Landing:
-    with toys.working_in(project), repository.opened() as repo:
+    with toys.working_in(project), dvc.opened() as repo:
         ready, made = accept.accept(repo, folder, remotes.fetch(), run, BY_HAND, new_data)
         return land.push_ready(repo, ready, made)
 

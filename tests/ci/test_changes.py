@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import repository
-from retrain.ci.changes import changes, flat
-from retrain.ci.facts import Change
+from retrain.repo import dvc
+from retrain.report.changes import changes, flat
+from retrain.report.schema import Change
 from tests.ci import toys
 from tests.ci.test_land import new_month
 from tests.conftest import Run, set_params
@@ -15,7 +15,7 @@ from tests.conftest import Run, set_params
 def found(
     project: Path, commit: str = "HEAD", behaviour: str = "none"
 ) -> list[tuple[str, str, str | None, str | None]]:
-    with toys.working_in(project), repository.opened() as repo:
+    with toys.working_in(project), dvc.opened() as repo:
         listed = changes(repo, commit, behaviour)
     return [(each.kind, each.name, each.before, each.after) for each in listed]
 

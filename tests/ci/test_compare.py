@@ -8,14 +8,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from retrain.ci import compare as comparing
-from retrain.ci.compare import Other, compare
-from retrain.ci.difference import paired
-from retrain.ci.judging import Window
-from retrain.ci.policy import POLICY, Policy, Promote, Promotion
-from retrain.ci.verdict import Comparison, Rows
 from retrain.errors import UserError
+from retrain.gate import compare as comparing
+from retrain.gate.compare import Other, compare
+from retrain.gate.difference import paired
+from retrain.gate.policy import Policy, Promote, Promotion
+from retrain.gate.schema import Comparison, Rows
+from retrain.gate.window import Window
 from retrain.metrics import FUNCTIONS, HIGHER_IS_BETTER
+from retrain.paths import POLICY
 from retrain.settings import read
 from tests.ci.test_difference import window
 from tests.conftest import ROOT
@@ -126,7 +127,7 @@ def test_it_is_judged_by_the_margin_of_its_kind(
 def test_how_sure_it_is_is_never_rounded_up(
     seen: Window, code: Code, monkeypatch: pytest.MonkeyPatch, likely: float, sure: float
 ) -> None:
-    monkeypatch.setattr("retrain.ci.interval.Estimate.likely", lambda *_: likely)
+    monkeypatch.setattr("retrain.gate.interval.Estimate.likely", lambda *_: likely)
     assert compared(seen, code).sure == sure
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import credentials, git
+from retrain.repo import credentials, git
 from tests.ci import toys
 from tests.conftest import Run
 

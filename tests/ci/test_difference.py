@@ -9,8 +9,8 @@ from scipy.special import expit
 from scipy.stats import t as student
 
 from retrain import metrics as m
-from retrain.ci.difference import Pair, by_metric, difference, paired
-from retrain.ci.verdict import Difference
+from retrain.gate.difference import Pair, by_metric, difference, paired
+from retrain.gate.schema import Difference
 
 NAMES = list(m.HIGHER_IS_BETTER)
 OPPOSITE = {"better": "worse", "worse": "better"}

@@ -11,7 +11,7 @@ from benchmarks.evidence.__main__ import main
 from benchmarks.evidence.methods import METHODS, _lengths
 from benchmarks.evidence.replay import Policy
 from benchmarks.evidence.year import Model
-from retrain.ci.interval import Estimate
+from retrain.gate.interval import Estimate
 from tests.conftest import ROOT
 
 Simulated = dict[str, dict[str, series.Rates]]

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from retrain.ci import remote as forge
-from retrain.ci import repository, trust
+from retrain.landing import trust
+from retrain.repo import dvc
+from retrain.repo import remote as forge
 from tests.ci import toys
 from tests.conftest import Run
 
 
 def asked_for(project: Path, first_push: bool) -> tuple[bool, str]:
-    with toys.working_in(project), repository.opened() as repo:
+    with toys.working_in(project), dvc.opened() as repo:
         return trust.asked_for(repo, forge.fetch(), first_push)
 
 

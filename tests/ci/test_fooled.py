@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import repository
-from retrain.ci.base import resolve
-from retrain.ci.judged import judged as judge_all
-from retrain.ci.verdict import Rows, Tests
 from retrain.errors import UserError
+from retrain.gate.schema import Rows, Tests
+from retrain.repo import dvc
+from retrain.repo.base import resolve
+from retrain.report.judged import judged as judge_all
 from tests.ci import toys
 from tests.conftest import Run, set_policy
 
@@ -270,7 +270,7 @@ def test_a_tag_that_the_run_writes_is_no_champion(project: Path, run: Run) -> No
     tag = "import subprocess; subprocess.run('git update-ref refs/retrain-tags/toy@v9.9.9 HEAD', shell=True)"
     make.write_text(make.read_text().replace(WRITTEN, f"    {tag}\n{WRITTEN}"))
     (project / "params.yaml").write_text("quality: 0.9\n")
-    with toys.working_in(project), repository.opened() as repo:
+    with toys.working_in(project), dvc.opened() as repo:
         found = judge_all(repo, resolve("HEAD~1"), lambda line: None)
     assert toys.do(run, project, "git for-each-ref refs/retrain-tags/toy@v9.9.9") != ""
     assert found

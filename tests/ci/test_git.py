@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import git
 from retrain.errors import UserError
+from retrain.repo import git
 from tests.ci import toys
 from tests.conftest import Run
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import repository
-from retrain.ci.base import resolve
-from retrain.ci.judged import judged as judge_all
 from retrain.errors import UserError
+from retrain.repo import dvc
+from retrain.repo.base import resolve
+from retrain.report.judged import judged as judge_all
 from tests.ci import toys
 from tests.ci.test_fooled import claim, with_tests
 from tests.conftest import Run, set_policy
@@ -43,7 +43,7 @@ def test_many_parameters_hide_nothing_else_that_changed(project: Path) -> None:
     set_policy(project, change="{confidence: 0.5, margin: -9}")
     many = "".join(f"a{number}: 1\n" for number in range(600))
     (project / "params.yaml").write_text(f"quality: 1.1\n{many}")
-    with toys.working_in(project), repository.opened() as repo:
+    with toys.working_in(project), dvc.opened() as repo:
         judge_all(repo, resolve("HEAD"), lambda line: None)
     found = json.loads((project / "report.json").read_text())["changes"]
     assert len(found) == 500

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 from sklearn.metrics import log_loss, roc_auc_score
 
-from retrain.ci.interval import Estimate, cosines, estimate, pseudo_values
+from retrain.gate.interval import Estimate, cosines, estimate, pseudo_values
 from retrain.metrics import Floats
 
 

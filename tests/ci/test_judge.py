@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from retrain.ci.gate import gate as judge
-from retrain.ci.judge import blocked, decide
-from retrain.ci.policy import POLICY, Gate, Policy, Promote, Promotion
-from retrain.ci.verdict import Comparison, Difference, Kind
-from retrain.ci.verdict import Tests as Ran  # pytest collects what is named Tests
+from retrain.gate.decision import blocked, decide
+from retrain.gate.gate import gate as judge
+from retrain.gate.policy import Gate, Policy, Promote, Promotion
+from retrain.gate.schema import Comparison, Difference
+from retrain.gate.schema import Tests as Ran  # pytest collects what is named Tests
+from retrain.paths import POLICY
+from retrain.registry.semver import Kind
 from retrain.settings import read
 from tests.conftest import ROOT
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from dvc.repo import Repo
 
-from retrain.ci import git, onto, push, remote
+from retrain.landing import push, rebase
+from retrain.repo import git, remote
 from tests.ci import toys
 from tests.ci.test_land import BETTER, new_month
 from tests.conftest import Run
@@ -41,7 +42,7 @@ def killed_at(project: Path, point: int, count: Any) -> None:
         return wrapped
 
     real_call = git.call
-    for module in (git, onto, remote, push):
+    for module in (git, rebase, remote, push):
         module.call = guarded(real_call)  # type: ignore[attr-defined]
     Repo.push = guarded(Repo.push)
     Repo.reproduce = guarded(Repo.reproduce)
@@ -117,7 +118,7 @@ def test_killed_in_the_middle_of_a_rebase(stale: Path, tmp_path: Path, run: Run)
     result = run("retrain", "land", cwd=project)
     assert "a rebase is half done here" in result.stderr  # somebody's own
     hook.unlink()
-    (project / onto.KEPT).touch()  # a landing's
+    (project / rebase.KEPT).touch()  # a landing's
     toys.landed(project)
     assert toys.do(run, stale, "git show main:notes.txt") == "mine"
 

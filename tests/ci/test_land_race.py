@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import push as pushing
 from retrain.errors import UserError
+from retrain.landing import push as pushing
 from tests.ci import toys
 from tests.ci.test_land import BETTER, new_month
 from tests.conftest import Run

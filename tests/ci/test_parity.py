@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from retrain.forges.event import RESULTS, Event
-from retrain.forges.github import events as github
-from retrain.forges.gitlab import events as gitlab
+from retrain.ci.event import RESULTS, Event
+from retrain.ci.github import events as github
+from retrain.ci.gitlab import events as gitlab
 from tests.ci import events
 from tests.ci.github.reading import GitHub
 from tests.ci.gitlab.reading import GitLab

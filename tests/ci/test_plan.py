@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 
-from retrain.ci import base, plan, repository
 from retrain.errors import UserError
+from retrain.repo import base, dvc
+from retrain.run import plan
 from tests.ci import toys
 from tests.ci.test_land import BETTER, forge, new_month
 from tests.conftest import Run, set_params
 
 
 def planned(project: Path, ref: str | None = None) -> plan.Plan:
-    with toys.working_in(project), repository.opened() as repo:
+    with toys.working_in(project), dvc.opened() as repo:
         return plan.plan(repo, base.resolve(ref))
 
 

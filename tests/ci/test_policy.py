@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci.policy import POLICY, Policy, judging
 from retrain.errors import UserError
+from retrain.gate.policy import Policy, judging
+from retrain.paths import POLICY
 from retrain.settings import read
 from tests.ci import toys
 from tests.conftest import ROOT, Run

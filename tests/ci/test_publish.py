@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci.judged import UNLANDED
+from retrain.report.judged import UNLANDED
 from tests.ci import toys
 from tests.ci.test_land import BETTER
 from tests.conftest import Run

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci.land import RefusedError
 from retrain.errors import UserError
+from retrain.landing.land import RefusedError
 from tests.ci import toys
 from tests.conftest import Run
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import record
-from retrain.ci import remote as remotes
 from retrain.errors import UserError
+from retrain.repo import record
+from retrain.repo import remote as remotes
 from tests.ci import toys
 from tests.ci.test_land import BETTER, forge
 from tests.conftest import Run

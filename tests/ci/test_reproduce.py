@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from retrain.ci.facts import Built
+from retrain.report.schema import Built
 from tests.ci import toys
 from tests.ci.test_land import BETTER, VERDICT
 from tests.conftest import Run

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from retrain.ci import show
-from retrain.ci.run import Run, Step
+from retrain.cli import output
+from retrain.run.execution import Run, Step
 from tests.ci.report import states
 
 METRICS = {
@@ -46,7 +46,7 @@ def test_what_is_said_of_the_model(
     committed: dict[str, float] | None,
     said: str,
 ) -> None:
-    show.run(run(committed_model, committed), as_json=False)
+    output.run(run(committed_model, committed), as_json=False)
     out = capsys.readouterr().out
     assert said in " ".join(out.split())
     assert "undefined" in out
@@ -55,7 +55,7 @@ def test_what_is_said_of_the_model(
 
 def test_a_verdict_is_a_table_for_each_other_model(capsys: pytest.CaptureFixture[str]) -> None:
     found = states.promoted().verdict
-    show.verdict(found, as_json=False)
+    output.verdict(found, as_json=False)
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     champion, base = lines.index("against the champion, v1.0.0"), lines.index("against the base")
     assert champion < base
@@ -71,7 +71,7 @@ def test_what_is_not_defined_has_no_interval(capsys: pytest.CaptureFixture[str])
         update={"low": None, "high": None, "likely": None, "effect": "undefined"}
     )
     compared = states.comparison(states.BASE_MODEL, "v1.1.0", metrics={"roc_auc": undefined})
-    show.verdict(states.verdict(base=compared, champion=compared), as_json=False)
+    output.verdict(states.verdict(base=compared, champion=compared), as_json=False)
     out = " ".join(capsys.readouterr().out.split())
     assert "roc_auc higher undefined 0.4000 0.5000 verdict" in out
     assert "against the base" not in out
@@ -79,5 +79,5 @@ def test_what_is_not_defined_has_no_interval(capsys: pytest.CaptureFixture[str])
 
 def test_a_program_gets_all_of_it(capsys: pytest.CaptureFixture[str]) -> None:
     found = states.verdict()
-    show.verdict(found, as_json=True)
+    output.verdict(found, as_json=True)
     assert json.loads(capsys.readouterr().out) == found.model_dump(mode="json")

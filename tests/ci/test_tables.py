@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from retrain.ci.tables import ContractError, judged, predictions
+from retrain.gate.tables import ContractError, judged, predictions
 
 PREDICTED = {"key": ["a", "b"], "outcome": [True, False], "score": [0.0, 1.0]}
 JUDGED = {"key": ["a", "b"], "day": ["2013-06-29", "2013-06-30"], "outcome": [True, None]}

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from retrain.ci import rows
 from retrain.errors import UserError
+from retrain.gate import rows
 from tests.ci import toys
 from tests.ci.test_land import BETTER, new_month
 from tests.conftest import Run, set_params

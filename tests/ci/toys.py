@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import base, gate, land, plan, record, repository
-from retrain.ci import remote as remotes
-from retrain.ci import run as runner
-from retrain.ci.policy import judging
-from retrain.ci.verdict import Verdict
+from retrain.gate import gate
+from retrain.gate.policy import judging
+from retrain.gate.schema import Verdict
+from retrain.landing import land
 from retrain.registry import versions as registered
+from retrain.repo import base, dvc, record
+from retrain.repo import remote as remotes
+from retrain.run import execution as runner
+from retrain.run import plan
 from tests.ci.toy import make
 from tests.conftest import ROOT, Run
 
@@ -96,13 +99,13 @@ def working_in(folder: Path) -> Iterator[None]:
 
 def landed(project: Path) -> land.Landing:
     """Land from a clone, in this process."""
-    with working_in(project), repository.opened() as repo:
+    with working_in(project), dvc.opened() as repo:
         return land.land(repo, lambda line: print(line, file=sys.stderr))
 
 
 def judged(project: Path, ref: str | None = None) -> Verdict:
     """Judge what was built in a clone, in this process, and return the verdict."""
-    with working_in(project), repository.opened() as repo:
+    with working_in(project), dvc.opened() as repo:
         commit = base.resolve(ref).commit
         policy, _ = judging(commit)
         champion = registered.champion(registered.read("toy", remotes.fetch()).registered)
@@ -157,7 +160,7 @@ def register(project: Path, run: Run, tag: str, ref: str = "HEAD") -> None:
 def assert_whole(remote: Path, folder: Path, run: Run) -> None:
     """Assert that a fresh clone has, of what its lock names, everything, and needs no run."""
     fresh = clone(remote, folder, run)
-    with working_in(fresh), repository.opened() as repo:
+    with working_in(fresh), dvc.opened() as repo:
         repo.pull()
         found = plan.plan(repo, base.resolve("HEAD"))
         assert found.needed is False, found.why
@@ -179,7 +182,7 @@ def protect(remote: Path, pattern: str = "refs/heads/main", whole: str = "") -> 
 
 def ran(project: Path, ref: str | None = None) -> dict[str, str]:
     """Run the pipeline, from a base's results or the folder's, and return what became of each stage."""
-    with working_in(project), repository.opened() as repo:
+    with working_in(project), dvc.opened() as repo:
         start = base.resolve(ref).commit if ref else None
         result = runner.run(repo, lambda line: None, base=start)
     return {step.stage: step.state for step in result.steps}

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from retrain.ci import credentials
-from retrain.forges import rest, retry, review
+from retrain.ci.api import rest, retry
+from retrain.ci.comment import review
+from retrain.repo import credentials
 from tests.ci import events, toys
 from tests.ci.forge.server import Forge
 from tests.ci.report import states

@@ -8,9 +8,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
 
+from retrain.ci.api import archive
+from retrain.ci.gitlab import calls
 from retrain.errors import UserError
-from retrain.forges import archive
-from retrain.forges.gitlab import calls
 from tests.ci.forge.server import Forge
 from tests.ci.forge.state import Reply
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from retrain.ci import provider
+from retrain.ci.api.retry import TemporaryError
+from retrain.ci.comment import cml
 from retrain.errors import UserError
-from retrain.forges import cml, here
-from retrain.forges.retry import TemporaryError
 from tests.ci.forge.server import Forge
 from tests.conftest import ROOT
 
@@ -116,7 +117,7 @@ def test_what_may_pass_differs_from_what_is_refused(program: Path) -> None:
     for message, passing in (("Bad Gateway", True), ("Not Found", True), ("Forbidden", False)):
         message = (
             message
-            if here.name() == "gitlab"
+            if provider.name() == "gitlab"
             else message.replace("Forbidden", "Resource not accessible by integration")
         )
         script(program, f'echo \'{{"message":"{message}"}}\' >&2', "exit 1")

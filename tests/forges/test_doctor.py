@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 import typer
 
-from retrain.ci import credentials
+from retrain.ci import provider
+from retrain.ci.doctor import doctor
+from retrain.cli import ci
 from retrain.errors import UserError
-from retrain.forges import commands, doctor, here
+from retrain.repo import credentials
 from tests.ci import toys
 from tests.ci.forge import faults
 from tests.ci.forge.server import Forge
@@ -113,7 +115,7 @@ def states() -> dict[str, str]:
 
 def test_all_is_well(forge: Forge) -> None:
     well(forge)
-    assert states() == dict.fromkeys(NAMES[here.name()], "ok")
+    assert states() == dict.fromkeys(NAMES[provider.name()], "ok")
     assert doctor.note() == ""
     assert {method for method, _, _ in forge.requests} == {"GET"}
 
@@ -124,7 +126,7 @@ def test_nothing_is_set(forge: Forge) -> None:
         "only_allow_merge_if_pipeline_succeeds": False,
     }
     found = doctor.examine()
-    assert found.missing == NAMES[here.name()]
+    assert found.missing == NAMES[provider.name()]
     assert all("Settings" in each.remedy or "gl" in each.remedy or "gh" in each.remedy for each in found.checks)  # fmt: skip
     assert doctor.note() == (
         f"Missing in the set-up: 5 ({', '.join(found.missing)}); see `retrain doctor`."
@@ -139,13 +141,13 @@ def test_a_landing_asks_a_few_times(forge: Forge) -> None:
 
 def test_without_the_right_to_ask_nothing_is_known_and_nothing_is_missing(forge: Forge) -> None:
     forge.fails["GET", "^/"] = [Reply(403, {"message": "Upgrade your plan"})] * 20
-    assert states() == dict.fromkeys(NAMES[here.name()], "unknown")
+    assert states() == dict.fromkeys(NAMES[provider.name()], "unknown")
     assert doctor.note() == ""
 
 
 def test_one_check_without_the_right_leaves_the_others(forge: Forge) -> None:
     well(forge)
-    last = NAMES[here.name()][-1]
+    last = NAMES[provider.name()][-1]
     for code in (401, 403, 404):
         forge.fails["GET", "^/(actions/secrets|variables)"] = [code]
         found = {each.name: each for each in doctor.examine().checks}
@@ -490,23 +492,23 @@ def test_what_is_printed_and_the_exit_code(
     forge: Forge, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     well(forge)
-    commands.doctor()
-    assert capsys.readouterr().out == "".join(f"ok: {name}\n" for name in NAMES[here.name()])
+    ci.doctor()
+    assert capsys.readouterr().out == "".join(f"ok: {name}\n" for name in NAMES[provider.name()])
     forge.settings.rulesets[0]["rules"] = forge.settings.protected_branches[1:] = []
     forge.fails["GET", "^/(actions/secrets|variables)"] = [403] * 3
     for as_json in (False, True):
         with pytest.raises(typer.Exit) as left:
-            commands.doctor(as_json)
+            ci.doctor(as_json)
         assert left.value.exit_code == 1
     first, *_, last = capsys.readouterr().out.partition("{")
     lines = first.splitlines()
     assert lines[0].startswith("missing: record branch: Settings, R")
     assert lines[1] == "ok: version tags"
-    assert lines[4].startswith(f"unknown: {NAMES[here.name()][4]}: Git")
+    assert lines[4].startswith(f"unknown: {NAMES[provider.name()][4]}: Git")
     shown = json.loads("{" + last)
     assert shown["missing"] == ["record branch"]
     assert [each["state"] for each in shown["checks"]] == ["missing", "ok", "ok", "ok", "unknown"]
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     with pytest.raises(typer.Exit):
-        commands.doctor()
+        ci.doctor()
     assert "remedy" in capsys.readouterr().out

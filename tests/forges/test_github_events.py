@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from retrain.ci.git import NOTHING
+from retrain.ci.event import Event
+from retrain.ci.github import events as github
 from retrain.errors import UserError
-from retrain.forges.event import Event
-from retrain.forges.github import events as github
+from retrain.repo.git import NOTHING
 from tests.ci import events
 
 BY = {"actor": "octo", "address": "https://forge/acme/toy/actions/runs/42"}

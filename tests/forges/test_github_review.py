@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from retrain.ci import publish
+from retrain.ci.api import archive
+from retrain.ci.comment import review, sticky
+from retrain.ci.github import calls
+from retrain.ci.github import review as github
 from retrain.errors import UserError
-from retrain.forges import archive, review, sticky
-from retrain.forges.github import calls
-from retrain.forges.github import review as github
+from retrain.report import publish
 from tests.ci import events
 from tests.ci.acting import zipped
 from tests.ci.forge.server import Forge

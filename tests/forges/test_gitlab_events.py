@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from retrain.ci.git import NOTHING
+from retrain.ci.event import Event
+from retrain.ci.gitlab import events
 from retrain.errors import UserError
-from retrain.forges.event import Event
-from retrain.forges.gitlab import events
+from retrain.repo.git import NOTHING
 
 ALWAYS = {
     "CI_PIPELINE_ID": "42",

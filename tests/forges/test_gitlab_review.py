@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import credentials
+from retrain.ci.api.shapes import Built
+from retrain.ci.comment import review
+from retrain.ci.gitlab import review as gitlab
 from retrain.errors import UserError
-from retrain.forges import review
-from retrain.forges.gitlab import review as gitlab
-from retrain.forges.shapes import Built
+from retrain.repo import credentials
 from tests.ci.forge.server import Forge
 from tests.conftest import ROOT
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from retrain.ci import provider
+from retrain.ci.github import job as github
+from retrain.ci.gitlab import job as gitlab
+from retrain.ci.summary import told
 from retrain.errors import UserError
-from retrain.forges import here
-from retrain.forges.github import job as github
-from retrain.forges.gitlab import job as gitlab
-from retrain.forges.told import told
 
 
 def test_an_output_for_github_is_one_line_whatever_it_holds(
@@ -86,6 +86,6 @@ def test_metrics_that_are_none_are_left_out(
 
 def test_which_forge_this_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITLAB_CI", "true")
-    assert here.job() is gitlab
+    assert provider.job() is gitlab
     monkeypatch.delenv("GITLAB_CI")
-    assert here.job() is github
+    assert provider.job() is github

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci.facts import Windows
-from retrain.ci.report import LIMIT
+from retrain.ci import provider
+from retrain.ci.comment import looks, review
+from retrain.ci.comment.looks import Looks
 from retrain.errors import UserError
-from retrain.forges import here, looks, review
-from retrain.forges.looks import Looks
+from retrain.report.render import LIMIT
+from retrain.report.schema import Windows
 from tests.ci.forge import faults
 from tests.ci.forge.server import Forge
 from tests.ci.forge.state import Comment
@@ -124,6 +125,6 @@ def test_the_summary_holds_the_report_though_nothing_can_be_posted(
         forge.fails[method, "^/(pulls|merge_requests|issues)"] = [faults.UNICORN] * 9
     with pytest.raises(UserError, match="out of order"):
         post(SHAS[0])
-    if here.name() == "github":
+    if provider.name() == "github":
         assert "flights-delay: keep" in (tmp_path / "summary.md").read_text()
     assert "the report is an artifact of https://" in capsys.readouterr().err

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from retrain.ci import overrides
 from retrain.errors import UserError
-from retrain.forges import overrides
 from tests.conftest import ROOT
 
 TEXT = (ROOT / "params.yaml").read_text()

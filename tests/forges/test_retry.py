@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from retrain.ci.api import retry
+from retrain.ci.api.retry import TemporaryError, retried
 from retrain.errors import UserError
-from retrain.forges import retry
-from retrain.forges.retry import TemporaryError, retried
 from tests.forges.conftest import Clock
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from retrain.ci.comment import review
 from retrain.errors import UserError
-from retrain.forges import review
 from tests.ci.forge import faults
 from tests.ci.forge.server import Forge
 from tests.ci.forge.state import Comment, Reply

@@ -8,15 +8,15 @@ from types import ModuleType
 import pytest
 
 from retrain import forges
-from retrain.forges import here
+from retrain.ci import provider
 
 FOLDER = Path(str(forges.__file__)).parent
 PROTOCOLS = {
-    "events": here.Events,
-    "job": here.Job,
-    "calls": here.Calls,
-    "review": here.Review,
-    "doctor": here.Doctor,
+    "events": provider.Events,
+    "job": provider.Job,
+    "calls": provider.Calls,
+    "review": provider.Review,
+    "doctor": provider.Doctor,
 }
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import remote as remotes
 from retrain.errors import UserError
 from retrain.registry import versions
+from retrain.repo import remote as remotes
 from tests.ci import toys
 from tests.conftest import Run
 

@@ -1,1 +1,1 @@
-"""KEPT: what happens around a run. Meets the pipeline only through its files and commands."""
+"""A job's work at GitHub or GitLab: read the event, build, land, propose, comment."""

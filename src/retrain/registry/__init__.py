@@ -1,1 +1,1 @@
-"""KEPT: which versions of the model there are."""
+"""Registered versions of the model."""

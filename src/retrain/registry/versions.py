@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrain.ci.base import REMEDY, shallow
-from retrain.ci.git import git, is_ancestor, short
-from retrain.ci.remote import TAGS, Tip
 from retrain.errors import UserError, suggest
-from retrain.registry.numbers import FIRST, Number
+from retrain.registry.semver import FIRST, Number
+from retrain.repo.base import REMEDY, shallow
+from retrain.repo.git import git, is_ancestor, short
+from retrain.repo.remote import TAGS, Tip
 
 NAME = re.compile(r"v([0-9]{1,9})\.([0-9]{1,9})\.([0-9]{1,9})")
 NO_VERSION = "none"  # in place of the champion's name: as before the first version

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from retrain.ci import candidate
-from retrain.forges import begin, landing
-from retrain.forges.event import RESULTS
-from retrain.forges.github import events as github
-from retrain.forges.github.review import INTERRUPTED, NOT_BEGUN
+from retrain.ci import checkout, landing
+from retrain.ci.event import RESULTS
+from retrain.ci.github import events as github
+from retrain.ci.github.review import INTERRUPTED, NOT_BEGUN
+from retrain.landing import candidate
 from retrain.settings import read_yaml
 from tests.ci.acted import action_files
 from tests.ci.conditions import holds
@@ -49,7 +49,7 @@ def test_each_file_is_short_and_grants_nothing_to_all_jobs() -> None:
 
 def test_the_default_branch_has_one_name() -> None:
     (plan,) = [step for step in steps("retrain", "plan") if "ci plan" in step.get("run", "")]
-    branch = plan["env"][begin.BRANCH]
+    branch = plan["env"][checkout.BRANCH]
     assert RETRAIN["on"]["push"] == WORKFLOWS["test"]["on"]["push"] == {"branches": [branch]}
     for job in ("build", "land"):
         assert f"'refs/heads/{branch}'" in RETRAIN["jobs"][job]["if"]

@@ -5,9 +5,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from retrain.ci import candidate
-from retrain.forges.event import RESULTS
-from retrain.forges.gitlab import job as outputs
+from retrain.ci.event import RESULTS
+from retrain.ci.gitlab import job as outputs
+from retrain.landing import candidate
 from tests.conftest import ROOT
 
 TEXT = (ROOT / ".gitlab-ci.yml").read_text()

@@ -3,8 +3,10 @@
 from math import sqrt
 from typing import Any
 
-from retrain.ci.facts import Built, Change, Contract, Facts, Failure, Step, Windows, Words
-from retrain.ci.verdict import Caught, Comparison, Difference, Effect, Part, Rows, Tests, Verdict
+from retrain.gate.policy import Words
+from retrain.gate.reports import Contract, Failure
+from retrain.gate.schema import Caught, Comparison, Difference, Effect, Part, Rows, Tests, Verdict
+from retrain.report.schema import Built, Change, Facts, Step, Windows
 
 HIGHER = {
     "log_loss": False,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrain.ci.verdict import Caught
+from retrain.gate.schema import Caught
 from tests.ci.report import states
 from tests.ci.report.test_sentences import said
 

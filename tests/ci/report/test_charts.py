@@ -1,6 +1,6 @@
 """The curves, drawn by the forges from text."""
 
-from retrain.ci.report import render
+from retrain.report.render import render
 from tests.ci.report import states
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from retrain.ci.verdict import Rows
-from retrain.ci.verdict import Tests as Ran  # pytest collects what is named Tests
+from retrain.gate.schema import Rows
+from retrain.gate.schema import Tests as Ran  # pytest collects what is named Tests
 from tests.ci.report import states
 from tests.ci.report.test_sentences import said
 

@@ -5,7 +5,17 @@ import string
 
 import pytest
 
-from retrain.ci.report.markdown import CELL, clean, code, cut, cut_rows, details, fence, table, text
+from retrain.report.render.markdown import (
+    CELL,
+    clean,
+    code,
+    cut,
+    cut_rows,
+    details,
+    fence,
+    table,
+    text,
+)
 from tests.ci.report.reading import meanings, read
 
 HOSTILE = [

@@ -2,7 +2,8 @@
 
 import pytest
 
-from retrain.ci.report.numbers import (
+from retrain.gate.schema import Effect
+from retrain.report.render.numbers import (
     count,
     effect,
     figure,
@@ -13,7 +14,6 @@ from retrain.ci.report.numbers import (
     signed,
     typeset,
 )
-from retrain.ci.verdict import Effect
 from tests.ci.report import states
 
 

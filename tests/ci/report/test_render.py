@@ -12,10 +12,12 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from retrain.ci.facts import Built, Change, Contract, Facts, Failure, Step, Windows, Words
-from retrain.ci.report import LIMIT, render
-from retrain.ci.verdict import Caught, Comparison, Difference, Part, Rows, Verdict
-from retrain.ci.verdict import Tests as Ran  # pytest collects what is named Tests
+from retrain.gate.policy import Words
+from retrain.gate.reports import Contract, Failure
+from retrain.gate.schema import Caught, Comparison, Difference, Part, Rows, Verdict
+from retrain.gate.schema import Tests as Ran  # pytest collects what is named Tests
+from retrain.report.render import LIMIT, render
+from retrain.report.schema import Built, Change, Facts, Step, Windows
 from tests.ci.report import states
 from tests.ci.report.reading import meanings, read
 from tests.ci.report.test_markdown import HOSTILE

@@ -2,9 +2,9 @@
 
 import pytest
 
-from retrain.ci.facts import Change
-from retrain.ci.report import render
-from retrain.ci.verdict import Caught, Difference, Effect, Verdict
+from retrain.gate.schema import Caught, Difference, Effect, Verdict
+from retrain.report.render import render
+from retrain.report.schema import Change
 from tests.ci.report import states
 from tests.ci.report.reading import read
 

@@ -1,0 +1,1 @@
+"""A forge's REST API: calls, retries, archives."""

@@ -1,0 +1,106 @@
+"""Archives that a forge has stored of what a job has left, fetched and read within limits.
+
+GitHub's own action fails on GitHub Enterprise Server, and its older versions know no other run;
+GitLab's runner unpacks what a job needs over the files of the job, before its script begins.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from retrain.ci.api import rest
+from retrain.errors import UserError
+
+LARGEST = 1_000_000  # bytes of a report, compressed
+HUGE = 10_000_000_000  # bytes of a candidate, compressed, and of its files
+PART = 65_536  # bytes
+OUT_OF_ORDER = "what the job has left cannot be fetched ({}); run it again"
+
+
+def fetched(url: str, headers: Mapping[str, str], name: str, largest: int) -> bytes | None:
+    """Return a file of the archive, cut after `largest` bytes; None: the archive is gone.
+
+    A file that is not in there, or cannot be read, is empty.
+
+    Raises:
+        UserError: if the forge cannot be reached.
+    """
+    with _scratch() as archive:
+        if not _store(url, headers, archive, LARGEST):
+            return None
+        try:
+            with ZipFile(archive) as files, files.open(name) as file:
+                return file.read(largest)  # and no more: a small archive may hold a huge file
+        except Exception:  # a stranger may have written it: many things can be wrong with it
+            return b""
+
+
+def unpacked(url: str, headers: Mapping[str, str], folder: Path) -> bool:
+    """Put what the archive has below a folder's name there, as plain files; False: it is gone.
+
+    Raises:
+        UserError: if the forge cannot be reached, or it is not an archive.
+    """
+    with _scratch() as archive:
+        if not _store(url, headers, archive, HUGE):
+            return False
+        try:
+            with ZipFile(archive) as files:
+                found = [each for each in files.infolist() if _below(each, folder.name)]
+                if sum(each.file_size for each in found) > HUGE:
+                    raise UserError(f"what the job has left is more than {HUGE:,} bytes")
+                for each in found:
+                    target = folder.parent / each.filename
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    # a link or a device is written as a file, too
+                    with files.open(each) as source, target.open("xb") as copy:
+                        copyfileobj(source, copy)
+        except (BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError) as error:
+            raise UserError(f"what the job has left cannot be unpacked: {error}") from None
+    return True
+
+
+def _below(entry: ZipInfo, folder: str) -> bool:
+    path = PurePosixPath(entry.filename)
+    return not entry.is_dir() and path.parts[0] == folder and ".." not in path.parts
+
+
+def _scratch() -> "SpooledTemporaryFile[bytes]":
+    return SpooledTemporaryFile(max_size=LARGEST)
+
+
+def _store(url: str, headers: Mapping[str, str], into: IO[bytes], largest: int) -> bool:
+    """Copy an archive as it is stored; False: it is gone, or too large."""
+    try:
+        with requests.Session() as session:
+            session.mount("https://", HTTPAdapter(max_retries=rest.RETRY))
+            options: dict[str, Any] = {
+                "timeout": rest.TIMEOUT,
+                "allow_redirects": False,
+                "stream": True,
+            }
+            with session.get(url, headers=dict(headers), **options) as found:
+                if not found.is_redirect:
+                    return _copy(found, into, largest)
+            # the store's address is signed, and the token is not for it
+            with session.get(found.headers["Location"], **options) as found:
+                return _copy(found, into, largest)
+    except requests.RequestException as error:
+        raise UserError(OUT_OF_ORDER.format(type(error).__name__)) from None
+
+
+def _copy(answer: requests.Response, into: IO[bytes], largest: int) -> bool:
+    if answer.status_code >= 500 or answer.status_code in (403, 429):
+        raise UserError(OUT_OF_ORDER.format(answer.status_code))
+    size = 0
+    for part in answer.iter_content(PART):
+        size += into.write(part)
+        if size > largest:
+            return False
+    return answer.ok

@@ -1,0 +1,98 @@
+"""Whether an event may start anything, and the folder as the event wants it."""
+
+import os
+from pathlib import Path
+
+from retrain.ci import isolation, overrides
+from retrain.ci.event import Event
+from retrain.errors import UserError
+from retrain.gate.policy import Policy, judging
+from retrain.paths import PARAMS, POLICY
+from retrain.repo import base, dvc, remote, snapshot
+from retrain.repo.base import Base
+from retrain.repo.git import differing, git, identity, short
+from retrain.repo.remote import Tip
+from retrain.settings import read
+
+BRANCH = "RETRAIN_BRANCH"  # that the workflow's file names
+
+
+def switched_on(event: Event) -> bool:
+    """Tell whether the policy lets this start a run: the base's, for a change under review.
+
+    Raises:
+        UserError: if it cannot be read.
+    """
+    if event.base:
+        policy, _ = judging(compared_with(event).commit)
+    else:
+        policy = read(Path(POLICY), Policy)
+    return bool(getattr(policy.triggers, event.trigger))
+
+
+def compared_with(event: Event) -> Base:
+    """Return the base of what an event asks for.
+
+    Raises:
+        UserError: if it cannot be told.
+    """
+    if event.base:
+        return base.resolve(event.base)
+    head = git("rev-parse", "HEAD")
+    return Base(head, f"{short(head)}, the newest commit")
+
+
+def _named_branch(tip: Tip) -> None:
+    """Raise where the workflow's file names another branch than the default one."""
+    named = os.environ.get(BRANCH, tip.branch)
+    if named != tip.branch:
+        raise UserError(
+            f"the default branch is {tip.branch}, and the workflows name {named}; change it in "
+            "their files"
+        )
+
+
+def arrive(event: Event) -> Tip:
+    """Return the remote, as it is now; make this folder the newest commit of its default branch.
+
+    A change under review stays as it is.
+
+    Raises:
+        UserError: if the event is on another branch, or the remote cannot be asked.
+    """
+    with dvc.opened():
+        tip = remote.fetch()
+        if event.branch is None:
+            return tip
+        if event.branch != tip.branch:
+            raise UserError(
+                f"this is the branch {event.branch!r}, and only {tip.branch} starts this; choose "
+                f"{tip.branch}, or let the change be reviewed"
+            )
+        _named_branch(tip)
+        # whatever started this job: the branch may have moved on, or have been put back
+        git("checkout", "--quiet", "-B", tip.branch, tip.commit)
+    return tip
+
+
+def begin(event: Event, commit: bool = False, fetch_data: bool = True) -> None:
+    """Give this folder what the event asks for: parameters, and new data.
+
+    Args:
+        event: a change under review asks for nothing.
+        commit: make a commit of the parameters, because what lands must be of what Git has.
+        fetch_data: fetch new data, if the event asks for them.
+
+    Raises:
+        UserError: if it asks for what cannot be.
+    """
+    if overrides.apply(event.overrides) and commit and differing("HEAD", paths=(PARAMS,)):
+        text = "--message=Set parameters, asked for by the button"
+        git("commit", "--quiet", text, "--", PARAMS, env=identity())
+    if event.new_data and fetch_data:
+        with dvc.opened() as repo:
+            snapshot.pull(repo)  # behind the wall there is no key of a bucket
+        if isolation.run("make", "ingest"):  # its source is the model's code
+            raise UserError(
+                "new data could not be fetched, as said above; fix that and run it again"
+            )

@@ -1,0 +1,1 @@
+"""The report below a change, kept current by CML."""

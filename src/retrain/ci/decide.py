@@ -1,0 +1,50 @@
+"""What follows from an event: a report, a landing, or nothing. Nothing is built here."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from retrain.ci.checkout import arrive, begin, compared_with, switched_on
+from retrain.ci.event import Event
+from retrain.console import tell
+from retrain.gate.policy import judging
+from retrain.landing.trust import asked_for
+from retrain.registry import versions
+from retrain.repo import dvc
+from retrain.report import collect, publish
+from retrain.run import plan as planner
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The job that comes next, and why."""
+
+    next: Literal["train", "land", "none"]
+    why: str
+
+
+def decide(event: Event) -> Decision:
+    """Return what an event asks for; where that is no run, a reviewer finds that in the report.
+
+    Raises:
+        UserError: if the event may not start anything, or its code or data cannot be read.
+    """
+    publish.discard()
+    if not switched_on(event):
+        return Decision("none", f"policy.yaml says triggers.{event.trigger}: false")
+    tip = arrive(event)
+    begin(event)
+    with dvc.opened() as repo:
+        problems = versions.read(collect.artifact(repo), tip).problems
+        for problem in problems:
+            tell(f"plan: {problem}")
+        if event.trigger == "push":
+            needed, why = asked_for(repo, tip, event.first_push)
+            return Decision("land" if needed else "none", why)
+        found = compared_with(event)
+        plan = planner.plan(repo, found)
+        if plan.needed:
+            return Decision("land" if event.lands else "train", plan.why)
+        policy, notes = judging(found.commit)
+        notes += problems
+        publish.write(collect.collect(repo, found, plan, policy, notes, cause=event.cause))
+    return Decision("none", plan.why)

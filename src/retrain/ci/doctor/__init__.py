@@ -1,0 +1,1 @@
+"""What of a forge's set-up is missing."""

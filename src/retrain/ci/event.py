@@ -1,0 +1,93 @@
+"""What starts a run, in one shape whichever forge says so."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from retrain.errors import UserError
+from retrain.landing.request import Asked
+
+Trigger = Literal["pull_request", "push", "schedule", "button", "alarm"]
+REASON = 500  # characters
+RESULTS = {"report": False, "propose": True}  # what the button can ask for
+
+# whose newer proposal replaces the older one: nights and alarms offer the newest data, and what
+# somebody has pressed the button for is theirs
+FAMILIES = {"schedule": "data", "alarm": "data", "button": "button", "push": "push"}
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that has happened at a forge."""
+
+    trigger: Trigger
+    run: str  # its name, which no other run has: digits and hyphens
+    cause: str | None = None  # who or what asked for it, and why, as the end of "asked for by …"
+    branch: str | None = None  # that it is on; None: a change under review
+    base: str | None = None  # of a change under review: what it is compared with
+    first_push: bool = False  # of a repository
+    new_data: bool = False  # whether to look for some
+    overrides: str = ""  # parameters: `key=value`, one or more
+    propose: bool = False  # False: a change that has been merged lands, and else there is a report
+    actor: str = ""  # the account that has started it
+    reason: str = ""
+    address: str = ""  # of the run, for people
+
+    def asked(self) -> Asked:
+        """Return who or what has started it, for a landing's record."""
+        return Asked(self.trigger, self.actor, self.reason, self.address, self.cause)
+
+    @property
+    def pipeline(self) -> str:
+        """Return the name of the run that its jobs share: of GitHub's run, of GitLab's pipeline."""
+        return self.run.partition("-")[0]
+
+    @property
+    def lands(self) -> bool:
+        """Tell whether its results become official, or are proposed to."""
+        return self.propose or self.trigger == "push"
+
+    @property
+    def family(self) -> str:
+        """Return the word for the proposals that replace each other."""
+        return FAMILIES[self.trigger]
+
+
+def night(run: str, branch: str) -> Event:
+    """Return what the schedule starts."""
+    return Event("schedule", run, "the schedule", branch, new_data=True, propose=True)
+
+
+def alarm(run: str, branch: str, reason: str) -> Event:
+    """Return what monitoring starts, for whatever reason it gives."""
+    why = _short(reason)
+    cause = f"an alarm: {why or 'no reason given'}"
+    return Event("alarm", run, cause, branch, new_data=True, propose=True, reason=why)
+
+
+def button(
+    run: str, branch: str, who: str, reason: str, result: str, new_data: str, overrides: str
+) -> Event:
+    """Return what somebody's press of the button starts.
+
+    Raises:
+        UserError: if they do not say why, or ask for another result than there is.
+    """
+    if not (why := _short(reason)):
+        raise UserError("the button asks for a reason, and it is empty; say why you press it")
+    if result not in RESULTS:
+        raise UserError(f"result is {result!r}; choose one of {', '.join(RESULTS)}")
+    return Event(
+        "button",
+        run,
+        f"{who or 'somebody'}, by the button: {why}",
+        branch,
+        new_data=new_data.lower() == "true",
+        overrides=overrides,
+        propose=RESULTS[result],
+        reason=why,
+    )
+
+
+def _short(reason: str) -> str:
+    """Return somebody's reason on one line, and not too long."""
+    return " ".join(reason.split())[:REASON]

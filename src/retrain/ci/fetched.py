@@ -1,0 +1,46 @@
+"""What a job fetches while it has a token, before code of the model's runs where there is none."""
+
+from contextlib import suppress
+
+from dvc.exceptions import DvcException
+from dvc.repo import Repo
+
+from retrain.ci.checkout import arrive, compared_with
+from retrain.ci.event import Event
+from retrain.console import tell
+from retrain.errors import UserError
+from retrain.gate import score
+from retrain.landing import trust
+from retrain.registry import versions
+from retrain.repo import dvc, snapshot
+from retrain.repo.git import worktree
+from retrain.report import collect
+
+
+def fetch(event: Event) -> None:
+    """Bring here what the event's run and its judgement read: commits, data, results, a model.
+
+    What a DVC remote does not give is left to the run, which says so in its report.
+
+    Raises:
+        UserError: if the event is on another branch, or the remote cannot be asked.
+    """
+    tip = arrive(event)
+    with dvc.opened() as repo:
+        tell("fetch: what the run reads, before the token is out of reach")
+        base = trust.newest_landing(tip) if event.lands else compared_with(event)
+        champion = versions.champion(versions.read(collect.artifact(repo), tip).registered)
+        with suppress(UserError, DvcException):
+            snapshot.fetch(repo)
+        if base.commit:
+            with suppress(UserError, DvcException):
+                _results(repo, base.commit)
+        if champion:
+            with suppress(UserError, DvcException), score.code(repo, champion.commit) as code:
+                code.fetch_model()
+
+
+def _results(repo: Repo, commit: str) -> None:
+    """Bring the outputs that a commit's lock names."""
+    with worktree(commit) as folder, Repo(str(folder), config=dvc.shared(repo)) as its:
+        dvc.fetch(its, (out for stage in dvc.pipeline(its) for out in stage.outs))

@@ -1,0 +1,136 @@
+"""GitHub's REST API: the few calls that a job makes.
+
+https://docs.github.com/en/rest
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from retrain.ci.api import rest
+from retrain.ci.api.shapes import Comment, Proposed
+from retrain.errors import UserError
+from retrain.repo import credentials
+
+BOT = "github-actions[bot]"  # who a job's token is
+IN_SIGHT = 30  # comments, the oldest, that CML looks at
+CHECKS = (
+    "Its checks begin after a click on *Approve workflows to run*, or by themselves where the "
+    "repository has the secrets of a GitHub App."
+)
+ACCEPT = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+REFUSED = {
+    "Resource not accessible by integration": "the job's token may not do it; look at its "
+    "permissions",
+    "not permitted to create": "allow GitHub Actions to create pull requests: Settings, Actions, "
+    "General",
+}
+
+
+def repository() -> str:
+    """Return the repository's owner and name, `acme/model`."""
+    return os.environ.get("GITHUB_REPOSITORY", "")
+
+
+def address() -> str:
+    """Return the repository's address."""
+    return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{repository()}"
+
+
+def unable() -> str:
+    """Return why this job may write nothing; GitHub gives each job a token, so nothing."""
+    return ""
+
+
+def token() -> str:
+    """Return the job's token.
+
+    Raises:
+        UserError: where there is none.
+    """
+    if found := credentials.token():
+        return found
+    raise UserError(
+        f"there is no token; give the step one: env: {credentials.VARIABLE}: "
+        "${{ github.token }}, and the job the permissions"
+    )
+
+
+def base() -> str:
+    """Return the address that calls are below: the repository's, in the API."""
+    api = os.environ.get("GITHUB_API_URL", "https://api.github.com")
+    return f"{api}/repos/{repository()}"
+
+
+def headers() -> dict[str, str]:
+    """Return what a call carries, the token too.
+
+    Raises:
+        UserError: where there is none.
+    """
+    return ACCEPT | {"Authorization": f"Bearer {token()}"}
+
+
+def call(method: str, path: str, **options: Any) -> Any:
+    """Return what GitHub answers to a call below /repos/OWNER/NAME.
+
+    Raises:
+        UserError: if it refuses, or cannot be reached.
+    """
+    return rest.call("GitHub", method, base(), path, headers(), **options)
+
+
+def pages(path: str, **query: str) -> Iterator[Any]:
+    """Yield everything that a list has."""
+    return rest.pages(call, path, **query)
+
+
+def proposed() -> Iterator[Proposed]:
+    """Yield the open pull requests from branches of this repository, never a fork's."""
+    return _ours(pages("pulls", state="open"))
+
+
+def proposed_before() -> Iterator[Proposed]:
+    """Yield those that were closed or merged of late."""
+    recent = {"state": "closed", "sort": "updated", "direction": "desc", "per_page": rest.PAGE}
+    return _ours(call("GET", "pulls", params=recent))
+
+
+def _ours(pulls: Any) -> Iterator[Proposed]:
+    for each in pulls:
+        if (each["head"]["repo"] or {}).get("full_name") == repository():
+            name = f"#{each['number']}"
+            yield Proposed(each["number"], name, each["head"]["ref"], each["html_url"])
+
+
+def comments(number: int) -> list[Comment]:
+    """Return what stands below a pull request."""
+    return [
+        Comment(each["id"], str(each["body"]), each["user"]["login"] == BOT, place < IN_SIGHT)
+        for place, each in enumerate(pages(f"issues/{number}/comments"))
+    ]
+
+
+def edit_comment(number: int, identity: int, body: str) -> None:  # noqa: ARG001 (as below)
+    """Let a comment of ours say something else."""
+    call("PATCH", f"issues/comments/{identity}", json={"body": body})
+
+
+def remove_comment(number: int, identity: int) -> None:  # noqa: ARG001 (GitLab's needs the number)
+    """Remove a comment of ours."""
+    call("DELETE", f"issues/comments/{identity}")
+
+
+def say(number: int, body: str) -> None:
+    """Say something below a pull request."""
+    call("POST", f"issues/{number}/comments", json={"body": body})
+
+
+def close(number: int) -> None:
+    """Close a pull request."""
+    call("PATCH", f"pulls/{number}", json={"state": "closed"})
+
+
+def fetch_candidate(folder: Path) -> None:
+    """Do nothing: a step of the workflow has put it there."""

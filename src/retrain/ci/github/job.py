@@ -1,0 +1,38 @@
+"""What a job tells GitHub: outputs for the jobs after it, and a summary that people read."""
+
+import os
+from pathlib import Path
+
+from retrain.paths import REPORT
+
+OUTPUT = "GITHUB_OUTPUT"
+SUMMARY = "GITHUB_STEP_SUMMARY"
+
+
+def asked_for(name: str) -> bool:  # noqa: ARG001 (GitLab's needs it)
+    """Tell whether the plan has named this job: else it would not have begun."""
+    return True
+
+
+def output(**values: str) -> None:
+    """Give values of one line to the jobs and steps after this one."""
+    _append(
+        OUTPUT, "".join(f"{name}={' '.join(value.split())}\n" for name, value in values.items())
+    )
+
+
+def summarize(markdown: str) -> None:
+    """Put Markdown into the job's summary."""
+    _append(SUMMARY, f"{markdown}\n\n")
+
+
+def report() -> None:
+    """Put the report, if the run has left one, into the job's summary."""
+    if Path(REPORT).is_file():
+        summarize(Path(REPORT).read_text("utf-8"))
+
+
+def _append(variable: str, content: str) -> None:
+    if path := os.environ.get(variable):
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(content)

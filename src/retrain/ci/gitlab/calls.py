@@ -1,0 +1,132 @@
+"""GitLab's REST API: the few calls that a job makes.
+
+https://docs.gitlab.com/api/rest/
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from retrain.ci.api import archive, rest
+from retrain.ci.api.shapes import Comment, Proposed
+from retrain.errors import UserError
+from retrain.repo import credentials
+
+BUILD = "build"  # the job
+IN_SIGHT = 20  # comments, the newest, that CML looks at
+CHECKS = "Its pipeline begins by itself."
+REFUSED = {
+    "Forbidden": "the token's role or scope is too small; docs/gitlab.md says which it needs",
+    "Unauthorized": "the token is wrong, or has expired; rotate it: docs/gitlab.md",
+    "Not Found": "the token's role may not see that; docs/gitlab.md says which it needs",
+}
+
+
+def address() -> str:
+    """Return the project's address."""
+    return os.environ.get("CI_PROJECT_URL", "")
+
+
+def unable() -> str:
+    """Return why this job may write nothing: nobody has given it a token, as nobody must."""
+    if credentials.token():
+        return ""
+    environment = os.environ.get("CI_ENVIRONMENT_NAME", "landing")
+    return f"no {credentials.VARIABLE} is set for the environment {environment!r} (docs/gitlab.md)"
+
+
+def token() -> str:
+    """Return the job's token.
+
+    Raises:
+        UserError: where there is none.
+    """
+    if why := unable():
+        raise UserError(f"{why}; add that variable to the project")
+    return credentials.token() or ""
+
+
+def call(method: str, path: str, **options: Any) -> Any:
+    """Return what GitLab answers to a call below /projects/ID.
+
+    Raises:
+        UserError: if it refuses, or cannot be reached.
+    """
+    return _ask(f"/projects/{os.environ.get('CI_PROJECT_ID', '')}", method, path, **options)
+
+
+def _ask(below: str, method: str, path: str, **options: Any) -> Any:
+    return rest.call("GitLab", method, _base() + below, path, {"PRIVATE-TOKEN": token()}, **options)
+
+
+def _base() -> str:
+    return os.environ.get("CI_API_V4_URL", "https://gitlab.com/api/v4")
+
+
+def pages(path: str, **query: str) -> Iterator[Any]:
+    """Yield everything that a list has."""
+    return rest.pages(call, path, **query)
+
+
+def proposed() -> Iterator[Proposed]:
+    """Yield the open merge requests from branches of this project, never a fork's."""
+    return _ours(pages("merge_requests", state="opened"))
+
+
+def proposed_before() -> Iterator[Proposed]:
+    """Yield those that were closed or merged of late."""
+    recent = {"state": "all", "order_by": "updated_at", "per_page": rest.PAGE}
+    found = call("GET", "merge_requests", params=recent)
+    return _ours(each for each in found if each["state"] in ("closed", "merged"))
+
+
+def _ours(requests: Any) -> Iterator[Proposed]:
+    for each in requests:
+        if each["source_project_id"] == each["project_id"]:
+            yield Proposed(each["iid"], f"!{each['iid']}", each["source_branch"], each["web_url"])
+
+
+def comments(number: int) -> list[Comment]:
+    """Return what stands below a merge request."""
+    me = _ask("", "GET", "user")["id"]
+    return [
+        Comment(each["id"], str(each["body"]), each["author"]["id"] == me, place < IN_SIGHT)
+        for place, each in enumerate(pages(f"merge_requests/{number}/notes"))
+    ]
+
+
+def edit_comment(number: int, identity: int, body: str) -> None:
+    """Let a comment of ours say something else."""
+    call("PUT", f"merge_requests/{number}/notes/{identity}", json={"body": body})
+
+
+def remove_comment(number: int, identity: int) -> None:
+    """Remove a comment of ours."""
+    call("DELETE", f"merge_requests/{number}/notes/{identity}")
+
+
+def say(number: int, body: str) -> None:
+    """Say something below a merge request."""
+    call("POST", f"merge_requests/{number}/notes", json={"body": body})
+
+
+def close(number: int) -> None:
+    """Close a merge request."""
+    call("PUT", f"merge_requests/{number}", json={"state_event": "close"})
+
+
+def fetch_candidate(folder: Path) -> None:
+    """Put what the job `build` of this pipeline has left into a folder.
+
+    The runner would unpack it over this job's files, whatever an archive names.
+
+    Raises:
+        UserError: if there is none, or GitLab cannot be asked.
+    """
+    jobs = pages(f"pipelines/{int(os.environ['CI_PIPELINE_ID'])}/jobs", scope="success")
+    if built := max((int(each["id"]) for each in jobs if each["name"] == BUILD), default=None):
+        url = f"{_base()}/projects/{os.environ['CI_PROJECT_ID']}/jobs/{built}/artifacts"
+        if archive.unpacked(url, {"PRIVATE-TOKEN": token()}, folder):
+            return
+    raise UserError(f"the job {BUILD} of this pipeline has left nothing; run all jobs once more")

@@ -1,0 +1,150 @@
+"""What of the set-up is missing at GitLab: read by its API, and never changed.
+
+https://docs.gitlab.com/api/protected_branches/
+"""
+
+import os
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+from retrain.ci.api.retry import DeniedError
+from retrain.ci.doctor.patterns import fits_all, fits_some
+from retrain.ci.doctor.reading import Checks, Repository
+from retrain.repo import credentials
+from retrain.repo.record import BRANCH
+
+HOST = "gitlab"
+SERVER = "GITLAB_HOST"
+NO_ONE, MAINTAINER = 0, 40  # access levels: developers are 30
+PROTECT = "Settings, Repository, *Protected"
+FORKS = "ci_allow_fork_pipelines_to_run_in_parent_project"
+GREEN = "only_allow_merge_if_pipeline_succeeds"
+ENVIRONMENTS = ("landing", "comment")
+
+
+def repository(host: str, path: str) -> Repository:
+    """Return what reads a repository by the forge's API; in a job, as the job is told."""
+    job = os.environ.get("CI_PROJECT_ID")
+    api = os.environ.get("CI_API_V4_URL") if job else None
+    token = credentials.token()
+    headers = {"PRIVATE-TOKEN": token} if token else {}
+    project = f"projects/{job or quote(path, safe='')}"
+    return Repository("GitLab", api or f"https://{host}/api/v4", project, headers)
+
+
+def checks(found: Repository, artifact: str) -> Checks:
+    """Return each check by its name: it returns the remedy, or "" if all is well."""
+    return {
+        "record branch": partial(_record, found),
+        "version tags": partial(_tags, found, artifact),
+        "default branch": partial(_default, found),
+        "fork pipelines": partial(_forks, found),
+        "tokens": partial(_tokens, found),
+    }
+
+
+def _record(found: Repository) -> str:
+    rules = _protecting(found, BRANCH)
+    if not rules:
+        return (
+            f"{PROTECT} branches*: add {BRANCH}, for maintainers; or glab api --method POST "
+            f"projects/:id/protected_branches -f name={BRANCH}"
+        )
+    open_to = [each for each in rules if _developers(each, "push", "merge")]
+    forced = [each for each in rules if each["allow_force_push"]]
+    if not open_to and not forced:
+        return ""
+    return (
+        f"{PROTECT} branches*: for {(open_to + forced)[0]['name']}, allow maintainers alone to "
+        "push and merge, and no force push"
+    )
+
+
+def _protecting(found: Repository, branch: str) -> list[Any]:
+    """Return every rule for a branch: the one that allows most is the one that counts."""
+    return [each for each in found.every("protected_branches") if fnmatchcase(branch, each["name"])]
+
+
+def _developers(rule: Any, *kinds: str) -> bool:
+    """Tell whether a role below maintainer may do one of these; a named account may be any."""
+    return any(
+        NO_ONE < (level["access_level"] or NO_ONE) < MAINTAINER
+        for kind in kinds
+        for level in rule[f"{kind}_access_levels"]
+    )
+
+
+def _tags(found: Repository, artifact: str) -> str:
+    rules = found.every("protected_tags")
+    lacking = [f"{start}*" for mark in "@#" if not _protected(rules, start := f"{artifact}{mark}")]
+    if not lacking:
+        return ""
+    return (
+        f"{PROTECT} tags*: add {' and '.join(lacking)}, for maintainers alone; or, for each, glab "
+        "api --method POST projects/:id/protected_tags -f name=NAME"
+    )
+
+
+def _protected(rules: list[Any], start: str) -> bool:
+    """Tell whether no tag with this start may be created by developers."""
+    concerned = [each for each in rules if fits_some(each["name"], start)]
+    return any(fits_all(each["name"], start) for each in concerned) and not any(
+        _developers(each, "create") for each in concerned
+    )
+
+
+def _default(found: Repository) -> str:
+    branch, lacking = found.default_branch, []
+    if not _protecting(found, branch):
+        lacking.append(f"{PROTECT} branches*: add {branch}")
+    if not _setting(found, GREEN):
+        lacking.append(
+            "Settings, Merge requests, *Pipelines must succeed*: else what the gate blocks can be "
+            f"merged; or glab api --method PUT projects/:id -F {GREEN}=true"
+        )
+    return "; ".join(lacking)
+
+
+def _forks(found: Repository) -> str:
+    if not _setting(found, FORKS):
+        return ""
+    return (
+        "a fork's pipeline can be run with this project's variables; glab api --method PUT "
+        f"projects/:id -F {FORKS}=false"
+    )
+
+
+def _setting(found: Repository, name: str) -> Any:
+    """Return a setting of the project, which GitLab leaves out where the token may not see it."""
+    if (value := found.about.get(name)) is None:
+        raise DeniedError(f"GitLab does not show {name} to this token; ask as a maintainer")
+    return value
+
+
+def _tokens(found: Repository) -> str:
+    given: dict[str, Any] = {
+        each["environment_scope"]: each
+        for each in found.every("variables")
+        if each["key"] == credentials.VARIABLE
+    }
+    faults = list(_faults(given))
+    if not faults:
+        return ""
+    where = f"Settings, CI/CD, Variables, {credentials.VARIABLE}"
+    return f"{where}: {'; '.join(faults)} (docs/gitlab.md)"
+
+
+def _faults(given: dict[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the variables, by the scope of each; their values stay unread."""
+    for scope in sorted({*ENVIRONMENTS, *given}):
+        if scope not in ENVIRONMENTS:
+            yield f"remove the one for the environment {scope!r}"
+        elif scope not in given:
+            yield f"add one for the environment {scope}"
+        elif not given[scope]["masked"]:
+            yield f"mask the one for {scope}"
+        elif given[scope]["protected"] != (scope == "landing"):
+            yield f"{'protect' if scope == 'landing' else 'do not protect'} the one for {scope}"

@@ -1,0 +1,110 @@
+"""A landing in two jobs: one builds and may write nothing, the other lands what that has left.
+
+A merge lands directly, and what anything else has started becomes a proposal.
+"""
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+from dvc.repo import Repo
+
+from retrain.ci import provider
+from retrain.ci.checkout import arrive, begin
+from retrain.ci.event import Event
+from retrain.console import tell
+from retrain.errors import UserError
+from retrain.files import write_json
+from retrain.landing import candidate
+from retrain.landing import land as lander
+from retrain.landing.accept import OutdatedError, accept
+from retrain.landing.land import Proposal, RefusedError
+from retrain.landing.prepare import prepare
+from retrain.landing.push import LostError
+from retrain.landing.trust import check
+from retrain.repo import dvc, remote
+from retrain.repo.git import short
+from retrain.repo.locks import REMEDY
+from retrain.report import publish
+from retrain.report.collect import artifact
+
+PROPOSAL = "retrain-proposal.json"  # in DVC's folder for scratch files
+HASH = "RETRAIN_CANDIDATE"  # what the job that builds says of what it leaves
+LOST = "Nothing has landed: {}. The run of that newer push lands all of it."
+AGAIN = "; run all jobs of this once more"
+
+
+def build(event: Event) -> str:
+    """Build what an event asks for, and leave it as a candidate; return the hash of that.
+
+    Raises:
+        UserError: if the run fails or is blocked.
+    """
+    _must_land(event)
+    begin(event, commit=True)
+    with dvc.opened() as repo:
+        tip = remote.remembered()  # as `fetched` has left it: here is no token to ask with
+        ready = prepare(repo, tell, event.asked(), tip=tip)
+        return candidate.pack(repo, ready, event.pipeline)
+
+
+def land(event: Event, folder: Path) -> tuple[str, bool]:
+    """Land what a folder holds; return a sentence, and whether there is a proposal to open.
+
+    Raises:
+        UserError: if it is not what this run has built, or the remote refuses.
+    """
+    if why := provider.calls().unable():
+        return f"Nothing is written: {why}. `make land` does it from a clone.", False
+    provider.calls().fetch_candidate(folder)
+    said = os.environ.get(HASH)
+    if said is not None and candidate.digest(folder) != said:
+        raise UserError(f"{folder} is not what the job that built has left; {REMEDY}")
+    publish.discard()  # what lies there is the other job's: of its report the facts alone are read
+    _must_land(event)
+    tip = arrive(event)
+    begin(event, commit=True, fetch_data=False)
+    with dvc.opened() as repo:
+        _file(repo).unlink(missing_ok=True)
+        check(tip, artifact(repo))
+        try:
+            asked = event.asked()
+            ready, made = accept(repo, folder, tip, event.pipeline, asked, event.new_data)
+            if event.trigger != "push":
+                return _offered(repo, lander.proposal(ready, made))
+            landing = lander.push_ready(repo, ready, made)
+        except RefusedError as error:
+            tell(f"land: {error}")
+            return _offered(repo, error.proposal)
+        except (OutdatedError, LostError) as error:
+            why = str(error) or f"{tip.branch} has just moved on"
+            if event.trigger != "push":
+                raise UserError(f"{why}{AGAIN}") from None
+            return LOST.format(why), False
+    said = f"Landed as {short(landing.commit)}" if landing.landed else "Nothing had to land"
+    return said + (f"; registered {landing.version}." if landing.version else "."), False
+
+
+def _must_land(event: Event) -> None:
+    if not event.lands:
+        raise UserError(f"{event.trigger} lands nothing; it only reports")
+
+
+def read(repo: Repo) -> Proposal | None:
+    """Return the proposal that is prepared here, if one is."""
+    try:
+        return Proposal(**json.loads(_file(repo).read_text("utf-8")))
+    except FileNotFoundError:
+        return None
+
+
+def _offered(repo: Repo, proposal: Proposal) -> tuple[str, bool]:
+    if proposal.branch is None:
+        return "Nothing to propose: the results are those of the default branch.", False
+    write_json(_file(repo), asdict(proposal))
+    return f"Prepared a proposal for {proposal.into}: {proposal.title}.", True
+
+
+def _file(repo: Repo) -> Path:
+    return Path(repo.tmp_dir) / PROPOSAL

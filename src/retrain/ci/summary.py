@@ -1,0 +1,18 @@
+"""A refusal, told where people look first."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from retrain.ci import provider
+from retrain.errors import UserError
+from retrain.report.render.markdown import alert, text
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Put a refusal into the summary too: whoever looks at a red job need not open its log."""
+    try:
+        yield
+    except UserError as error:
+        provider.job().summarize(alert("CAUTION", text(str(error), 1000)))
+        raise

@@ -1,0 +1,1 @@
+"""The commands: local ones for people, ci ones for the jobs of a forge."""

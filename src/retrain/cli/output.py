@@ -1,0 +1,142 @@
+"""What a person reads at the end of a command, or a program, with `--json`."""
+
+import json
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from retrain.console import console, table
+from retrain.paths import METRICS, MODEL
+
+if TYPE_CHECKING:
+    from retrain.gate.schema import Difference, Verdict
+    from retrain.landing.land import Landing, Proposal
+    from retrain.run.execution import Run
+    from retrain.run.plan import Plan
+
+
+def plan(found: "Plan", as_json: bool) -> None:
+    """Print a plan: a sentence, and why each stage would run."""
+    if as_json:
+        return _print_json(asdict(found))
+    say = console().print
+    say(found.why.partition(": ")[0] if found.stages else found.why, markup=False)
+    if found.stages:
+        table(((name, ", ".join(why)) for name, why in found.stages.items()), ["stage", "because"])
+    if found.new_data:
+        say("the data are new")
+    if found.ignored:
+        say(f"not believed, because no landing wrote it: {', '.join(found.ignored)}", markup=False)
+    return None
+
+
+def verdict(found: "Verdict | None", as_json: bool) -> None:
+    """Print a verdict: its reasons, and the metrics of both comparisons."""
+    if found is None:
+        why = "nothing to judge: no run is needed; report.md says so"
+        return _print_json({"verdict": None, "reasons": [why]}) if as_json else print(why)
+    if as_json:
+        return _print_json(found.model_dump(mode="json"))
+    say = console().print
+    for role, other in (("champion", found.champion), ("base", found.base)):
+        if other and not other.problem and not (role == "base" and other == found.champion):
+            print()
+            say(f"against the {role}{f', {other.version}' if other.version else ''}", markup=False)
+            rows = [_row(name, each, found) for name, each in other.metrics.items()]
+            headers = ["metric", "better is", "", role, "this", "difference", "interval"]
+            table(rows, headers, right=3)
+    table([(found.verdict, reason) for reason in found.reasons], ["verdict", "because"])
+    return None
+
+
+def _row(name: str, found: "Difference", verdict: "Verdict") -> tuple[str, ...]:
+    direction = "higher" if verdict.higher_is_better[name] else "lower"
+    figures = [_figure(each) for each in (found.other, found.this)]
+    if found.low is None or found.high is None or found.difference is None:
+        return (name, direction, found.effect, *figures, "", "")
+    between = f"{found.low:+.4f} to {found.high:+.4f}"
+    return (name, direction, found.effect, *figures, f"{found.difference:+.4f}", between)
+
+
+def proposal(found: "Proposal", as_json: bool) -> None:
+    """Print what is proposed."""
+    if as_json:
+        return _print_json(asdict(found))
+    what = f"{found.branch} into {found.into}; {found.title}; its text: {found.body}"
+    print(f"proposed: {what}" if found.branch else "nothing to propose")
+    return None
+
+
+def landing(found: "Landing", as_json: bool) -> None:
+    """Print what has landed."""
+    if as_json:
+        return _print_json(asdict(found))
+    if found.landed:
+        print(f"{found.verdict or 'no run was needed'}: landed as {found.commit[:7]}")
+    else:
+        print("nothing to land, the results are as they should be")
+    if found.version:
+        print(f"registered {found.version}")
+    return None
+
+
+def _print_json(content: Any) -> None:
+    json.dump(content, sys.stdout, indent=2)
+    print()
+
+
+def run(run: "Run", as_json: bool) -> None:
+    """Print the run: tables for a person, or all of it as JSON for a program."""
+    if as_json:
+        return _print_json(asdict(run))
+    print()
+    steps = [(step.stage, step.state, f"{step.seconds:.1f}") for step in run.steps]
+    table(steps, ["stage", "", "seconds"], right=2)
+    table(_metrics(run.metrics), ["metric", "better is", "this model", "reference"], right=2)
+    window, rows = run.metrics["window"], run.metrics["rows"]
+    say = console().print
+    trained, judged = (f"{rows[part]:,} rows ({window[part]})" for part in ("train", "test"))
+    say(f"Trained on {trained}, judged on {judged}.")
+    say(f"Model    {MODEL}: {_compared(run)}")
+    say(f"Reports  {METRICS}, reports/slices.json, reports/validation.json")
+    say("Scores   predictions/test.parquet")
+    say("Curves   reports/curves/, drawn by: .venv/bin/dvc plots show")
+    return None
+
+
+def _metrics(metrics: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    from retrain.metrics import HIGHER_IS_BETTER  # here: a plan is shown without pandas
+
+    return [
+        (
+            name,
+            "higher" if HIGHER_IS_BETTER[name] else "lower",
+            _figure(value),
+            _figure(metrics["reference"][name]),
+        )
+        for name, value in metrics["model"].items()
+    ]
+
+
+def _figure(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.4f}"
+
+
+def _compared(run: "Run") -> str:
+    """Say whether this is the committed model, or how far the two are apart."""
+    if run.committed_model is None:
+        return "the first one here; commit dvc.lock and reports/ to make it official"
+    if run.model == run.committed_model:
+        return "the committed model, to the byte"
+    before = (run.committed_metrics or {}).get("model", {})
+    apart = {
+        name: value - before[name]
+        for name, value in run.metrics["model"].items()
+        if value is not None and before.get(name) is not None
+    }
+    if not apart:
+        return "not the committed model, which has no metrics to compare with"
+    if not any(apart.values()):
+        return "other bytes than the committed model, with the same metrics"
+    figures = ", ".join(f"{name} {difference:+.4f}" for name, difference in apart.items())
+    return f"not the committed model; this one minus that: {figures}"

@@ -1,1 +1,0 @@
-"""GitHub and GitLab: events read into one shape, and the few calls back."""

@@ -1,0 +1,133 @@
+"""Is this run's model better than the champion? The answer is data: `reports/verdict.json`.
+
+The change's own code is run first, and what it has left is held to its lock before and after. Which
+rows judge, and what came of them, the base's code says.
+"""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+from dvc.repo import Repo
+
+from retrain.files import write_json
+from retrain.gate import behaviour, decision, reports
+from retrain.gate.compare import Other, compare
+from retrain.gate.policy import Policy
+from retrain.gate.results import Results
+from retrain.gate.schema import Comparison, Outcome, Verdict
+from retrain.gate.score import code
+from retrain.gate.tables import ContractError
+from retrain.gate.window import look
+from retrain.metrics import HIGHER_IS_BETTER
+from retrain.paths import LOCK, METRICS, MODEL, VERDICT
+from retrain.registry.semver import kind
+from retrain.registry.versions import Version
+from retrain.repo.git import show
+from retrain.run.execution import model_of
+
+
+def gate(
+    repo: Repo,
+    base: str | None,
+    champion: Version | None,
+    policy: Policy,
+    tell: Callable[[str], None],
+) -> Verdict:
+    """Judge the model of this folder, and write the verdict.
+
+    Args:
+        repo: see `repository.opened`.
+        base: the commit whose model shows the effect of the change.
+        champion: the newest version; before the first, the base's model takes its place.
+        policy: the base's.
+        tell: called with a line of text before each long step.
+
+    Raises:
+        UserError: if there is no model here, or its results are not those of its lock.
+    """
+    if broken := _broken_contract():
+        return _written(policy, "block", broken)
+    results = Results(repo)
+    tell("gate: the tests of the model's behaviour")
+    made = [Path(str(out)) for stage in repo.index.stages for out in stage.outs]
+    tests = behaviour.run(policy.gate.behaviour, made)
+    found: dict[str, Any] = {"model": results.model, "tests": tests}
+    try:
+        found |= _judged(repo, results, base, champion, policy, tell)
+    except ContractError as error:
+        return _written(policy, "block", [str(error)], **found)
+    results.check()
+    reference = reports.metrics_in(results.content(METRICS)).reference
+    if blocked := decision.blocked(policy.gate, found["metrics"], reference, tests):
+        return _written(policy, "block", blocked, **found)
+    return _written(
+        policy, *decision.decide(policy.gate, results.model, found["champion"]), **found
+    )
+
+
+def _judged(
+    repo: Repo,
+    results: Results,
+    base: str | None,
+    champion: Version | None,
+    policy: Policy,
+    tell: Callable[[str], None],
+) -> dict[str, Any]:
+    """Return the verdict's `metrics`, `rows`, `base` and `champion`.
+
+    Raises:
+        ContractError: if the run's predictions cannot be judged.
+    """
+    # without a model at the base, a champion's code is as good; before the first, this run's own
+    newest = champion.commit if champion else None
+    trusted = base if base and model_of(base) else newest
+    with code(repo, trusted) as judging:
+        tell(f"gate: the code of {'the base' if trusted else 'this run'} says which rows judge")
+        window = look(judging, results)
+
+        def compared(role: str, commit: str, version: str | None) -> Comparison | None:
+            lock, model = show(commit, LOCK), model_of(commit)
+            if lock is None and version is None:
+                return None  # there has never been a model
+            if lock is None or model is None:
+                problem = f"{LOCK} of {version or 'the base'} names no {MODEL}"
+                return Comparison(model="", version=version, problem=problem)
+            if model != results.model:
+                tell(f"gate: the {role}'s model scores this run's test window")
+            other = Other(model, version, kind(lock, results.lock.decode()))
+            with nullcontext(judging) if commit == trusted else code(repo, commit) as theirs:
+                return compare(window, other, theirs, policy)
+
+        against_base = compared("base", base, None) if base else None
+        against = against_base
+        if champion and against_base and model_of(champion.commit) == against_base.model:
+            against = against_base = against_base.model_copy(update={"version": champion.name})
+        elif champion:
+            against = compared("champion", champion.commit, champion.name)
+    found = {"metrics": window.metrics, "rows": window.summary}
+    return found | {"base": against_base, "champion": against}
+
+
+def _written(policy: Policy, outcome: Outcome, reasons: list[str], **found: Any) -> Verdict:
+    nothing: dict[str, Any] = dict.fromkeys(("model", "rows", "tests", "base", "champion"))
+    verdict = Verdict(
+        verdict=outcome,
+        reasons=[reason[:1000] for reason in reasons][:1000],
+        confidence=policy.gate.confidence,
+        primary=policy.gate.primary,
+        higher_is_better={name: HIGHER_IS_BETTER[name] for name in policy.gate.metrics},
+        **nothing | {"metrics": {}} | found,
+    )
+    write_json(Path(VERDICT), verdict.model_dump(mode="json"))
+    return verdict
+
+
+def _broken_contract() -> list[str]:
+    """Return what stopped the run, where it was the data."""
+    report = reports.validation()
+    if report is None or report.success:
+        return []
+    critical = [each for each in report.failures if each.severity == "critical"]
+    return [f"{each.file}: {each.expected}: {each.found}"[:1000] for each in critical]

@@ -1,0 +1,111 @@
+"""What the pipeline writes into reports/, read strictly: here, and in any commit."""
+
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from retrain.errors import UserError
+from retrain.gate.schema import Count, Line, Number, Verdict
+from retrain.paths import METRICS, VALIDATION, VERDICT
+from retrain.repo.git import show
+from retrain.settings import Section
+
+
+class _Report(BaseModel):
+    """A report may say more than anybody here reads."""
+
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+
+
+class Window(_Report):
+    """First and last partition that trained and that judged: `2013-01 to 2013-05`."""
+
+    train: Line
+    test: Line
+
+
+class Rows(_Report):
+    """How many rows trained, and how many judged."""
+
+    train: Annotated[int, Field(ge=0)]
+    test: Annotated[int, Field(ge=0)]
+
+
+class Metrics(_Report):
+    """`reports/metrics.json`."""
+
+    window: Window
+    rows: Rows
+    model: dict[Line, Number | None]
+    reference: dict[Line, Number | None]
+
+
+class Failure(Section):
+    """Something in the data that breaks the contract, with up to five of the rows."""
+
+    severity: Line
+    file: Line
+    column: Line
+    expected: Line
+    found: Line
+    remedy: Line
+    rows: Annotated[list[dict[Line, Line]], Field(max_length=5)] = Field(default_factory=list)
+
+
+class Contract(Section):
+    """What validation found: rows a partition, and what failed."""
+
+    success: bool
+    rows: dict[Line, Count]
+    failures: Annotated[list[Failure], Field(max_length=200)]
+
+
+R = TypeVar("R", bound=BaseModel)
+
+
+def metrics(commit: str | None = None) -> Metrics | None:
+    """Return the metrics of a commit, or of this folder; None where there are none."""
+    return _read(METRICS, Metrics, commit)
+
+
+def metrics_in(content: bytes) -> Metrics:
+    """Return the metrics in a file's content."""
+    return _parsed(METRICS, Metrics, content)
+
+
+def validation(commit: str | None = None) -> Contract | None:
+    """Return what validation found in a commit, or in this folder; None where it is not there."""
+    return _read(VALIDATION, Contract, commit)
+
+
+def verdict(commit: str | None = None) -> Verdict | None:
+    """Return the verdict of a commit, or of this folder; None where there is none."""
+    return _read(VERDICT, Verdict, commit)
+
+
+def _read(path: str, schema: type[R], commit: str | None) -> R | None:
+    place = f"{path} of {commit[:7]}" if commit else path
+    if commit:
+        text = show(commit, path)
+    else:
+        file = Path(path)
+        text = file.read_text("utf-8", "replace") if file.is_file() else None
+    return None if text is None else _parsed(place, schema, text)
+
+
+def _parsed(place: str, schema: type[R], text: str | bytes) -> R:
+    """Return a report.
+
+    Raises:
+        UserError: if it is not what the pipeline, or the gate, writes.
+    """
+    try:
+        return schema.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"]))[:100]
+        raise UserError(
+            f"{place} is not what a run writes ({where or 'all of it'}: {first['msg']}); build it "
+            "again: retrain run --force"
+        ) from None

@@ -1,0 +1,68 @@
+"""What a run has left, held to its lock: the lock as it was before anything else was run."""
+
+import hashlib
+from pathlib import Path
+
+from dvc.repo import Repo
+
+from retrain.errors import UserError
+from retrain.paths import DATA, LOCK, METRICS, MODEL, PREDICTIONS
+from retrain.repo.dvc import hashes
+from retrain.repo.snapshot import output
+
+JUDGED = (PREDICTIONS, METRICS, MODEL)
+
+
+class Results:
+    """The hashes of the results in this folder, and of its data."""
+
+    def __init__(self, repo: Repo) -> None:
+        """Read them.
+
+        Raises:
+            UserError: if there is nothing to judge.
+        """
+        if not Path(LOCK).exists():
+            raise UserError(f"{LOCK} is missing: there is no model to judge; first: retrain run")
+        self.lock = Path(LOCK).read_bytes()
+        self.locked = hashes(self.lock.decode())
+        out = output(repo)
+        listing = out.get_obj()
+        if listing is None:
+            raise UserError(f"the list of {DATA} is not in DVC's cache; first: dvc pull {DATA}")
+        listing.digest()  # by what it lists: a run can write in the cache
+        if listing.hash_info.value != out.hash_info.value:
+            raise UserError(f"the list of {DATA} in DVC's cache was changed; first: dvc pull -f")
+        self.data = {f"{out}/{'/'.join(key)}": info.value for key, _, info in listing}
+        self.check()
+
+    @property
+    def model(self) -> str:
+        """Return the MD5 of the model."""
+        return self.locked[MODEL]
+
+    def check(self) -> None:
+        """Raise unless everything is as the lock names it."""
+        for path in JUDGED:
+            self.content(path)
+        if Path(LOCK).read_bytes() != self.lock:
+            raise UserError(f"{LOCK} was written while this was judged; run it again")
+
+    def content(self, path: str) -> bytes:
+        """Return a file's content, if it is what the lock or data.dvc names."""
+        file, named = Path(path), self.data.get(path, self.locked.get(path))
+        content = file.read_bytes() if file.is_file() else None
+        if content is None:
+            raise UserError(f"{path} is missing; first: retrain run")
+        if hashlib.md5(content).hexdigest() != named:  # noqa: S324 (DVC's)
+            source = DATA if path in self.data else LOCK
+            raise UserError(f"{path} is not what {source} names; first: retrain run")
+        return content
+
+    def inputs(self, window: str) -> list[Path]:
+        """Return the partitions of a window such as `2013-05 to 2013-06`, unaltered."""
+        first, _, last = window.partition(" to ")
+        found = [path for path in sorted(self.data) if first <= Path(path).stem <= (last or first)]
+        for path in found:
+            self.content(path)
+        return list(map(Path, found))

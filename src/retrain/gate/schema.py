@@ -1,0 +1,115 @@
+"""What the gate finds, as data: how a model compares with another one, and what follows from it.
+
+`reports/verdict.json` holds it. It is in Git, so it names models by hash and version, and holds no
+time and no commit: the same models under the same policy give the same bytes.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from retrain.registry.semver import Kind
+from retrain.settings import Section
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Line = Annotated[str, Field(max_length=1000)]
+Count = Annotated[int, Field(ge=0)]
+Outcome = Literal["promote", "keep", "block"]
+Effect = Literal[
+    "surely better", "likely better", "no telling", "likely worse", "surely worse", "undefined"
+]
+
+
+class Difference(Section):
+    """One metric of two models on the same rows; `difference` is this one minus the other.
+
+    `low` and `high` bound its interval; `likely` is the one-sided confidence that this model is the
+    better one. A metric that the rows do not define is None, and so is what would follow from it.
+    """
+
+    this: Number | None
+    other: Number | None
+    difference: Number | None
+    low: Number | None
+    high: Number | None
+    likely: Annotated[float, Field(ge=0, le=1)] | None
+    effect: Effect
+
+
+class Part(Section):
+    """The primary metric on one part of the rows: `value` of the column `slice`.
+
+    The interval is as wide as the number of parts asks for, so that a report where nothing moved
+    names one by mistake as rarely as the confidence says.
+    """
+
+    slice: Line
+    value: Line
+    rows: Count
+    primary: Difference
+
+
+class Caught(Section):
+    """Of the rows that had the outcome, the share among the `flagged` highest scores."""
+
+    flagged: Annotated[float, Field(gt=0, lt=1)]
+    positives: Count
+    share: Difference
+
+
+class Comparison(Section):
+    """This run's model beside another one, on rows that neither has learned from.
+
+    `problem` says why there is no comparison; then everything else is empty.
+    """
+
+    model: Line  # MD5 of the other one's file
+    version: Line | None  # its registered version, if it is one
+    problem: Line | None = None
+    rows: Count = 0
+    left_out: Count = 0  # rows that can be judged, and that one of them has learned from
+    blocks: Count = 0
+    kind: Kind = "change"
+    # the one-sided confidence that the primary metric is better by more than the policy's margin
+    sure: Annotated[float, Field(ge=0, le=1)] | None = None
+    metrics: dict[Line, Difference] = Field(default_factory=dict)
+    parts: Annotated[list[Part], Field(max_length=10_000)] = Field(default_factory=list)
+    caught: Caught | None = None
+    # by name of the curve, (x, this model's y, the other's y)
+    curves: dict[Line, list[tuple[Number, Number, Number]]] = Field(default_factory=dict)
+
+
+class Rows(Section):
+    """The rows of the test window, and whose code says which they are and what their outcome is."""
+
+    said_by: Literal["base", "this run"]
+    total: Count
+    unknown: Count  # without an outcome, such as a cancelled order: nothing judges them
+
+
+class Tests(Section):
+    """What became of the tests of the model's behaviour; `failed` with the reasons."""
+
+    passed: Count
+    skipped: Count
+    failed: Annotated[list[Line], Field(max_length=1000)]
+
+
+class Verdict(Section):
+    """The judgement on this run's model.
+
+    `base` shows the effect of the change; `champion` decides. Where both are the same model they
+    are the same comparison. None: there is no such model yet.
+    """
+
+    verdict: Outcome
+    reasons: Annotated[list[Line], Field(max_length=1000)]
+    model: Line | None  # MD5 of its file; None: nothing was trained, the data break the contract
+    metrics: dict[Line, Number | None]  # of this run's model on all rows that can be judged
+    confidence: Annotated[float, Field(gt=0, lt=1)]  # of every interval but those of parts
+    primary: Line
+    higher_is_better: dict[Line, bool]
+    rows: Rows | None  # None: none was judged
+    tests: Tests | None  # None: the policy names none, or none was run
+    base: Comparison | None
+    champion: Comparison | None

@@ -1,0 +1,86 @@
+"""The test window of a run: which rows judge, by trusted code, and the run's own scores of them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from retrain.errors import UserError
+from retrain.gate import reports, tables
+from retrain.gate.results import Results
+from retrain.gate.rows import other_outcome, scored
+from retrain.gate.schema import Rows
+from retrain.gate.score import Code
+from retrain.gate.tables import ContractError
+from retrain.metrics import Metrics, metrics
+from retrain.paths import METRICS, PREDICTIONS
+
+ROUNDING = 1.5e-5  # metrics are written with five digits
+
+
+@dataclass(frozen=True)
+class Window:
+    """The rows that judge: see `tables.judged`, those with an outcome, and the run's `score`."""
+
+    rows: pd.DataFrame
+    inputs: list[Path]
+    summary: Rows
+    trained: str  # the window that the run's model has learned from
+    model: str  # its MD5
+    commit: str | None  # whose code says which rows judge; None: the run's own
+    problem: str | None = None  # why nothing can be compared on them
+
+    @property
+    def metrics(self) -> Metrics:
+        """Return those of the run's model."""
+        return _metrics(self.rows)
+
+
+def look(judging: Code, results: Results) -> Window:
+    """Return the window of a run, by the code `judging`.
+
+    Raises:
+        ContractError: if the run's predictions cannot be judged, or are not those of its metrics.
+    """
+    report = reports.metrics_in(results.content(METRICS))
+    predicted = tables.predictions(results.content(PREDICTIONS))
+    _same(report.model, _metrics(predicted))
+    if not (inputs := results.inputs(report.window.test)):
+        raise ContractError(f"{METRICS} names the window {report.window.test}, which data/ lacks")
+    if str(inputs[-1]) != (newest := max(results.data)):
+        raise ContractError(
+            f"{METRICS} names the window {report.window.test}, and {newest} is newer, so it judges"
+        )
+    problem = None
+    try:
+        rows = judging.rows(inputs)
+    except UserError as error:
+        if judging.commit is None:
+            raise ContractError(str(error)) from None
+        problem = f"the base's code cannot say which rows judge: {error}"
+        rows = predicted
+    known = rows[rows["outcome"].notna()].reset_index(drop=True)
+    known["score"] = scored(known, predicted)
+    summary = Rows(
+        said_by="base" if judging.commit and not problem else "this run",
+        total=len(rows),
+        unknown=len(rows) - len(known),
+    )
+    problem = problem or other_outcome(known, predicted)
+    trained = report.window.train
+    return Window(known, inputs, summary, trained, results.model, judging.commit, problem)
+
+
+def _metrics(rows: pd.DataFrame) -> Metrics:
+    return metrics(rows["outcome"].to_numpy("bool"), rows["score"].to_numpy("float64"))
+
+
+def _same(reported: Metrics, measured: Metrics) -> None:
+    """Raise unless the metrics that a run reports are those of its predictions."""
+    for name, value in measured.items():
+        said = reported.get(name, value)
+        if said != value and (said is None or value is None or abs(said - value) > ROUNDING):
+            raise ContractError(
+                f"{METRICS} reports {name} {said}, and the scores in {PREDICTIONS} give {value}; "
+                "report what was measured"
+            )

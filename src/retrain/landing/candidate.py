@@ -1,0 +1,121 @@
+"""What a build hands to the job that lands it: a folder of data, of which nothing is ever run.
+
+`candidate.json` says what it was built on, `files/` holds lock and reports, `objects/` what DVC
+keeps elsewhere, each by its MD5. The build has run the model's code, which may have left anything.
+"""
+
+import hashlib
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+from dvc.repo import Repo
+from dvc_data.hashfile.hash_info import HashInfo
+from pydantic import Field, ValidationError
+
+from retrain.errors import UserError
+from retrain.files import place, write_json
+from retrain.gate.schema import Line, Verdict
+from retrain.landing.prepare import Ready, everybodys
+from retrain.paths import DATA, FACTS, LOCK
+from retrain.repo.dvc import in_git
+from retrain.repo.locks import REMEDY, listed, named
+from retrain.settings import Section
+
+FOLDER = Path("candidate")
+ABOUT = "candidate.json"
+LARGEST = 5_000_000  # bytes of it
+Commit = Annotated[str, Field(pattern=r"^[0-9a-f]{40,64}$")]
+
+
+class Candidate(Section):
+    """What was built: by which run of the forge, on what, and how it was judged."""
+
+    run: Line
+    tip: Commit  # the newest commit of the default branch
+    record: Commit | None  # the newest of the record of landings
+    built: bool  # False: nothing had to be
+    verdict: Verdict | None
+
+
+def pack(repo: Repo, ready: Ready, run: str) -> str:
+    """Write what was built into FOLDER; return the hash of all of it.
+
+    `run` is the name of the run of the forge.
+    """
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    (FOLDER / "objects").mkdir(parents=True)
+    (FOLDER / "files").mkdir()
+    if ready.built:
+        for path in (LOCK, DATA, *in_git(repo)):
+            place(Path(path), FOLDER / "files" / path)
+        if strange := hidden(FOLDER / "files"):
+            raise UserError(f"{strange}: a name that begins with a dot does not land; rename it")
+        for name in sorted(_wanted(repo)):
+            place(_object(repo, name), FOLDER / "objects" / name)
+    place(Path(FACTS), FOLDER / FACTS)
+    about = Candidate(
+        run=run,
+        tip=ready.tip.commit,
+        record=ready.tip.record.tip,
+        built=ready.built,
+        verdict=ready.verdict if ready.built else None,
+    )
+    write_json(FOLDER / ABOUT, about.model_dump(mode="json"))
+    return digest(FOLDER)
+
+
+def read(folder: Path) -> Candidate:
+    """Return what a candidate says of itself.
+
+    Raises:
+        UserError: if there is none, or it is not what `pack` writes.
+    """
+    file = folder / ABOUT
+    for path in (folder, *folder.rglob("*")):
+        if path.is_symlink() or (path.exists() and not (path.is_file() or path.is_dir())):
+            raise UserError(f"{path} is not a file; {REMEDY}")
+    if not file.is_file() or file.stat().st_size > LARGEST:
+        raise UserError(f"{file} is missing or too large; {REMEDY}")
+    try:
+        return Candidate.model_validate_json(file.read_bytes())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"]))[:100]
+        raise UserError(f"{file}: {where!r}: {first['msg']}; {REMEDY}") from None
+
+
+def hidden(folder: Path) -> Path | None:
+    """Return a path in a folder, if any, that Git or DVC would not take for a plain file."""
+    paths = (path.relative_to(folder) for path in sorted(folder.rglob("*")))
+    wrong = (
+        path
+        for path in paths
+        if any(part.startswith(".") for part in path.parts) or path.suffix == ".tmp"
+    )
+    return next(wrong, None)
+
+
+def digest(folder: Path) -> str:
+    """Return the SHA-256 of a folder: of names and contents."""
+    found = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        with path.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+        found.update(f"{content} {path.relative_to(folder)}\n".encode())
+    return found.hexdigest()
+
+
+def _wanted(repo: Repo) -> set[str]:
+    """Return the objects that the remote lacks, and the lists of all folders."""
+    names = named(Path(LOCK).read_text("utf-8"), Path(DATA).read_text("utf-8"), in_git(repo))
+    folders = {name for name in names if name.endswith(".dir")}
+    # DVC looks at a folder's list alone
+    inside = {each for name in folders for each in listed(_object(repo, name))}
+    infos = {HashInfo("md5", name) for name in names | inside}
+    found = repo.cloud.status(infos, remote=everybodys(repo))
+    return folders | {str(info.value) for info in found.new}
+
+
+def _object(repo: Repo, name: str) -> Path:
+    return Path(repo.cache.local.oid_to_path(name))

@@ -1,0 +1,119 @@
+"""The parts of a candidate, each held to what names it: files, lock, data and objects."""
+
+from pathlib import Path
+from typing import Any
+
+from dvc.repo import Repo
+from dvc_data.hashfile.build import build
+from dvc_data.hashfile.hash_info import HashInfo
+
+from retrain.errors import UserError
+from retrain.files import md5, place
+from retrain.landing import candidate
+from retrain.landing.candidate import Candidate
+from retrain.landing.prepare import everybodys
+from retrain.paths import DATA, LOCK, MODEL
+from retrain.repo.dvc import hashes, in_git, pipeline
+from retrain.repo.git import show
+from retrain.repo.locks import HASH, REMEDY, listed, named
+from retrain.run.plan import locked_stages
+from retrain.settings import read_yaml
+
+FIELDS = {"path", "hash", "md5", "size", "nfiles"}  # of an output or a dependency in a lock
+
+
+def files(repo: Repo, folder: Path) -> list[str]:
+    """Return the paths of a candidate's files: lock, data.dvc and what Git keeps of the outputs."""
+    known = (LOCK, DATA, *in_git(repo))
+    if strange := candidate.hidden(folder):  # a .git would be run, and a .gitattributes obeyed
+        raise UserError(f"{strange} begins with a dot, or is a scratch file; {REMEDY}")
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        name = path.relative_to(folder)
+        if not any(name.is_relative_to(each) for each in known):
+            raise UserError(f"{name} is not made by a stage of dvc.yaml; {REMEDY}")
+    if missing := [path for path in known if not (folder / path).exists()]:
+        raise UserError(f"{missing[0]} is missing in the candidate; {REMEDY}")
+    return list(known)
+
+
+def check_lock(repo: Repo, lock: str, found: Candidate) -> None:
+    """Raise unless a lock names the stages' outputs and nothing else, and each file once."""
+    locked = locked_stages(lock, f"the candidate's {LOCK}")
+    outs = {stage.name: {str(out) for out in stage.outs} for stage in pipeline(repo)}
+    theirs = {
+        name: {str(out["path"]) for out in stage.get("outs", [])} for name, stage in locked.items()
+    }
+    if theirs != outs:
+        paths = {path for name in theirs for path in theirs[name] - outs.get(name, set())}
+        what = f"names {min(paths)}, which" if paths else "names other stages than"
+        tail = "no stage of dvc.yaml makes" if paths else "dvc.yaml"
+        raise UserError(f"{LOCK} {what} {tail}; {REMEDY}")
+    made = hashes(lock)
+    for name, stage in locked.items():
+        deps, its_outs = stage.get("deps", []), stage.get("outs", [])
+        if len(its_outs) != len(outs[name]):
+            raise UserError(f"{LOCK}: {name} names an output twice; {REMEDY}")
+        for each in (*deps, *its_outs):
+            if set(each) - FIELDS or each.get("hash") != "md5" or not HASH.fullmatch(each["md5"]):
+                raise UserError(f"{LOCK}: {each['path']} is not as DVC writes it; {REMEDY}")
+        for dep in deps:
+            if made.get(dep["path"], dep["md5"]) != dep["md5"]:
+                raise UserError(f"{LOCK}: {name} has read another {dep['path']}; {REMEDY}")
+    if found.verdict and found.verdict.model != made.get(MODEL):
+        raise UserError(f"the verdict is of another model than {LOCK} names; {REMEDY}")
+
+
+def check_data(file: Path, new_data: bool) -> None:
+    """Raise unless data.dvc is the commit's, but for another version where there may be one."""
+    (version, rest), (ours, our_rest) = map(_data, (file.read_text("utf-8"), show("HEAD", DATA)))
+    if rest != our_rest or not HASH.fullmatch(version):
+        raise UserError(f"{DATA} differs in more than its version; {REMEDY}")
+    if version != ours and not new_data:
+        raise UserError(f"{DATA} is another one, and nothing has asked for new data; {REMEDY}")
+
+
+def _data(text: str | None) -> tuple[str, Any]:
+    """Return the version that a data.dvc names, and everything else that it says."""
+    try:
+        found = read_yaml(text or "")
+        (out,) = found.pop("outs")
+        version = str(out.pop("md5"))
+        counts = {"size", "nfiles"}
+        return version, (found, {name: out[name] for name in out if name not in counts})
+    except Exception:
+        raise UserError(f"{DATA} is not what DVC writes; {REMEDY}") from None
+
+
+def check_in_git(repo: Repo, lock: str) -> None:
+    """Raise unless the outputs that Git keeps are what the lock names."""
+    locked = hashes(lock)
+    for stage in pipeline(repo):
+        for out in (out for out in stage.outs if not out.use_cache):
+            _, _, found = build(
+                out.cache, out.fs_path, out.fs, "md5", ignore=out.dvcignore, dry_run=True
+            )
+            if found.hash_info.value != locked.get(str(out)):
+                raise UserError(f"{out} is not what {LOCK} names; {REMEDY}")
+
+
+def push(repo: Repo, folder: Path, lock: str) -> None:
+    """Put a candidate's objects on the remote, each if it is what its name says.
+
+    Raises:
+        UserError: if one is not, or is not named, or the remote lacks one then.
+    """
+    data = Path(DATA).read_text("utf-8")
+    names = named(lock, data, in_git(repo))
+    lists = [folder / name for name in names if name.endswith(".dir")]
+    inside = names | {name for file in lists for name in listed(file)}
+    for path in sorted(folder.iterdir()):
+        if path.name not in inside:
+            raise UserError(f"nothing names the object {path.name}; {REMEDY}")
+        if md5(str(path)) != path.name.removesuffix(".dir"):
+            raise UserError(f"the object {path.name} has another content; {REMEDY}")
+        place(path, Path(repo.cache.local.oid_to_path(path.name)))
+    infos = {HashInfo("md5", name) for name in inside}
+    repo.cloud.push(infos, remote=everybodys(repo))
+    status = repo.cloud.status(infos, remote=everybodys(repo))
+    if lost := {info.value for info in {*status.missing, *status.new}}:
+        raise UserError(f"the DVC remote lacks {min(lost)}; {REMEDY}")

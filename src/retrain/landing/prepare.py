@@ -1,0 +1,135 @@
+"""What could land: this folder on top of the remote's newest commit, built, judged, committed."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dvc.repo import Repo
+
+from retrain.errors import UserError
+from retrain.files import write_json
+from retrain.gate import reports
+from retrain.gate.schema import Outcome, Verdict
+from retrain.landing import rebase
+from retrain.landing.commit import commit
+from retrain.landing.request import Asked
+from retrain.landing.trust import DISTRUST, believed, check, newest_landing
+from retrain.paths import DATA, VERDICT
+from retrain.repo import record, remote, snapshot
+from retrain.repo.base import Base
+from retrain.repo.dvc import in_git
+from retrain.repo.git import git
+from retrain.repo.remote import Tip
+from retrain.report.collect import artifact
+from retrain.run.steps import Told
+
+
+class BlockedError(UserError):
+    """The verdict is `block`: nothing lands."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Results that may land on `tip`."""
+
+    tip: Tip
+    base: Base
+    verdict: Verdict | None  # None: it was judged before there was a gate
+    built: bool  # whether anything had to be
+    asked: Asked
+
+    @property
+    def judged(self) -> Outcome | None:
+        """Return the verdict on what was built."""
+        return self.verdict.verdict if self.built and self.verdict else None
+
+
+def prepare(
+    repo: Repo, tell: Told, asked: Asked, first: bool = False, tip: Tip | None = None
+) -> Ready:
+    """Build what the remote's newest commit, with the new data of this folder, asks for.
+
+    Args:
+        repo: see `repository.opened`.
+        tell: called with a line of text before each long step.
+        asked: who or what asked for it.
+        first: believe no record of landings, and begin a new one.
+        tip: the remote, if it was just asked.
+
+    Raises:
+        UserError: if the run fails, or this folder cannot be put on top of the remote's; see also
+            `trust.check`.
+        BlockedError: if the gate says so.
+    """
+    from retrain.report.judged import judged  # what only lands has no packages that compute
+
+    rebase.go_on()
+    snapshot.keep_unsaved(repo)
+    tip = tip or remote.fetch()
+    if first:
+        tip = replace(tip, record=replace(tip.record, landed=None, versions={}))
+    else:
+        check(tip, artifact(repo))
+    if not rebase.move_onto(tip):
+        tell(
+            f"land: the remote has new data of its own, so {DATA} of this folder is put aside; to "
+            f"have it back: git checkout stash@{{0}} -- {DATA} && dvc checkout"
+        )
+    base = newest_landing(tip)
+    honest = believed(tip)
+    if not honest:
+        tell(f"land: {DISTRUST}")
+    verdict = judged(repo, base, tell, None if honest else DISTRUST, asked.cause, tip=tip)
+    built = verdict is not None
+    verdict = verdict or reports.verdict("HEAD")
+    if verdict and verdict.verdict == "block":
+        raise BlockedError(f"blocked, nothing lands: {'; '.join(verdict.reasons)}")
+    return Ready(tip, base, verdict, built, asked)
+
+
+def published(repo: Repo, ready: Ready) -> str:
+    """Put everything that the lock names on the DVC remote, and return the commit to push.
+
+    Where nothing was built that is HEAD: results that happen to be in this folder are nobody's.
+    """
+    if not ready.built:
+        return git("rev-parse", "HEAD")
+    remote_name = everybodys(repo)
+    repo.push(remote=remote_name)
+    if missing := repo.status(cloud=True, remote=remote_name):
+        raise UserError(f"the DVC remote lacks {', '.join(sorted(missing))}; run `dvc push`")
+    return committed(repo, ready)
+
+
+def everybodys(repo: Repo) -> str:
+    """Return the name of the DVC remote of everybody who has a clone.
+
+    Raises:
+        UserError: if there is none: config.local may name one of this machine alone.
+    """
+    if name := repo.config.load_one("repo")["core"].get("remote"):
+        return str(name)
+    raise UserError(".dvc/config names no default remote; first: dvc remote default NAME")
+
+
+def committed(repo: Repo, ready: Ready) -> str:
+    """Return a commit of what was built; nothing has moved yet."""
+    if ready.verdict:  # what was judged, whatever stands there by now
+        write_json(Path(VERDICT), ready.verdict.model_dump(mode="json"))
+    return commit(message(ready), in_git(repo))
+
+
+def message(ready: Ready, proposed: bool = False) -> str:
+    """Return the landing's message, whose first line is its title.
+
+    It holds words of our own, numbers, and cleaned words of others: in a commit, `@name`,
+    `closes #1` or `[skip ci]` of a parameter or a reason would be obeyed.
+    """
+    said = "Propose a run" if proposed else "Land a run"
+    if ready.verdict:
+        said += f": {ready.verdict.verdict}"
+        found = ready.verdict.champion and ready.verdict.champion.metrics.get(ready.verdict.primary)
+        if found and found.other is not None and found.this is not None:
+            name = record.cleaned(ready.verdict.primary)
+            said += f"\n\n{name}: {found.other:.4f} to {found.this:.4f}"
+    what = record.PROPOSAL if proposed else record.LANDING
+    return record.with_trailers(said, ready.asked.trailers(what, git("rev-parse", "HEAD")))

@@ -1,0 +1,104 @@
+"""Pushes that the remote takes whole or not at all, and why it does not."""
+
+import re
+
+from retrain.errors import UserError
+from retrain.repo import record
+from retrain.repo.git import REMOTE, ask, call, reason
+from retrain.repo.remote import TAGS, Tip, fetch
+
+# two pushes met in the remote's own files
+CONTENDED = re.compile("cannot lock ref|failed to lock|failed to update ref")
+
+# GitLab refuses all refs for the sake of one, and only its words tell which
+WHOLE = "pre-receive hook declined"
+
+# what a remote writes around its reason: frames, addresses, numbers for its support
+ADVICE = re.compile(r"https?://|\btrace:|hook declined|^[\W_]*$", re.IGNORECASE)
+LONGEST = 200  # characters of it that are repeated
+
+
+class ProtectedError(UserError):
+    """The remote does not let this be pushed: it must be proposed instead."""
+
+    code = 3
+
+
+class LostError(Exception):
+    """Somebody else pushed first."""
+
+
+def push(tip: Tip, commit: str, recorded: str, tag: tuple[str, str] | None) -> None:
+    """Make a commit the remote's newest, record it, and register its tag: all of it, or nothing.
+
+    Args:
+        tip: what the commit was built on.
+        commit: its name.
+        recorded: name of the record's new commit.
+        tag: name of the tag, and of its object.
+
+    Raises:
+        LostError: if the remote has moved on.
+        ProtectedError: if the remote refuses, for a reason of its own.
+    """
+    place = f"refs/heads/{record.BRANCH}"
+    specs = [f"{recorded}:{place}"]
+    if commit != tip.commit:
+        specs.insert(0, f"{commit}:refs/heads/{tip.branch}")
+    if tag:
+        specs.append(f"{tag[1]}:refs/tags/{tag[0]}")
+    lease = f"--force-with-lease={place}:{tip.record.tip or ''}"
+    done = call("push", "--atomic", "--porcelain", lease, REMOTE, *specs)
+    if done.returncode == 0:
+        return
+    now = fetch()
+    moved = (now.branch, now.commit, now.record.tip) != (tip.branch, tip.commit, tip.record.tip)
+    if moved or (tag and ask("rev-parse", "--verify", "--quiet", f"{TAGS}/{tag[0]}")):
+        raise LostError
+    refused = [line for line in done.stdout.splitlines() if line.startswith("!")]
+    reasons = [line.rpartition("\t")[2] for line in refused]
+    if any(CONTENDED.search(why) for why in reasons):
+        raise LostError
+    if not refused:
+        raise UserError(f"the remote {REMOTE!r} cannot be pushed to: {reason(done.stderr)}")
+    # the others are refused only because one is
+    culprits = [line for line in refused if "atomic push fail" not in line] or refused
+    _, refs, refusal = culprits[0].split("\t", 2)
+    why = " ".join([*_telling(done.stderr), refusal[:LONGEST]])
+    words = " ".join(_said(done.stderr))
+    if tag and WHOLE in refusal and "tag" in words and "branch" not in words:
+        raise UserError(f"{REMOTE} does not let {tag[0]} be pushed ({why}); allow it there")
+    if not any(f":refs/heads/{tip.branch}\t" in line for line in culprits):
+        what = refs.partition(":")[2]
+        raise UserError(f"{REMOTE} does not let {what} be pushed ({why}); allow it there")
+    raise ProtectedError(
+        f"{REMOTE} does not let {tip.branch} be pushed to ({why}); propose it instead: "
+        "retrain land --propose"
+    )
+
+
+def _said(stderr: str) -> list[str]:
+    """Return what the remote itself wrote."""
+    lines = [line for line in stderr.splitlines() if line.startswith("remote:")]
+    return [line.removeprefix("remote:").strip() for line in lines]
+
+
+def _telling(stderr: str) -> list[str]:
+    """Return the one line, if any, that says why, of what the remote wrote beside its advice."""
+    said = [line for line in _said(stderr) if not ADVICE.search(line)]
+    errors = [line for line in said if line.lower().startswith(("error", "fatal"))]
+    return [line[:LONGEST] for line in (errors or said)[:1]]
+
+
+def push_branch(commit: str, branch: str) -> None:
+    """Give the remote a branch, unless it has it.
+
+    Raises:
+        UserError: if the remote refuses.
+    """
+    if call("ls-remote", "--exit-code", REMOTE, f"refs/heads/{branch}").returncode == 0:
+        return
+    done = call("push", "--porcelain", REMOTE, f"{commit}:refs/heads/{branch}")
+    if done.returncode:
+        why = " ".join(_telling(done.stderr)) or reason(done.stderr)
+        raise UserError(f"the remote {REMOTE!r} refuses {branch}: {why}")

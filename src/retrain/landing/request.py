@@ -1,0 +1,30 @@
+"""Who or what asked for a landing, for the report and for the record."""
+
+from dataclasses import dataclass
+
+from retrain.repo import record
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What has started it, and what else is known of that; by hand, nothing is."""
+
+    event: str = record.HAND
+    actor: str = ""
+    reason: str = ""
+    run: str = ""  # the address of the job
+    cause: str | None = None  # all of it in words
+
+    def trailers(self, what: str, builder: str) -> dict[str, str]:
+        """Return the trailers of a commit; `builder` is the commit whose code has built."""
+        found = {
+            what: self.event,
+            record.ACTOR: record.cleaned(self.actor),
+            record.REASON: record.cleaned(self.reason),
+            record.RUN: self.run,
+            record.BUILDER: builder,
+        }
+        return {name: value for name, value in found.items() if value}
+
+
+BY_HAND = Asked()

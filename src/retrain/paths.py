@@ -1,0 +1,18 @@
+"""Files by which the machine and the pipeline meet, and files that a run leaves: from the top."""
+
+DATA = "data.dvc"  # the version of the data
+LOCK = "dvc.lock"
+PARAMS = "params.yaml"
+POLICY = "policy.yaml"
+STORE = "store"  # the DVC remote inside the repository
+
+# what the pipeline makes
+MODEL = "models/model.skops"
+PREDICTIONS = "predictions/test.parquet"
+METRICS = "reports/metrics.json"
+VALIDATION = "reports/validation.json"
+
+# what the gate and the report make
+VERDICT = "reports/verdict.json"
+REPORT = "report.md"
+FACTS = "report.json"

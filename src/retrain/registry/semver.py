@@ -1,0 +1,68 @@
+"""What differs between two locks, and the number that a version gets for it."""
+
+from collections.abc import Collection, Iterable
+from typing import Any, Literal
+
+from retrain.settings import read_yaml
+
+Number = tuple[int, int, int]
+FIRST: Number = (1, 0, 0)
+Kind = Literal["change", "data"]  # what differs between two locks: anything, or the data alone
+DATA = "data"  # the folder of the data, as a lock names it
+
+
+def following(
+    before: Number | None,
+    old: str,
+    new: str,
+    major: Iterable[str],
+    taken: Collection[Number] = (),
+) -> Number:
+    """Return the number of the version after `before`, by what differs between two locks' texts.
+
+    Major: a file of `major`, which decides what the model is given. Minor: parameters, other code,
+    commands, dependencies. Patch: nothing but data, or that the number is `taken`.
+    """
+    number = FIRST
+    if before:
+        first, second, third = before
+        names = changed(old, new)
+        number = (first, second + 1, 0) if names else (first, second, third + 1)
+        if names & set(major):
+            number = (first + 1, 0, 0)
+    while number in taken:
+        number = (*number[:2], number[2] + 1)
+    return number
+
+
+def kind(old: str, new: str) -> Kind:
+    """Return whether two locks differ in their data and in nothing else."""
+    return "data" if _data(old) != _data(new) and not changed(old, new) else "change"
+
+
+def _data(lock: str) -> set[str]:
+    return {
+        dep["md5"]
+        for stage in read_yaml(lock)["stages"].values()
+        for dep in stage.get("deps", [])
+        if dep["path"] == DATA
+    }
+
+
+def changed(old: str, new: str) -> set[str]:
+    """Return what differs between what two locks were made of, but for the data."""
+    return {name for name, _ in _inputs(old).items() ^ _inputs(new).items()}
+
+
+def _inputs(lock: str) -> dict[str, str]:
+    """Return everything that a lock names and that is neither data nor made from them, by name."""
+    stages: dict[str, Any] = read_yaml(lock)["stages"]
+    made = {out["path"] for stage in stages.values() for out in stage.get("outs", [])}
+    found = {}
+    for name, stage in stages.items():
+        found[f"the command of {name}"] = str(stage.get("cmd"))
+        found[f"the parameters of {name}"] = repr(stage.get("params"))
+        for dep in stage.get("deps", []):
+            if dep["path"] not in {*made, DATA}:
+                found[dep["path"]] = dep["md5"]
+    return found

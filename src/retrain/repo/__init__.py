@@ -1,0 +1,1 @@
+"""What the working directory is: Git and DVC, the base, the remote, and its record of landings."""

@@ -1,0 +1,36 @@
+"""Commits and tags as Git's objects, which no branch names yet: signed, if there is a key.
+
+A job may be given one, and a person's Git may be set to sign: commit.gpgsign, tag.gpgsign.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from retrain.repo import credentials
+from retrain.repo.git import ask, git, identity
+
+
+def commit(tree: str, message: str, *parents: str) -> str:
+    """Return a commit of a tree."""
+    words = [word for parent in parents for word in ("-p", parent)]
+    with credentials.signing() as key:
+        signs = key or ask("config", "--type=bool", "commit.gpgsign") == "true"
+        sign = ("-S",) if signs else ()
+        return git("commit-tree", *sign, tree, *words, text=message, env=identity() | key)
+
+
+def tag(name: str, commit: str, message: str) -> str:
+    """Return an annotated tag of a commit, in the form that GTO reads.
+
+    It is made in a repository that shares this one's objects and settings, because Git signs no tag
+    that it does not also put among the tags.
+    """
+    objects = Path(git("rev-parse", "--git-path", "objects")).resolve()
+    settings = Path(git("rev-parse", "--git-path", "config")).resolve()
+    with TemporaryDirectory(prefix="retrain-") as folder, credentials.signing() as key:
+        git("init", "--quiet", "--bare", folder)
+        Path(folder, "config").write_bytes(settings.read_bytes())
+        elsewhere = {"GIT_DIR": folder, "GIT_OBJECT_DIRECTORY": str(objects)}
+        options = ("--annotate", "--cleanup=verbatim", "--file=-")
+        git("tag", *options, name, commit, text=f"{message}\n", env=identity() | key | elsewhere)
+        return git("rev-parse", f"refs/tags/{name}", env=elsewhere)

@@ -1,0 +1,91 @@
+"""The record of landings: a branch of the remote that landings alone write, and rules can protect.
+
+Each landing adds one commit. Its trailers name the commit that has landed and the version that was
+registered, and who asked for it; its files are the report. What people read in tags is believed
+where this says the same.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from retrain.paths import FACTS, REPORT
+from retrain.repo import objects
+from retrain.repo.git import ask, git
+
+BRANCH = "retrain-landings"
+KNOWN = "refs/retrain/landings"  # what this clone knows of it
+# trailers of its commits
+LANDED, VERSION = "Retrain-Landed", "Retrain-Version"
+# trailers of what a landing pushes, or proposes: what has started it, and by whom
+LANDING, PROPOSAL = "Retrain-Landing", "Retrain-Proposal"
+ACTOR, REASON, RUN, BUILDER = "Retrain-Actor", "Retrain-Reason", "Retrain-Run", "Retrain-Builder"
+HAND = "by hand"
+LONGEST = 200  # characters of what a person has written
+LARGEST = 500_000  # bytes of a file that is kept
+COMMIT = re.compile(r"[0-9a-f]{40,64}")
+
+
+@dataclass(frozen=True)
+class Record:
+    """Its newest commit, the newest commit that has landed, and by tag what each version was."""
+
+    tip: str | None = None
+    landed: str | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+def read() -> Record:
+    """Return the record that this clone knows."""
+    tip = ask("rev-parse", "--verify", "--quiet", KNOWN)
+    if tip is None:
+        return Record()
+    forms = (f"%(trailers:key={key},valueonly,unfold,separator=%x2C)" for key in (LANDED, VERSION))
+    landings: list[str] = []
+    versions: dict[str, str] = {}
+    for entry in git("log", "--reverse", f"--format={'%x00'.join(forms)}", tip).split("\n"):
+        landed, _, version = entry.partition("\x00")
+        if COMMIT.fullmatch(landed):
+            landings.append(landed)
+            if version:
+                versions.setdefault(version, landed)
+    return Record(tip, landings[-1] if landings else None, versions)
+
+
+def add(before: Record, landed: str, version: str | None, message: str) -> str:
+    """Return a commit that adds a landing to the record; nothing has moved yet.
+
+    Args:
+        before: the record so far.
+        landed: the commit.
+        version: its tag, if it is registered.
+        message: of the landing, with the trailers that say who asked for it.
+    """
+    names = {LANDED: landed} | ({VERSION: version} if version else {})
+    # where nothing is believed of it, a new one begins
+    parents = [before.tip] if before.tip and before.landed else []
+    return objects.commit(_tree(), with_trailers(message, names), *parents)
+
+
+def with_trailers(message: str, trailers: Mapping[str, str]) -> str:
+    """Return a message with trailers at its end."""
+    words = [word for key, value in trailers.items() for word in ("--trailer", f"{key}: {value}")]
+    return git("interpret-trailers", "--if-exists=replace", *words, text=f"{message.strip()}\n")
+
+
+def cleaned(text: str) -> str:
+    """Return words that a forge does not obey in a commit: no mention, issue, link or command."""
+    return " ".join(re.sub(r"[^\w .,;'+=-]+", " ", text).split())[:LONGEST]
+
+
+def _tree() -> str:
+    """Return the name of a tree with the report of this folder's run."""
+    found = [Path(name) for name in (FACTS, REPORT)]
+    kept = [
+        path
+        for path in found
+        if path.is_file() and not path.is_symlink() and path.stat().st_size <= LARGEST
+    ]
+    lines = (f"100644 blob {git('hash-object', '-w', str(path))}\t{path}\n" for path in kept)
+    return git("mktree", text="".join(lines))

@@ -1,0 +1,84 @@
+"""The Git remote: its default branch, its tags, and its record of landings."""
+
+from dataclasses import dataclass
+
+from retrain.errors import UserError
+from retrain.repo import record
+from retrain.repo.git import REMOTE, ask, call, git, is_ancestor, reason, top_folder
+from retrain.repo.record import Record
+
+# The remote's tags, apart from those that were made in this clone and never pushed.
+TAGS = "refs/retrain-tags"
+# a pattern, because a branch that is named and is not there is an error
+REFS = (f"+refs/heads/{record.BRANCH}*:{record.KNOWN}*", f"+refs/tags/*:{TAGS}/*")
+
+
+@dataclass(frozen=True)
+class Tip:
+    """The remote's default branch: its name, its newest commit; and the record of landings."""
+
+    branch: str
+    commit: str
+    record: Record
+
+    @property
+    def landed(self) -> str | None:
+        """Return the newest commit whose results a landing wrote or rebuilt."""
+        return self.record.landed
+
+
+def fetch() -> Tip:
+    """Bring this clone's knowledge of the remote up to date.
+
+    Raises:
+        UserError: if there is no remote, it cannot be reached, or has no branch.
+    """
+    top_folder()
+    listed = call("ls-remote", "--symref", REMOTE, "HEAD")
+    if listed.returncode:
+        raise UserError(
+            f"the remote {REMOTE!r} cannot be read: {reason(listed.stderr)}; look at: git remote -v"
+        )
+    heads = [line.split()[1] for line in listed.stdout.splitlines() if line.startswith("ref:")]
+    if not heads:
+        raise UserError(
+            f"the remote {REMOTE!r} has no commit on its default branch; push that one first, or "
+            "choose another one there"
+        )
+    branch = heads[0].removeprefix("refs/heads/")
+    git(
+        "fetch",
+        "--quiet",
+        "--no-tags",
+        "--prune",
+        REMOTE,
+        f"+refs/heads/{branch}:refs/remotes/{REMOTE}/{branch}",
+        *REFS,
+    )
+    git("symbolic-ref", f"refs/remotes/{REMOTE}/HEAD", f"refs/remotes/{REMOTE}/{branch}")
+    commit = git("rev-parse", f"refs/remotes/{REMOTE}/{branch}")
+    return Tip(branch, commit, record.read())
+
+
+def known() -> tuple[Tip, str | None]:
+    """Return the remote; where it cannot be asked, what this clone knows of it, and a note."""
+    if REMOTE not in git("remote").split():
+        return remembered(), None
+    try:
+        return fetch(), None
+    except UserError as error:
+        why = f"the versions are the ones that this clone knows, because {error}"
+        return remembered(), why
+
+
+def remembered() -> Tip:
+    """Return what this clone knows of the remote, which is not asked."""
+    head = ask("rev-parse", "--verify", "--quiet", f"refs/remotes/{REMOTE}/HEAD")
+    name = ask("rev-parse", "--abbrev-ref", f"{REMOTE}/HEAD") if head else None
+    branch = (name or "").removeprefix(f"{REMOTE}/")
+    return Tip(branch, head or git("rev-parse", "HEAD"), record.read())
+
+
+def unlanded(commit: str | None, landed: str | None) -> bool:
+    """Tell whether a commit is newer than the newest landing."""
+    return commit is not None and landed is not None and not is_ancestor(commit, landed)

@@ -1,0 +1,1 @@
+"""What a reviewer reads: the facts of a run, and their rendering as Markdown."""

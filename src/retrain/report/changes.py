@@ -1,0 +1,133 @@
+"""What differs from the base: parameters, data, code, dependencies, tests, the policy.
+
+Read from the base's lock, and not from its files: the lock says what its model was really made of.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from dvc.repo import Repo
+from ruamel.yaml.error import YAMLError
+
+from retrain.errors import UserError
+from retrain.files import md5
+from retrain.paths import LOCK, PARAMS, POLICY
+from retrain.repo.git import show
+from retrain.report import contents
+from retrain.report.schema import Change
+from retrain.run.plan import locked_stages, read_text
+from retrain.settings import read_yaml
+
+PIPELINE = "dvc.yaml"
+NONE = "none"
+LONGEST = 1000  # characters of a line in the facts
+PINNED = re.compile(r"(?m)^([A-Za-z0-9._-]+)==([^\s;\\]+)")
+
+
+def changes(repo: Repo, commit: str, behaviour: str = NONE) -> list[Change]:
+    """Return what differs here from what made the model of a commit, in a report's order."""
+    lock = show(commit, LOCK)
+    if lock is None:
+        return []
+    stages = locked_stages(lock, LOCK)
+    return [
+        *_settings("parameter", locked_params(stages), _yaml(read_text(PARAMS))),
+        *_settings("data", *contents.partitions(repo, commit, _locked(stages))),
+        *_files(commit, stages),
+        *_pipeline(stages),
+        *(_settings("test", *contents.tests(commit, behaviour)) if behaviour != NONE else ()),
+        *_policy(show(commit, POLICY)),
+    ]
+
+
+def flat(content: Any, place: str = "") -> dict[str, str]:
+    """Return nested settings as `section.key: value`; a list is one value."""
+    if not isinstance(content, Mapping):
+        text = content if isinstance(content, str) else json.dumps(content, default=str)
+        return {place: text} if place else {}
+    inner = (flat(value, f"{place}.{key}".lstrip(".")) for key, value in content.items())
+    return {key: value for part in inner for key, value in part.items()}
+
+
+def _settings(kind: Any, before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
+    for name in sorted({*before, *after}):
+        if before.get(name) != after.get(name):
+            old, new = _line(before.get(name)), _line(after.get(name))
+            yield Change(kind=kind, name=name[:LONGEST], before=old, after=new)
+
+
+def _line(text: str | None) -> str | None:
+    return text if text is None or len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _policy(before: str | None) -> Iterator[Change]:
+    try:
+        theirs = _yaml(before)
+    except YAMLError:
+        theirs, before = {}, None
+    if before is None:
+        yield Change(kind="policy", name=POLICY, before=None, after="new")
+    else:
+        yield from _settings("policy", theirs, _yaml(read_text(POLICY)))
+
+
+def locked_params(stages: dict[str, Any]) -> dict[str, str]:
+    """Return the parameters that a lock's stages were run with, as `flat` has them."""
+    sections = (stage.get("params", {}).get(PARAMS, {}) for stage in stages.values())
+    return {key: value for section in sections for key, value in flat(section).items()}
+
+
+def _files(commit: str, stages: dict[str, Any]) -> Iterator[Change]:
+    """Yield the files that a stage reads and that are others than when the model was made."""
+    made = {out["path"] for stage in stages.values() for out in stage.get("outs", [])}
+    locked = {
+        path: found
+        for path, found in _locked(stages).items()
+        if path not in made and not found.endswith(".dir")
+    }
+    now = {str(path) for stage in pipeline_stages().values() for path in stage.get("deps", [])}
+    files = {path for path in now | set(locked) if path not in made and not Path(path).is_dir()}
+    for path in sorted(files):
+        before, after = locked.get(path), md5(path) if path in now else None
+        if before == after:
+            continue
+        if path.startswith("requirements/"):
+            yield from _settings("dependency", _pins(show(commit, path)), _pins(read_text(path)))
+        else:
+            kind = "contract" if path.startswith("expectations/") else "code"
+            state = {"before": before and before[:7], "after": after and after[:7]}
+            yield Change(kind=kind, name=path, **state)  # type: ignore[arg-type]
+
+
+def _locked(stages: dict[str, Any]) -> dict[str, str]:
+    """Return the hash of everything that a lock's stages have read, by path."""
+    deps = (dep for stage in stages.values() for dep in stage.get("deps", []))
+    return {dep["path"]: dep["md5"] for dep in deps}
+
+
+def _pipeline(stages: dict[str, Any]) -> Iterator[Change]:
+    before = {name: str(stage.get("cmd")) for name, stage in stages.items()}
+    after = {name: str(stage.get("cmd")) for name, stage in pipeline_stages().items()}
+    yield from _settings("pipeline", before, after)
+
+
+def pipeline_stages() -> dict[str, Any]:
+    """Return the stages of this folder's dvc.yaml."""
+    try:
+        stages = dict(read_yaml(read_text(PIPELINE) or "")["stages"])
+        return {name: dict(stage) for name, stage in stages.items()}
+    except Exception:
+        raise UserError(
+            f"{PIPELINE} names no stages; restore it: git checkout {PIPELINE}"
+        ) from None
+
+
+def _pins(text: str | None) -> dict[str, str]:
+    return dict(PINNED.findall(text or ""))
+
+
+def _yaml(text: str | None) -> dict[str, str]:
+    return flat(read_yaml(text)) if text else {}

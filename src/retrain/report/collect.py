@@ -1,0 +1,142 @@
+"""The facts of a run, gathered from what is here: files, the base, the record of what ran."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from dvc.repo import Repo
+
+from retrain.errors import UserError
+from retrain.gate import reports
+from retrain.gate.policy import Policy, Words
+from retrain.gate.reports import Metrics
+from retrain.gate.schema import Verdict
+from retrain.paths import DATA, LOCK, MODEL, POLICY, VERDICT
+from retrain.registry.versions import NO_VERSION
+from retrain.repo.base import Base, edited
+from retrain.repo.dvc import hashes
+from retrain.repo.git import NOTHING, differing, git, short
+from retrain.report.changes import changes
+from retrain.report.schema import VERSION, Built, Change, Facts, Windows
+from retrain.run.execution import RECORD, model_of
+from retrain.run.plan import Plan
+from retrain.settings import read
+
+
+def collect(
+    repo: Repo,
+    base: Base,
+    plan: Plan,
+    policy: Policy,
+    notes: list[str],
+    failure: str | None = None,
+    cause: str | None = None,
+    verdict: Verdict | None = None,
+) -> Facts:
+    """Return everything that a report says of the run in this folder.
+
+    Args:
+        repo: see `repository.opened`.
+        base: what the run is compared with.
+        plan: what it was to do; where that is nothing, the base's own reports are told.
+        policy: the base's, which judges.
+        notes: what a reader must know besides.
+        failure: why the run or the gate failed; else what the newest run left is looked at.
+        cause: who or what asked for the run, and why.
+        verdict: the gate's; else the one that it has left here.
+
+    Raises:
+        UserError: if the gate has judged another model, or against another base.
+    """
+    record = _record(repo)
+    failure = failure or (record["error"] if plan.needed else None)
+    began = not failure or record["steps"]  # else the folder's reports are of a run before
+    contract = reports.validation(None if plan.needed else base.commit) if began else None
+    found = None if failure else reports.metrics(None if plan.needed else base.commit)
+    before = reports.metrics(base.commit) if base.commit else None
+    if plan.ignored:
+        notes = [*notes, f"committed here and not believed: {', '.join(plan.ignored)}"]
+    if base.commit is None:
+        notes = [*notes, base.why]
+    verdict = None if failure or not plan.needed else verdict or _verdict(base)
+    return Facts(
+        artifact=artifact(repo),
+        words=Words(rows=policy.words.rows, outcome=policy.words.outcome),
+        base=short(base.commit) if base.commit and model_of(base.commit) else None,
+        needed=plan.needed,
+        error=(record["error"] or failure)[:1000] if failure else None,
+        cause=cause,
+        notes=[note[:1000] for note in notes][:100],
+        changes=_most(changes(repo, base.commit, policy.gate.behaviour)) if base.commit else [],
+        judged_by="own" if policy == read(Path(POLICY), Policy) else "base",
+        windows=_windows(found) if found else None,
+        reference=found.reference if found else {},
+        others=_others(before, found, policy) if found else {},
+        verdict=verdict,
+        contract=contract,
+        steps=record["steps"],
+        built=_built(base, verdict),
+    )
+
+
+def _most(found: list[Change]) -> list[Change]:
+    """Return what a report has room for: no number of parameters hides what else has changed."""
+    return sorted(found, key=lambda each: each.kind == "parameter")[:500] if found[500:] else found
+
+
+def _record(repo: Repo) -> dict[str, Any]:
+    """Return what the newest run left: what ran, how long, what failed."""
+    try:
+        return dict(json.loads((Path(repo.tmp_dir) / RECORD).read_text("utf-8")))
+    except (OSError, ValueError):
+        return {"steps": [], "error": None}
+
+
+def _built(base: Base, verdict: Verdict | None) -> Built:
+    named = verdict and verdict.champion and verdict.champion.version
+    champion = named or (NO_VERSION if verdict and verdict.model else "")
+    return Built(
+        commit=short(git("rev-parse", "HEAD")),
+        base=short(base.commit) if base.commit else NOTHING,
+        new_data=bool(differing("HEAD", paths=(DATA,))),
+        edited=bool(edited()),
+        champion=champion if re.fullmatch(VERSION, champion) else None,
+    )
+
+
+def artifact(repo: Repo) -> str:
+    """Return the name that dvc.yaml gives to the model."""
+    listed = [item for each in repo.artifacts.read().values() for item in each.items()]
+    names = [name for name, found in listed if found.path == MODEL]
+    if len(names) != 1:
+        raise UserError(f"dvc.yaml: artifacts should give {MODEL} one name, and gives {len(names)}")
+    return str(names[0])
+
+
+def _verdict(base: Base) -> Verdict | None:
+    """Return the gate's verdict, if it is of this folder's model and of this base."""
+    found = reports.verdict()
+    if found is None:
+        return None
+    lock = Path(LOCK).read_text("utf-8") if Path(LOCK).exists() else "stages: {}"
+    compared = model_of(base.commit) if base.commit else None
+    if found.model != hashes(lock).get(MODEL) or compared != (found.base and found.base.model):
+        raise UserError(f"{VERDICT} is of another model or base; first: retrain gate")
+    return found
+
+
+def _windows(found: Metrics) -> Windows:
+    return Windows(
+        train=found.window.train,
+        test=found.window.test,
+        train_rows=found.rows.train,
+        test_rows=found.rows.test,
+    )
+
+
+def _others(before: Metrics | None, now: Metrics, policy: Policy) -> dict[str, Any]:
+    """Return the metrics that the gate does not judge, of the base's report and of this run's."""
+    old = before.model if before else {}
+    names = sorted({*old, *now.model} - set(policy.gate.metrics))
+    return {name: (old.get(name), now.model.get(name)) for name in names}

@@ -1,0 +1,44 @@
+"""The report as files: written where the run was, or rendered from the facts of another job."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from retrain.errors import UserError
+from retrain.files import whole
+from retrain.paths import FACTS, REPORT
+from retrain.report.render import render
+from retrain.report.schema import Facts
+
+LARGEST = 5_000_000  # bytes
+
+
+def write(facts: Facts) -> None:
+    """Write the report, and its facts for whoever renders them elsewhere."""
+    for path, content in ((FACTS, facts.model_dump_json(indent=2)), (REPORT, render(facts))):
+        with whole(Path(path)) as scratch:
+            scratch.write_text(content + "\n", "utf-8")
+
+
+def discard() -> None:
+    """Remove the report of an earlier run."""
+    for path in (FACTS, REPORT):
+        Path(path).unlink(missing_ok=True)
+
+
+def read(path: Path) -> Facts:
+    """Read facts that another job has gathered, and that nobody need trust.
+
+    Raises:
+        UserError: if the file is too large, or holds anything but facts.
+    """
+    if not path.is_file():
+        raise UserError(f"{path}: no such file; check the path")
+    if path.stat().st_size > LARGEST:
+        raise UserError(f"{path} is larger than {LARGEST:,} bytes: no facts of a run")
+    try:
+        return Facts.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = repr(".".join(map(str, first["loc"])))[:100]  # whoever wrote it: one line of text
+        raise UserError(f"{path}: {where}: {first['msg']}; these are no facts of a run") from None

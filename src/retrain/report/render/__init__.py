@@ -1,0 +1,70 @@
+"""The report of a run: one Markdown file that is read in half a minute under a pull request.
+
+`render` is a pure function of the facts. What it shows of them is text, whoever wrote it: see
+`markdown.text`. Nothing here opens a file, asks Git or looks at a clock.
+"""
+
+from retrain.report.render import (
+    causes,
+    charts,
+    comparisons,
+    contract,
+    groups,
+    judgement,
+    sentences,
+    status,
+    work,
+)
+from retrain.report.render.markdown import paragraphs
+from retrain.report.schema import Facts
+
+LIMIT = 64_500  # characters; a comment on GitHub has at most 65,536, and has links and marks too
+
+SECTIONS = {  # in the order in which a reader asks
+    "heading": status.heading,
+    "summary": sentences.business,
+    "error": sentences.error,
+    "broken contract": contract.broken,
+    "verdict": judgement.verdict,
+    "metrics": comparisons.comparisons,
+    "changes": causes.changes,
+    "notices": causes.notices,
+    "groups": groups.groups,
+    "curves": charts.charts,
+    "data contract": contract.kept,
+    "what ran": work.steps,
+    "how to reproduce it": work.reproduce,
+}
+SHORT = ("heading", "summary", "notices")  # when there was nothing to do
+# What goes first when there is too much. Each of the others is bounded, and together they fit.
+EXPENDABLE = ("curves", "data contract", "groups", "what ran", "changes", "broken contract")
+
+
+def render(facts: Facts, looks: int = 0) -> str:
+    """Return the report as Markdown, within what a comment holds.
+
+    Args:
+        facts: what it says.
+        looks: how many pushes of this change the same rows have judged, where that is known.
+    """
+    names = SHORT if status.status(facts) == status.UNCHANGED else tuple(SECTIONS)
+    sections = {name: SECTIONS[name](facts) for name in names}
+    sections["notices"] = paragraphs(sections["notices"], causes.repeated(facts, looks))
+    written = {name: section for name, section in sections.items() if section}
+    left_out: list[str] = []
+    for name in EXPENDABLE:
+        if _size(_joined(written, left_out)) <= LIMIT:
+            break
+        if written.pop(name, None) is not None:
+            left_out.append(name)
+    return _joined(written, left_out)
+
+
+def _joined(written: dict[str, str], left_out: list[str]) -> str:
+    rest = f"Left out, because a comment has no room for it: {', '.join(left_out)}."
+    return paragraphs(*written.values(), rest if left_out else "") + "\n"
+
+
+def _size(report: str) -> int:
+    """Return the length as the forges count it, in UTF-16: an emoji is two."""
+    return len(report.encode("utf-16-le", "surrogatepass")) // 2

@@ -1,0 +1,120 @@
+"""Metric by metric: this run beside another model."""
+
+from collections.abc import Iterable
+
+from retrain.gate.schema import Comparison, Difference, Verdict
+from retrain.report.render.markdown import cut_rows, paragraphs, table, text
+from retrain.report.render.models import compared, same_model
+from retrain.report.render.numbers import (
+    GAP,
+    NONE,
+    count,
+    effect,
+    figure,
+    interval,
+    percent,
+    signed,
+)
+from retrain.report.schema import Facts
+
+ROWS = 20  # metrics of a table
+NAME = 60
+
+
+def comparisons(facts: Facts) -> str:
+    """Return a table for each other model, or one of this run and the reference alone."""
+    judged = facts.verdict
+    if judged is None:
+        return ""
+    found = compared(facts, judged)
+    blocks = [
+        paragraphs(f"### {title}", _compared(facts, judged, comparison, others=number == 0))
+        for number, (title, _, comparison) in enumerate(found)
+    ]
+    if all(comparison.problem is not None for _, _, comparison in found):
+        blocks.append(paragraphs("### Metrics", _alone(facts, judged), _reference(facts)))
+    return paragraphs(*blocks)
+
+
+def _compared(facts: Facts, judged: Verdict, comparison: Comparison, others: bool) -> str:
+    """Return the table of one comparison; `others` are the metrics that the gate does not judge."""
+    if comparison.problem is not None:
+        return f"Not compared: {text(comparison.problem)}"
+    other = "champion" if comparison is judged.champion and not same_model(judged) else "base"
+    header = [
+        "metric",
+        f"better{GAP}is",
+        other,
+        f"this{GAP}run",
+        "difference",
+        f"{percent(judged.confidence)}{GAP}interval",
+        "effect",
+        "reference",
+    ]
+    names = _ordered(judged, comparison.metrics)
+    if others:
+        names += sorted(set(facts.others) - set(names))
+
+    def row(name: str) -> list[str]:
+        found = comparison.metrics.get(name)
+        cells = _unjudged(*facts.others[name]) if found is None else _judged(found)
+        return [*_name(judged, name), *cells, figure(facts.reference.get(name))]
+
+    rows = table(header, cut_rows(names, ROWS, row), {2, 3, 4, 5, 7})
+    basis = f"{_basis(facts, comparison)} {_reference(facts) if others else ''}"
+    return paragraphs(rows, basis.rstrip())
+
+
+def _ordered(judged: Verdict, names: Iterable[str]) -> list[str]:
+    """Return names, that of the metric which decides first."""
+    return sorted(names, key=lambda name: name != judged.primary)
+
+
+def _name(judged: Verdict, name: str) -> tuple[str, str]:
+    """Return a metric's name, bold if it decides, and which way is better."""
+    shown, higher = text(name, NAME), judged.higher_is_better.get(name)
+    better = NONE if higher is None else "higher" if higher else "lower"
+    return f"**{shown}**" if name == judged.primary else shown, better
+
+
+def _judged(found: Difference) -> list[str]:
+    shown = effect(found).replace(" ", GAP)
+    return [
+        figure(found.other),
+        figure(found.this),
+        signed(found.difference),
+        interval(found.low, found.high),
+        f"**{shown}**" if found.effect.startswith("surely") else shown,
+    ]
+
+
+def _unjudged(before: float | None, after: float | None) -> list[str]:
+    """Return what is said of a metric without an interval: one of the runs may not have it."""
+    if before is not None and after is not None:
+        return [figure(before), figure(after), signed(after - before), NONE, f"not{GAP}judged"]
+    became = "new" if before is None else "removed"
+    return [figure(before), figure(after), NONE, NONE, "undefined" if before == after else became]
+
+
+def _alone(facts: Facts, judged: Verdict) -> str:
+    """Return this run's metrics beside the reference's."""
+    found = {name: after for name, (_, after) in sorted(facts.others.items())} | judged.metrics
+
+    def row(name: str) -> list[str]:
+        return [*_name(judged, name), figure(found[name]), figure(facts.reference.get(name))]
+
+    header = ["metric", f"better{GAP}is", f"this{GAP}run", "reference"]
+    return table(header, cut_rows(_ordered(judged, found), ROWS, row), {2, 3})
+
+
+def _basis(facts: Facts, comparison: Comparison) -> str:
+    """Return which rows a table rests on."""
+    rows = text(facts.words.rows, NAME)
+    said = f"Compared on {comparison.rows:,} {rows} in {count(comparison.blocks, 'block')}."
+    if comparison.left_out:
+        said += f" Left out: {comparison.left_out:,} that one of the models has learned from."
+    return said
+
+
+def _reference(facts: Facts) -> str:
+    return "The reference is the simple model to beat." if facts.reference else ""

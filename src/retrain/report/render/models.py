@@ -1,0 +1,42 @@
+"""Which models this run's is compared with, and what they are called."""
+
+from retrain.gate.schema import Comparison, Verdict
+from retrain.report.render.markdown import code
+from retrain.report.schema import Facts
+
+Titled = tuple[str, str, Comparison]  # a title, the other model's name, and the comparison
+
+
+def same_model(judged: Verdict) -> bool:
+    """Whether the base's model is also the champion."""
+    if judged.base is None or judged.champion is None:
+        return False
+    return judged.base.model == judged.champion.model
+
+
+def in_use(facts: Facts) -> tuple[Comparison, str] | None:
+    """Return the comparison with what is in use, and the other model's name to its users."""
+    judged = facts.verdict
+    if judged is None:
+        return None
+    if judged.champion is not None:
+        return judged.champion, "the model in use"
+    return (judged.base, "the model before this change") if judged.base is not None else None
+
+
+def compared(facts: Facts, judged: Verdict) -> list[Titled]:
+    """Return each comparison once, the effect of the change before the verdict."""
+    base, champion = judged.base, judged.champion
+    before = "the base" if facts.base is None else f"the base {code(facts.base, 12)}"
+    best = "the champion"
+    if champion is not None and champion.version is not None:
+        best += f" {code(champion.version)}"
+    if champion is not None and same_model(judged):
+        both = best if champion.version is not None else "the model in use"
+        return [(f"Against {before}, which is {both}", before, champion)]
+    found = []
+    if base is not None:
+        found.append((f"Effect of this change: against {before}", before, base))
+    if champion is not None:
+        found.append((f"Verdict: against {best}", best, champion))
+    return found

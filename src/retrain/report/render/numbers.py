@@ -1,0 +1,71 @@
+"""Numbers as a person reads them: few digits, a true minus, and no line break within."""
+
+import re
+
+from retrain.gate.schema import Difference
+
+GAP = "\u00a0"  # a space at which no line breaks
+MINUS = "\u2212"  # as wide as a plus
+NONE = "\u2013"
+DIGITS = 4
+
+
+def figure(value: float | None, digits: int = DIGITS) -> str:
+    """Return a metric's value."""
+    return NONE if value is None else _short(value, f".{digits}f").replace("-", MINUS)
+
+
+def signed(value: float | None, digits: int = DIGITS) -> str:
+    """Return a difference; one that rounds to 0 has no sign."""
+    if value is None:
+        return NONE
+    shown = _short(value, f"+.{digits}f").replace("-", MINUS)
+    return shown if shown.strip("+0.\u2212") else shown[1:]
+
+
+def interval(low: float | None, high: float | None, digits: int = DIGITS) -> str:
+    """Return both ends of an interval."""
+    if low is None or high is None:
+        return NONE
+    return f"{signed(low, digits)}{GAP}…{GAP}{signed(high, digits)}"
+
+
+def of_100(share: float) -> str:
+    """Return a share as so many of every hundred."""
+    return figure(100 * share, 1)
+
+
+def percent(share: float) -> str:
+    """Return a share, which was set by a person, in percent."""
+    return f"{100 * share:.4g}{GAP}%"
+
+
+def effect(found: Difference) -> str:
+    """Return who is better, and in words how likely that is if it is not sure."""
+    if found.likely is None or not found.effect.startswith("likely"):
+        return found.effect
+    chances = int(10 * max(found.likely, 1 - found.likely) + 1e-9)
+    return f"{found.effect} (about {chances} in 10)"
+
+
+def typeset(sentence: str) -> str:
+    """Return a sentence with its numbers written as everywhere else in the report."""
+    return re.sub(r"(?<=\d)%", f"{GAP}%", re.sub(r"(?<!\S)-(?=\d)", MINUS, sentence))
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Return a number of things, in the singular or the plural."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def seconds(value: float) -> str:
+    """Return a time: `7.3 s`, `2 min 5 s`."""
+    if value < 60:
+        return f"{figure(value, 1)}{GAP}s"
+    minutes, rest = divmod(round(value), 60)
+    return f"{minutes:,}{GAP}min{GAP}{rest}{GAP}s"
+
+
+def _short(value: float, form: str) -> str:
+    # beyond a million nobody reads decimals, and a float has up to 300 digits
+    return format(value, form if abs(value) < 1e6 else form[0].strip(".") + ".3g")

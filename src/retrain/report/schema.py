@@ -1,0 +1,80 @@
+"""Everything that a report says, as data: collected where the run was, rendered anywhere.
+
+Whoever renders it need not trust whoever collected it: it is read strictly, within limits, and
+what it holds is text to be escaped. No field is ever executed, opened or followed.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from retrain.gate.policy import Words
+from retrain.gate.reports import Contract
+from retrain.gate.schema import Count, Line, Number, Verdict
+from retrain.settings import Section
+
+
+class Change(Section):
+    """Something that differs from the base. `before` or `after` is None where it is not there."""
+
+    kind: Literal[
+        "parameter", "data", "code", "dependency", "contract", "pipeline", "test", "policy"
+    ]
+    name: Line
+    before: Line | None
+    after: Line | None
+
+
+class Step(Section):
+    """A pipeline stage: it ran, was restored from the run cache, or was up to date."""
+
+    stage: Line
+    state: Literal["ran", "restored", "up to date"]
+    seconds: Number
+
+
+class Windows(Section):
+    """What trained and what judged: partitions in words, and rows."""
+
+    train: Line
+    test: Line
+    train_rows: Count
+    test_rows: Count
+
+
+Commit = Annotated[str, Field(pattern=r"^[0-9a-f]{7,64}$")]
+VERSION = r"^(none|v[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9})$"  # none: before the first
+
+
+class Built(Section):
+    """What the run was of. A command is made of it, so it holds nothing that a shell could run."""
+
+    commit: Commit
+    base: Commit
+    new_data: bool  # fetched, and in no commit
+    edited: bool  # files that are in no commit
+    champion: Annotated[str, Field(pattern=VERSION)] | None = None  # None: nothing was judged
+
+
+class Facts(Section):
+    """One run, beside its base."""
+
+    artifact: Line  # the model's name
+    words: Words
+    base: Line | None  # a short commit; None: there is nothing to compare with, and `notes` say why
+    needed: bool  # whether code, data or parameters ask for a run at all
+    error: Line | None  # the run failed with this sentence
+    cause: Line | None = None  # who or what asked for the run, and why
+    notes: Annotated[
+        list[Line], Field(max_length=100)
+    ]  # results that were committed and are not believed, a base that is missing…
+    changes: Annotated[list[Change], Field(max_length=500)]
+    judged_by: Literal["base", "own"] = "base"  # whose policy
+    windows: Windows | None
+    reference: dict[Line, Number | None]  # the metrics of the simple model to beat
+    # metrics that the gate does not judge: (base, this run); None where one of them has no such
+    others: dict[Line, tuple[Number | None, Number | None]]
+    verdict: Verdict | None  # None: nothing was trained
+    contract: Contract | None
+    steps: Annotated[list[Step], Field(max_length=1000)]
+    built: Built

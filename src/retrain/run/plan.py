@@ -1,0 +1,149 @@
+"""Is a run needed, and why: asked of code, data and parameters, without fetching any data.
+
+The predicate is that of `dvc repro --allow-missing` itself, called through DVC's Python interface
+(DVC is pinned, and tests hold this contract): `dvc status` does not see new data that have not been
+pulled, and the exit code of `repro --dry` is the same for "stale" and for "broken".
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dvc.repo import Repo, lock_repo
+from dvc.repo.reproduce import get_active_graph, plan_repro
+from dvc.stage import PipelineStage, Stage
+from dvc.stage.loader import StageLoader
+
+from retrain.errors import UserError
+from retrain.paths import DATA, LOCK
+from retrain.repo.base import RESULTS, Base, altered
+from retrain.repo.dvc import hashes, pipeline
+from retrain.repo.git import differing, holds, show
+from retrain.settings import read_yaml
+
+Reasons = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run would do, compared with the base. `stages` says why each of them would run."""
+
+    needed: bool
+    why: str
+    base: str | None
+    base_is: str
+    new_data: bool
+    stages: Reasons = field(default_factory=dict)
+    ignored: list[str] = field(default_factory=list)  # committed results that are not believed
+
+
+def plan(repo: Repo, base: Base) -> Plan:
+    """Return what a run from the base's results would do with the code and data of this folder.
+
+    Only a landing writes results, so those of the base are believed, and a branch's own are not.
+
+    Raises:
+        UserError: if dvc.yaml, a lock or params.yaml cannot be read.
+    """
+    pipeline(repo)
+    lock = show(base.commit, LOCK) if base.commit else None
+    ignored = []
+    if base.commit:
+        ignored = differing(base.commit, "HEAD", paths=RESULTS) + altered(base.commit, "HEAD")
+    new_data = base.commit is not None and _data(show(base.commit, DATA)) != _data(read_text(DATA))
+    because = f"compared with {base.why}" if base.commit else base.why
+    if lock is None:
+        why = f"{because}: it has no {LOCK}" if base.commit else because
+        return Plan(True, f"everything runs: {why}", base.commit, base.why, new_data)
+    stages = stale(repo, base.commit or "", lock)
+    if stages:
+        causes = "; ".join(f"{name}: {', '.join(reasons)}" for name, reasons in stages.items())
+        why = f"a run is needed, {because}: {causes}"
+    else:
+        why = f"no run is needed, {because}: same code, data and parameters"
+    return Plan(bool(stages), why, base.commit, base.why, new_data, stages, ignored)
+
+
+def stale(repo: Repo, commit: str, lock: str) -> Reasons:
+    """Return the stages that would run if a commit's lock and results were here, in order.
+
+    Outputs that are in this folder do not matter: a run from the commit fetches the commit's.
+    """
+    locked = locked_stages(lock, f"{LOCK} of {commit[:7]}")
+    found: Reasons = {}
+    with lock_repo(repo):
+        graph = get_active_graph(repo.index.graph)
+        stages = [stage for stage in plan_repro(graph) if isinstance(stage, PipelineStage)]
+        if not stages:
+            raise UserError("dvc.yaml names no stage; restore it: git checkout dvc.yaml")
+        # reports are in Git, and a run starts from the commit's: what this branch did to its own
+        # copy is no change, and one that the commit lacks is
+        in_git = {str(out) for stage in stages for out in stage.outs if not out.use_cache}
+        for stage in stages:
+            upstream = list(graph.successors(stage))
+            running = [before for before in upstream if before.addressing in found]
+            reasons = [f"{before.addressing} runs" for before in running]
+            absent = [str(out) for out in stage.outs if str(out) in in_git]
+            reasons += [f"{path} is missing" for path in absent if not holds(commit, path)]
+            if stage.name not in locked:
+                reasons.append("it has never run")
+            else:
+                StageLoader.fill_from_lock(stage, locked[stage.name])
+                stage.cmd_changed = locked[stage.name].get("cmd") != stage.cmd
+                made = in_git | {str(out) for before in running for out in before.outs}
+                stage.deps = [dep for dep in stage.deps if str(dep) not in made]
+                reasons += _changes(stage, upstream)
+            if reasons:
+                found[stage.addressing] = reasons
+    return found
+
+
+def locked_stages(lock: str, place: str) -> dict[str, Any]:
+    """Return the stages of a dvc.lock's text."""
+    try:
+        stages = {str(name): dict(stage) for name, stage in read_yaml(lock)["stages"].items()}
+        hashes(lock)
+    except Exception:
+        remedy = f"restore it: git checkout {LOCK}, or delete it and run everything"
+        raise UserError(f"{place} is not a lock that DVC wrote; {remedy}") from None
+    return stages
+
+
+def _changes(stage: Any, upstream: list[Stage]) -> list[str]:
+    """Return what DVC's predicate finds changed in one stage, in words."""
+    changes = ["its command changed"] if stage.changed_stage() else []
+    moved = any(_moved(dep, upstream) for dep in stage.deps)  # whatever the folder holds
+    if moved or stage.changed_deps(allow_missing=True, upstream=upstream):
+        changes += [line for dep in stage.deps for line in _differs(dep, upstream)]
+    return changes
+
+
+def _differs(dep: Any, upstream: list[Stage]) -> list[str]:
+    """Return in words what DVC finds different in a dependency."""
+    status = dep.status().get(str(dep))
+    if isinstance(status, dict):  # parameters, by section
+        return [f"{dep} ({name}) changed" for name in status]
+    if status == "deleted":  # only not fetched, unless its version is another one
+        status = None
+    return [f"{dep} changed"] if status or _moved(dep, upstream) else []
+
+
+def _moved(dep: Any, upstream: list[Stage]) -> bool:
+    """Tell whether the lock has another version of a dependency than data.dvc names."""
+    sources = (stage for stage in upstream if not isinstance(stage, PipelineStage))
+    outs = (out for stage in sources for out in stage.outs)
+    return any(dep.fs_path == out.fs_path and dep.hash_info != out.hash_info for out in outs)
+
+
+def read_text(path: str) -> str | None:
+    """Return a file's text, or None where there is none."""
+    file = Path(path)
+    return file.read_text("utf-8", "replace") if file.exists() else None
+
+
+def _data(text: str | None) -> Any:
+    try:
+        return None if text is None else read_yaml(text)["outs"][0]["md5"]
+    except Exception:
+        remedy = f"restore it: git checkout {DATA}, or add the data again: dvc add data"
+        raise UserError(f"{DATA} is not what DVC writes; {remedy}") from None
