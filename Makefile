@@ -41,11 +41,12 @@ test-ci: lint ## lint, and all tests, the slow ones too (REST=1: those that `mak
 	@$(BIN)/retrain run
 	@$(BIN)/pytest -n auto $(if $(REST),-m slow)
 
-lint: ## ruff, mypy, shellcheck; of CI's files: actionlint, zizmor and their schemas
+lint: ## ruff, mypy, import-linter, shellcheck; of CI's files: actionlint, zizmor and their schemas
 	@$(ENVIRONMENT) $(RUN) ingest gate forge test lint
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+	@said=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$said"; exit 1; }
 	@$(BIN)/shellcheck .ci/run tests/ci/actions/npm tests/ci/actions/apt-get
 	@PATH="$(CURDIR)/$(BIN):$$PATH" actionlint
 	@$(BIN)/zizmor --offline --persona=auditor --strict-collection --quiet .

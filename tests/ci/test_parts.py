@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from scipy.stats import t as student
 
+from retrain.gate.compare import caught, parts
 from retrain.gate.difference import Pair, by_metric, difference, paired
-from retrain.gate.parts import caught, parts
 from retrain.gate.schema import Part
 from retrain.metrics import FUNCTIONS
 from tests.ci.test_difference import window

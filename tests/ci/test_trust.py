@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from retrain.errors import UserError
-from retrain.gate import rows
+from retrain.gate.window import unseen
 from tests.ci import toys
 from tests.ci.test_land import BETTER, new_month
 from tests.conftest import Run, set_params
@@ -194,7 +194,7 @@ def test_garbage_is_never_a_traceback(
 def test_a_window_is_of_whole_months(window: str, left: int) -> None:
 
     days = pd.DataFrame({"day": ["2013-01-31", "2013-02-01", "2013-02-28"]})
-    assert len(rows.unseen(days, window)) == left
+    assert len(unseen(days, window)) == left
 
 
 @pytest.mark.slow

@@ -1,20 +1,18 @@
 """This run's model beside another one: on the same rows, which neither has learned from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from retrain.errors import UserError
-from retrain.gate.difference import by_metric, paired
-from retrain.gate.parts import caught, parts
+from retrain.gate.difference import Pair, by_metric, difference, paired
 from retrain.gate.policy import Policy
-from retrain.gate.rows import enough, other_outcome, trained_window, unseen
-from retrain.gate.schema import Comparison
+from retrain.gate.schema import Caught, Comparison, Difference, Part
 from retrain.gate.score import Code
-from retrain.gate.window import Window
-from retrain.metrics import FUNCTIONS, HIGHER_IS_BETTER, curves
+from retrain.gate.window import Window, enough, other_outcome, trained_window, unseen
+from retrain.metrics import FUNCTIONS, HIGHER_IS_BETTER, Floats, Outcomes, curves
 from retrain.registry.semver import Kind
 
 OWN = {"key", "day", "outcome", "score", "other"}  # every other column is a slice
@@ -98,3 +96,61 @@ def _curves(rows: pd.DataFrame) -> dict[str, Any]:
         lines = [np.interp(grid, x, y) for x, y in pair]
         found[name] = [tuple(point) for point in np.round([grid, *lines], DIGITS).T.tolist()]
     return found
+
+
+def parts(
+    pair: Pair, slices: pd.DataFrame, primary: str, confidence: float, min_rows: int
+) -> list[Part]:
+    """Return the primary metric on each value of each slice that has `min_rows` or more.
+
+    Of m parts each has the confidence 1 - (1 - confidence) / m (Bonferroni), and what is not sure
+    by that is nothing. Worst first: those that are worse by how far beyond noise they are, the
+    rest by difference, the undefined last.
+    """
+    found = [
+        (column, value, pair.of((slices[column] == value).to_numpy()))
+        for column in slices
+        for value in sorted(slices[column].dropna().unique())
+    ]
+    found = [each for each in found if len(each[2].outcome) >= min_rows]
+    each = 1 - (1 - confidence) / max(1, len(found))
+    metric, higher = FUNCTIONS[primary], HIGHER_IS_BETTER[primary]
+    result = [
+        Part(
+            slice=str(column),
+            value=str(value),
+            rows=len(part.outcome),
+            primary=difference(part, metric, higher, each, likely=(1 + each) / 2),
+        )
+        for column, value, part in found
+    ]
+    return sorted(result, key=lambda part: _order(part.primary, higher))
+
+
+def caught(pair: Pair, flagged: float, confidence: float) -> Caught:
+    """Return of the rows with the outcome the share that is among the highest scores.
+
+    `flagged` is the share of all rows that is flagged. Which ones is settled once, on all rows, the
+    earlier of equal scores first.
+    """
+
+    def hits(score: Floats) -> Floats:
+        hit = np.zeros(len(score))
+        hit[np.argsort(-score, kind="stable")[: round(flagged * len(score))]] = 1
+        return hit
+
+    def share(outcome: Outcomes, hit: Floats) -> float:
+        return float(hit[outcome].mean()) if outcome.any() else np.nan
+
+    flags = replace(pair, this=hits(pair.this), other=hits(pair.other))
+    found = difference(flags, share, higher_is_better=True, confidence=confidence)
+    return Caught(flagged=flagged, positives=int(pair.outcome.sum()), share=found)
+
+
+def _order(found: Difference, higher_is_better: bool) -> tuple[float, float]:
+    """Return what is lost beyond noise (0 or below), and the improvement."""
+    if found.difference is None or found.low is None or found.high is None:
+        return np.inf, 0.0
+    if higher_is_better:
+        return min(found.high, 0.0), found.difference
+    return min(-found.low, 0.0), -found.difference

@@ -12,7 +12,7 @@ from typing import Any
 from dvc.repo import Repo
 
 from retrain.files import write_json
-from retrain.gate import behaviour, decision, reports
+from retrain.gate import behaviour, decision
 from retrain.gate.compare import Other, compare
 from retrain.gate.policy import Policy
 from retrain.gate.results import Results
@@ -25,6 +25,7 @@ from retrain.paths import LOCK, METRICS, MODEL, VERDICT
 from retrain.registry.semver import kind
 from retrain.registry.versions import Version
 from retrain.repo.git import show
+from retrain.run import outputs
 from retrain.run.execution import model_of
 
 
@@ -59,7 +60,7 @@ def gate(
     except ContractError as error:
         return _written(policy, "block", [str(error)], **found)
     results.check()
-    reference = reports.metrics_in(results.content(METRICS)).reference
+    reference = outputs.metrics_in(results.content(METRICS)).reference
     if blocked := decision.blocked(policy.gate, found["metrics"], reference, tests):
         return _written(policy, "block", blocked, **found)
     return _written(
@@ -126,7 +127,7 @@ def _written(policy: Policy, outcome: Outcome, reasons: list[str], **found: Any)
 
 def _broken_contract() -> list[str]:
     """Return what stopped the run, where it was the data."""
-    report = reports.validation()
+    report = outputs.validation()
     if report is None or report.success:
         return []
     critical = [each for each in report.failures if each.severity == "critical"]

@@ -8,12 +8,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from retrain.paths import VERDICT
 from retrain.registry.semver import Kind
-from retrain.settings import Section
+from retrain.run import outputs
+from retrain.settings import Count, Line, Number, Section
 
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Line = Annotated[str, Field(max_length=1000)]
-Count = Annotated[int, Field(ge=0)]
 Outcome = Literal["promote", "keep", "block"]
 Effect = Literal[
     "surely better", "likely better", "no telling", "likely worse", "surely worse", "undefined"
@@ -113,3 +112,8 @@ class Verdict(Section):
     tests: Tests | None  # None: the policy names none, or none was run
     base: Comparison | None
     champion: Comparison | None
+
+
+def read_verdict(commit: str | None = None) -> Verdict | None:
+    """Return the verdict of a commit, or of this folder; None where there is none."""
+    return outputs.read(VERDICT, Verdict, commit)

@@ -6,14 +6,14 @@ from pathlib import Path
 import pandas as pd
 
 from retrain.errors import UserError
-from retrain.gate import reports, tables
+from retrain.gate import tables
 from retrain.gate.results import Results
-from retrain.gate.rows import other_outcome, scored
 from retrain.gate.schema import Rows
 from retrain.gate.score import Code
 from retrain.gate.tables import ContractError
 from retrain.metrics import Metrics, metrics
 from retrain.paths import METRICS, PREDICTIONS
+from retrain.run import outputs
 
 ROUNDING = 1.5e-5  # metrics are written with five digits
 
@@ -42,7 +42,7 @@ def look(judging: Code, results: Results) -> Window:
     Raises:
         ContractError: if the run's predictions cannot be judged, or are not those of its metrics.
     """
-    report = reports.metrics_in(results.content(METRICS))
+    report = outputs.metrics_in(results.content(METRICS))
     predicted = tables.predictions(results.content(PREDICTIONS))
     _same(report.model, _metrics(predicted))
     if not (inputs := results.inputs(report.window.test)):
@@ -84,3 +84,52 @@ def _same(reported: Metrics, measured: Metrics) -> None:
                 f"{METRICS} reports {name} {said}, and the scores in {PREDICTIONS} give {value}; "
                 "report what was measured"
             )
+
+
+def scored(rows: pd.DataFrame, predicted: pd.DataFrame) -> "pd.Series[float]":
+    """Return a run's score of each row that judges.
+
+    Raises:
+        ContractError: if one has none.
+    """
+    found = rows["key"].map(predicted.set_index("key")["score"])
+    if missing := int(found.isna().sum()):
+        first = rows.loc[found.isna(), "key"].iloc[0]
+        raise ContractError(
+            f"{PREDICTIONS} has no score for {missing:,} of the {len(rows):,} rows that judge, "
+            f"such as {first!r}; score every row of the test window, also those that do not train"
+        )
+    return found
+
+
+def other_outcome(rows: pd.DataFrame, learned: pd.DataFrame) -> str | None:
+    """Return that a model has learned another outcome, in `learned`, than the one that judges."""
+    theirs = rows["key"].map(learned.set_index("key")["outcome"])
+    other = int((theirs.notna() & (theirs != rows["outcome"])).sum())
+    found = f"it has learned another outcome, which differs in {other:,} of {len(rows):,} rows"
+    return found if other else None
+
+
+def unseen(rows: pd.DataFrame, window: str) -> pd.DataFrame:
+    """Return the rows whose day is outside a window, such as `2013-01 to 2013-05`."""
+    first, _, last = window.partition(" to ")
+    day = rows["day"].str
+    inside = (day[: len(first)] >= first) & (day[: len(last or first)] <= (last or first))
+    return rows[~inside].reset_index(drop=True)
+
+
+def trained_window(commit: str) -> str:
+    """Return the window that a commit's model has learned from."""
+    found = outputs.metrics(commit)
+    if found is None:
+        raise UserError(f"it has no {METRICS}, which says what window it has learned from")
+    return found.window.train
+
+
+def enough(rows: int, total: int, wanted: int) -> None:
+    """Raise if too few rows are left to compare on."""
+    if rows < wanted:
+        raise UserError(
+            f"{rows:,} of the {total:,} rows of the test window are new to both models, and the "
+            f"policy asks for {wanted:,}"
+        )

@@ -10,10 +10,9 @@ from dvc.repo import Repo
 
 from retrain.errors import UserError
 from retrain.files import place
-from retrain.gate import reports
 from retrain.gate.behaviour import NONE
 from retrain.gate.policy import Policy, judging
-from retrain.gate.schema import Verdict
+from retrain.gate.schema import Verdict, read_verdict
 from retrain.landing import candidate, checks
 from retrain.landing.candidate import Candidate
 from retrain.landing.prepare import BlockedError, Ready, committed
@@ -111,4 +110,4 @@ def _unbuilt(repo: Repo, tip: Tip, base: Base, asked: Asked) -> Ready:
     """Return that nothing had to be built, if that is so."""
     if not believed(tip) or plan(repo, base).needed:
         raise UserError(f"a run is needed, and nothing was built; {REMEDY}")
-    return Ready(tip, base, reports.verdict("HEAD"), built=False, asked=asked)
+    return Ready(tip, base, read_verdict("HEAD"), built=False, asked=asked)

@@ -15,12 +15,12 @@ from pydantic import Field, ValidationError
 
 from retrain.errors import UserError
 from retrain.files import place, write_json
-from retrain.gate.schema import Line, Verdict
+from retrain.gate.schema import Verdict
 from retrain.landing.prepare import Ready, everybodys
 from retrain.paths import DATA, FACTS, LOCK
 from retrain.repo.dvc import in_git
 from retrain.repo.locks import REMEDY, listed, named
-from retrain.settings import Section
+from retrain.settings import Line, Section
 
 FOLDER = Path("candidate")
 ABOUT = "candidate.json"

@@ -7,8 +7,7 @@ from dvc.repo import Repo
 
 from retrain.errors import UserError
 from retrain.files import write_json
-from retrain.gate import reports
-from retrain.gate.schema import Outcome, Verdict
+from retrain.gate.schema import Outcome, Verdict, read_verdict
 from retrain.landing import rebase
 from retrain.landing.commit import commit
 from retrain.landing.request import Asked
@@ -80,7 +79,7 @@ def prepare(
         tell(f"land: {DISTRUST}")
     verdict = judged(repo, base, tell, None if honest else DISTRUST, asked.cause, tip=tip)
     built = verdict is not None
-    verdict = verdict or reports.verdict("HEAD")
+    verdict = verdict or read_verdict("HEAD")
     if verdict and verdict.verdict == "block":
         raise BlockedError(f"blocked, nothing lands: {'; '.join(verdict.reasons)}")
     return Ready(tip, base, verdict, built, asked)

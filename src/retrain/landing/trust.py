@@ -3,7 +3,7 @@
 from dvc.repo import Repo
 
 from retrain.errors import UserError
-from retrain.gate import reports
+from retrain.gate.schema import read_verdict
 from retrain.paths import POLICY, STORE, VERDICT
 from retrain.repo import record
 from retrain.repo.base import REMEDY, RESULTS, Base, shallow
@@ -74,7 +74,7 @@ def _signs(tip: Tip, name: str) -> str:
     trailer = f"--grep=^{record.LANDING}: "
     if commit := ask("log", "--max-count=1", "--format=%h, %s", trailer, tip.commit):
         return commit
-    verdict = reports.verdict(tip.commit)
+    verdict = read_verdict(tip.commit)
     version = verdict and verdict.champion and verdict.champion.version
     # what came with a template's copy is in its first commit, and says nothing
     if version and git("log", "--max-count=1", "--format=%P", tip.commit, "--", VERDICT):

@@ -8,10 +8,8 @@ from typing import Any
 from dvc.repo import Repo
 
 from retrain.errors import UserError
-from retrain.gate import reports
 from retrain.gate.policy import Policy, Words
-from retrain.gate.reports import Metrics
-from retrain.gate.schema import Verdict
+from retrain.gate.schema import Verdict, read_verdict
 from retrain.paths import DATA, LOCK, MODEL, POLICY, VERDICT
 from retrain.registry.versions import NO_VERSION
 from retrain.repo.base import Base, edited
@@ -19,7 +17,9 @@ from retrain.repo.dvc import hashes
 from retrain.repo.git import NOTHING, differing, git, short
 from retrain.report.changes import changes
 from retrain.report.schema import VERSION, Built, Change, Facts, Windows
+from retrain.run import outputs
 from retrain.run.execution import RECORD, model_of
+from retrain.run.outputs import Metrics
 from retrain.run.plan import Plan
 from retrain.settings import read
 
@@ -52,9 +52,9 @@ def collect(
     record = _record(repo)
     failure = failure or (record["error"] if plan.needed else None)
     began = not failure or record["steps"]  # else the folder's reports are of a run before
-    contract = reports.validation(None if plan.needed else base.commit) if began else None
-    found = None if failure else reports.metrics(None if plan.needed else base.commit)
-    before = reports.metrics(base.commit) if base.commit else None
+    contract = outputs.validation(None if plan.needed else base.commit) if began else None
+    found = None if failure else outputs.metrics(None if plan.needed else base.commit)
+    before = outputs.metrics(base.commit) if base.commit else None
     if plan.ignored:
         notes = [*notes, f"committed here and not believed: {', '.join(plan.ignored)}"]
     if base.commit is None:
@@ -116,7 +116,7 @@ def artifact(repo: Repo) -> str:
 
 def _verdict(base: Base) -> Verdict | None:
     """Return the gate's verdict, if it is of this folder's model and of this base."""
-    found = reports.verdict()
+    found = read_verdict()
     if found is None:
         return None
     lock = Path(LOCK).read_text("utf-8") if Path(LOCK).exists() else "stages: {}"

@@ -7,11 +7,11 @@ from pathlib import Path, PurePosixPath
 
 from dvc.repo import Repo
 
-from retrain.gate import reports
-from retrain.gate.reports import Contract
 from retrain.paths import DATA
 from retrain.repo import snapshot
 from retrain.repo.git import git, show
+from retrain.run import outputs
+from retrain.run.outputs import Contract
 
 Lines = dict[str, str]
 # whatever tells pytest which tests to run, and how
@@ -27,7 +27,7 @@ def partitions(repo: Repo, commit: str, locked: Lines) -> tuple[Lines, Lines]:
         commit: whose validation has counted the rows.
         locked: the hash of what its model was made from, by path.
     """
-    before, after = (_counted(reports.validation(each)) for each in (commit, None))
+    before, after = (_counted(outputs.validation(each)) for each in (commit, None))
     folder, now = snapshot.version(repo)
     then = locked.get(folder, now)
     if then == now:

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from retrain.gate.policy import Words
-from retrain.gate.reports import Contract
-from retrain.gate.schema import Count, Line, Number, Verdict
-from retrain.settings import Section
+from retrain.gate.schema import Verdict
+from retrain.run.outputs import Contract
+from retrain.settings import Count, Line, Number, Section
 
 
 class Change(Section):

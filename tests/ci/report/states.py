@@ -4,9 +4,9 @@ from math import sqrt
 from typing import Any
 
 from retrain.gate.policy import Words
-from retrain.gate.reports import Contract, Failure
 from retrain.gate.schema import Caught, Comparison, Difference, Effect, Part, Rows, Tests, Verdict
 from retrain.report.schema import Built, Change, Facts, Step, Windows
+from retrain.run.outputs import Contract, Failure
 
 HIGHER = {
     "log_loss": False,

@@ -13,11 +13,11 @@ import pytest
 from pydantic import BaseModel
 
 from retrain.gate.policy import Words
-from retrain.gate.reports import Contract, Failure
 from retrain.gate.schema import Caught, Comparison, Difference, Part, Rows, Verdict
 from retrain.gate.schema import Tests as Ran  # pytest collects what is named Tests
 from retrain.report.render import LIMIT, render
 from retrain.report.schema import Built, Change, Facts, Step, Windows
+from retrain.run.outputs import Contract, Failure
 from tests.ci.report import states
 from tests.ci.report.reading import meanings, read
 from tests.ci.report.test_markdown import HOSTILE

@@ -1,6 +1,5 @@
 """The data contract: what was promised, what was found, and the rows that break it."""
 
-from retrain.gate.reports import Contract, Failure
 from retrain.report.render.markdown import (
     code,
     cut,
@@ -13,6 +12,7 @@ from retrain.report.render.markdown import (
 )
 from retrain.report.render.numbers import count
 from retrain.report.schema import Facts
+from retrain.run.outputs import Contract, Failure
 
 FAILURES = 5
 COLUMNS = 6

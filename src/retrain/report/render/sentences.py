@@ -1,12 +1,12 @@
 """Two sentences for whoever answers for the business, without a word of statistics."""
 
-from retrain.gate.reports import Contract
 from retrain.gate.schema import Caught, Comparison, Part
 from retrain.report.render.markdown import alert, text
 from retrain.report.render.models import in_use
 from retrain.report.render.numbers import count, of_100, percent, signed
 from retrain.report.render.status import BROKEN, FAILED, UNCHANGED, UNKNOWN, status
 from retrain.report.schema import Facts
+from retrain.run.outputs import Contract
 
 WORD = 40
 SAYS = {

@@ -6,10 +6,9 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from retrain.errors import UserError
-from retrain.gate.schema import Count, Line, Number, Verdict
-from retrain.paths import METRICS, VALIDATION, VERDICT
+from retrain.paths import METRICS, VALIDATION
 from retrain.repo.git import show
-from retrain.settings import Section
+from retrain.settings import Count, Line, Number, Section
 
 
 class _Report(BaseModel):
@@ -66,7 +65,7 @@ R = TypeVar("R", bound=BaseModel)
 
 def metrics(commit: str | None = None) -> Metrics | None:
     """Return the metrics of a commit, or of this folder; None where there are none."""
-    return _read(METRICS, Metrics, commit)
+    return read(METRICS, Metrics, commit)
 
 
 def metrics_in(content: bytes) -> Metrics:
@@ -76,15 +75,11 @@ def metrics_in(content: bytes) -> Metrics:
 
 def validation(commit: str | None = None) -> Contract | None:
     """Return what validation found in a commit, or in this folder; None where it is not there."""
-    return _read(VALIDATION, Contract, commit)
+    return read(VALIDATION, Contract, commit)
 
 
-def verdict(commit: str | None = None) -> Verdict | None:
-    """Return the verdict of a commit, or of this folder; None where there is none."""
-    return _read(VERDICT, Verdict, commit)
-
-
-def _read(path: str, schema: type[R], commit: str | None) -> R | None:
+def read(path: str, schema: type[R], commit: str | None) -> R | None:
+    """Return a JSON file of a commit, or of this folder; None where it is not there."""
     place = f"{path} of {commit[:7]}" if commit else path
     if commit:
         text = show(commit, path)
