@@ -83,7 +83,7 @@ def test_only_the_contract_imports_great_expectations() -> None:
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [
-        ("retrain.cli.main", {"pandas", "dvc", "sklearn", "great_expectations"}),
+        ("retrain.cli.app", {"pandas", "dvc", "sklearn", "great_expectations"}),
         ("pipeline.evaluate", {"sklearn", "skops", "great_expectations", "dvc"}),
         ("pipeline.prepare", {"sklearn", "skops", "great_expectations", "dvc"}),
         ("pipeline.train", {"great_expectations", "dvc"}),

@@ -43,6 +43,17 @@ def read_yaml(text: str) -> Any:
     return YAML(typ="safe", pure=True).load(text)
 
 
+def check_yaml(path: Path) -> None:
+    """Raise where a file, if there is one, is not valid YAML.
+
+    Raises:
+        UserError: naming file and line.
+    """
+    if path.is_file():
+        with _sentences(path):
+            read_yaml(path.read_text("utf-8"))
+
+
 def refuse_aliases(path: Path) -> None:
     """Raise where a file that somebody else reads, if there is one, has too many aliases.
 

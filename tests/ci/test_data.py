@@ -17,7 +17,7 @@ from tests.ci.test_land import BETTER, new_month
 from tests.conftest import Run
 
 JUNE = Path("data/2013-02.parquet")
-REFUSED = "the data here are not those that snapshot.dvc names"
+REFUSED = "the data here are not those that data.dvc names"
 
 
 def refused_run(project: Path, run: Run) -> bytes:
@@ -28,7 +28,7 @@ def refused_run(project: Path, run: Run) -> bytes:
     with pytest.raises(UserError, match="stage make failed"):
         toys.ran(project)
     toys.do(run, project, "git checkout -q notes.txt")
-    assert toys.do(run, project, "git status --porcelain snapshot.dvc") == ""
+    assert toys.do(run, project, "git status --porcelain data.dvc") == ""
     return (project / JUNE).read_bytes()
 
 
@@ -61,7 +61,7 @@ def test_an_edit_that_a_run_refused_is_not_lost(
         command(toy)
     assert (toy / JUNE).read_bytes() == edit
     assert toys.state(remote, run) == before
-    assert toys.do(run, toy, "git status --porcelain snapshot.dvc") == ""
+    assert toys.do(run, toy, "git status --porcelain data.dvc") == ""
 
 
 def test_the_report_says_that_and_not_why_the_run_before_failed(toy: Path, run: Run) -> None:
@@ -79,16 +79,16 @@ def test_the_remedies_work(toy: Path, run: Run) -> None:
     toys.do(run, toy, "dvc add -q data")
     assert toys.ran(toy, "HEAD") == {"make": "ran"}
     assert (toy / JUNE).read_bytes() == edit
-    toys.do(run, toy, "git checkout -q snapshot.dvc", "dvc checkout -q --force snapshot.dvc")
+    toys.do(run, toy, "git checkout -q data.dvc", "dvc checkout -q --force data.dvc")
     assert toys.ran(toy, "HEAD") == {"make": "up to date"}
     assert (toy / JUNE).read_bytes() != edit
 
 
 def test_a_new_month_of_no_version_is_not_lost(toy: Path, run: Run) -> None:
-    """It was versioned, its snapshot.dvc was taken back, and it was never in a commit."""
+    """It was versioned, its data.dvc was taken back, and it was never in a commit."""
     toys.do(run, toy, "dvc pull -q")
     new_month(toy, "2013-03")
-    toys.do(run, toy, "dvc add -q data", "git checkout -q snapshot.dvc")
+    toys.do(run, toy, "dvc add -q data", "git checkout -q data.dvc")
     with pytest.raises(UserError, match=r"data/2013-03.parquet is in no commit"):
         toys.ran(toy, "HEAD")
     assert (toy / "data/2013-03.parquet").exists()
@@ -138,7 +138,7 @@ def late(toy: Path, remote: Path, tmp_path: Path, run: Run) -> Path:
     """Return a clone with a new month, and somebody has landed another one meanwhile."""
     other = toys.clone(remote, tmp_path / "other", run)
     for project, month in ((toy, "2013-03"), (other, "2013-04")):
-        toys.do(run, project, "dvc pull -q snapshot.dvc")
+        toys.do(run, project, "dvc pull -q data.dvc")
         new_month(project, month)
         toys.do(run, project, "dvc add -q data")
     toys.change(other, run, "theirs", params__yaml=BETTER)
@@ -150,7 +150,7 @@ def late(toy: Path, remote: Path, tmp_path: Path, run: Run) -> Path:
 def test_new_data_that_lose_a_race_are_put_aside_by_name(late: Path, run: Run) -> None:
     result = run("retrain", "land", cwd=late)
     assert result.returncode == 0, result.stderr
-    command = "git checkout stash@{0} -- snapshot.dvc && dvc checkout"
+    command = "git checkout stash@{0} -- data.dvc && dvc checkout"
     assert command in " ".join(result.stderr.split())
     assert not (late / "data/2013-03.parquet").exists()
     toys.do(run, late, *command.split(" && "))
@@ -174,7 +174,7 @@ def test_new_data_stay_where_commits_conflict(late: Path, run: Run) -> None:
 def test_data_added_since_a_landing_was_killed_are_not_taken_back(
     toy: Path, remote: Path, run: Run
 ) -> None:
-    """It had kept the snapshot.dvc of its time, to put it back."""
+    """It had kept the data.dvc of its time, to put it back."""
     toys.do(run, toy, "dvc pull -q")
     (toy / ".dvc/tmp/retrain-data.dvc").write_bytes((toy / "data.dvc").read_bytes())
     new_month(toy, "2013-03")
@@ -182,7 +182,7 @@ def test_data_added_since_a_landing_was_killed_are_not_taken_back(
     toys.landed(toy)
     assert (toy / "data/2013-03.parquet").exists()
     assert not (toy / ".dvc/tmp/retrain-data.dvc").exists()
-    assert toys.do(run, remote, "git diff --name-only main~1 main -- snapshot.dvc") == "data.dvc"
+    assert toys.do(run, remote, "git diff --name-only main~1 main -- data.dvc") == "data.dvc"
 
 
 @pytest.mark.slow

@@ -43,6 +43,7 @@ def create(folder: Path, run: Run) -> Path:
     shutil.copy(TOY / "make.py", seed / "src/make.py")
     shutil.copy(TOY / "predict.py", seed / "src/pipeline")
     shutil.copy(TOY / "rows.py", seed / "src/pipeline")
+    (seed / "src/pipeline/__init__.py").touch()
     (seed / "requirements/pipeline.txt").write_text("pyarrow==26.0.1\n")
     (seed / "params.yaml").write_text("quality: 1.0\n")
     (seed / "notes.txt").write_text("what a stage reads besides\n")

@@ -2,6 +2,7 @@
 
 import stat
 import warnings
+import zlib
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -78,20 +79,24 @@ def test_a_link_becomes_a_file(built: Forge) -> None:
 @pytest.mark.parametrize(
     ("stored", "said"),
     [
-        (None, "the job build of this pipeline has left nothing"),
         (b"not an archive", "cannot be unpacked: File is not a zip file"),
         (zipped(("candidate/a", b"1"), ("candidate/a", b"2")), "cannot be unpacked: .*File exists"),
         (zipped(("candidate/a", b"1"), ("candidate/a/b", b"2")), "cannot be unpacked: "),
         (zipped(("candidate/a", b"x" * 2000)), "more than 1,000 bytes"),
+        (
+            zipped(("candidate/a", b"x" * 900)).replace(
+                zlib.compress(b"x" * 900)[2:9], b"\xff" * 7
+            ),
+            "cannot be unpacked: ",
+        ),
     ],
-    ids=["gone", "not an archive", "a name twice", "a file as a folder", "too large"],
+    ids=["not an archive", "a name twice", "a file as a folder", "too large", "broken"],
 )
 def test_what_is_not_as_a_build_leaves_it_is_a_sentence(
-    built: Forge, monkeypatch: pytest.MonkeyPatch, stored: bytes | None, said: str
+    built: Forge, monkeypatch: pytest.MonkeyPatch, stored: bytes, said: str
 ) -> None:
     monkeypatch.setattr(archive, "HUGE", 1000)
-    if stored is not None:
-        built.stored[72] = stored
+    built.stored[72] = stored
     with pytest.raises(UserError, match=said):
         calls.fetch_candidate(Path("candidate"))
 
@@ -101,11 +106,22 @@ def test_an_archive_that_does_not_end_is_not_read_to_its_end(
 ) -> None:
     monkeypatch.setattr(archive, "HUGE", 100)
     built.stored[72] = zipped(("candidate/a", b"x" * 2000))
-    with pytest.raises(UserError, match="has left nothing"):
-        calls.fetch_candidate(Path("candidate"))
+    assert calls.fetch_candidate(Path("candidate")) is False
 
 
-def test_a_pipeline_in_which_nothing_was_built(built: Forge) -> None:
+def test_a_pipeline_that_has_left_none(built: Forge) -> None:
+    assert calls.fetch_candidate(Path("candidate")) is False  # its archive is gone
+    built.stored[72] = zipped(("report.json", b"{}"), (".", b"x"))
+    assert calls.fetch_candidate(Path("candidate")) is False
     built.jobs[5] = []
-    with pytest.raises(UserError, match="has left nothing; run all jobs once more"):
+    assert calls.fetch_candidate(Path("candidate")) is False
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_a_candidate_that_the_repository_has_is_none(built: Forge, link: bool) -> None:
+    built.stored[72] = zipped(*GOOD.items())
+    Path("elsewhere").mkdir()
+    Path("candidate").symlink_to("elsewhere") if link else Path("candidate").mkdir()
+    with pytest.raises(UserError, match="candidate is there already"):
         calls.fetch_candidate(Path("candidate"))
+    assert list(Path("elsewhere").iterdir()) == []

@@ -90,11 +90,15 @@ def test_a_bad_month_is_one_sentence_and_leaves_what_was_there(
 
 def test_the_command_goes_by_the_parameters(project: Path, run: Run) -> None:
     set_params(project, late_after="100000")
-    done = run("retrain", "rows", "data/2013-06.parquet", "out/rows.parquet", cwd=project)
+    done = run(
+        "python", "-m", "pipeline.rows", "data/2013-06.parquet", "out/rows.parquet", cwd=project
+    )
     assert done.returncode == 0, done.stderr
     found = partitions.read(project / "out/rows.parquet")
     assert done.stdout == f"out/rows.parquet: {len(found):,} rows\n"
     assert found["outcome"].dropna().tolist() == [False] * found["outcome"].notna().sum()
-    refused = run("retrain", "rows", "data/1999-01.parquet", "out/rows.parquet", cwd=project)
+    refused = run(
+        "python", "-m", "pipeline.rows", "data/1999-01.parquet", "out/rows.parquet", cwd=project
+    )
     assert refused.returncode == 1
     assert refused.stderr.startswith("error: data/1999-01.parquet is missing")

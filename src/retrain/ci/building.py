@@ -14,7 +14,7 @@ def build(event: Event) -> Verdict | None:
     Raises:
         UserError: if the run fails, or cannot be judged.
     """
+    tip = remote.remembered()  # before any code of the model's runs
     begin(event)
     with dvc.opened() as repo:
-        tip = remote.remembered()  # as `fetched` has left it: here is no token to ask with
         return judged.judged(repo, compared_with(event), tell, cause=event.cause, tip=tip)

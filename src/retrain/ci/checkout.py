@@ -1,16 +1,17 @@
 """Whether an event may start anything, and the folder as the event wants it."""
 
 import os
+import subprocess
 from pathlib import Path
 
-from retrain.ci import isolation, overrides
+from retrain.ci import overrides
 from retrain.ci.event import Event
 from retrain.errors import UserError
 from retrain.gate.policy import Policy, judging
 from retrain.paths import PARAMS, POLICY
-from retrain.repo import base, dvc, remote, snapshot
+from retrain.repo import base, dvc, objects, remote, snapshot
 from retrain.repo.base import Base
-from retrain.repo.git import differing, git, identity, short
+from retrain.repo.git import differing, git, short
 from retrain.repo.remote import Tip
 from retrain.settings import read
 
@@ -87,12 +88,12 @@ def begin(event: Event, commit: bool = False, fetch_data: bool = True) -> None:
         UserError: if it asks for what cannot be.
     """
     if overrides.apply(event.overrides) and commit and differing("HEAD", paths=(PARAMS,)):
-        text = "--message=Set parameters, asked for by the button"
-        git("commit", "--quiet", text, "--", PARAMS, env=identity())
+        text = "Set parameters, asked for by the button"
+        objects.commit_files(text, PARAMS)
     if event.new_data and fetch_data:
         with dvc.opened() as repo:
-            snapshot.pull(repo)  # behind the wall there is no key of a bucket
-        if isolation.run("make", "ingest"):  # its source is the model's code
+            snapshot.pull(repo)
+        if subprocess.run(["make", "ingest"]).returncode:  # noqa: S607
             raise UserError(
                 "new data could not be fetched, as said above; fix that and run it again"
             )

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from retrain.ci.checkout import arrive, begin, compared_with, switched_on
+from retrain.ci.checkout import begin, compared_with, switched_on
 from retrain.ci.event import Event
 from retrain.console import tell
 from retrain.gate.policy import judging
 from retrain.landing.trust import asked_for
 from retrain.registry import versions
-from retrain.repo import dvc
+from retrain.repo import dvc, remote
 from retrain.report import collect, publish
 from retrain.run import plan as planner
 
@@ -31,7 +31,7 @@ def decide(event: Event) -> Decision:
     publish.discard()
     if not switched_on(event):
         return Decision("none", f"policy.yaml says triggers.{event.trigger}: false")
-    tip = arrive(event)
+    tip = remote.remembered()  # before any code of the model's runs
     begin(event)
     with dvc.opened() as repo:
         problems = versions.read(collect.artifact(repo), tip).problems

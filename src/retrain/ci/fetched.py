@@ -9,15 +9,26 @@ from retrain.ci.checkout import arrive, compared_with
 from retrain.ci.event import Event
 from retrain.console import tell
 from retrain.errors import UserError
-from retrain.gate import score
-from retrain.landing import trust
+from retrain.landing import candidate, trust
 from retrain.registry import versions
 from retrain.repo import dvc, snapshot
 from retrain.repo.git import worktree
 from retrain.report import collect
 
 
-def fetch(event: Event) -> None:
+def for_plan(event: Event) -> None:
+    """Bring here what a plan reads; data only where it looks for new ones.
+
+    Raises:
+        UserError: if the event is on another branch, or the remote cannot be asked.
+    """
+    arrive(event)
+    if event.new_data:
+        with dvc.opened() as repo:
+            snapshot.pull(repo)
+
+
+def for_run(event: Event) -> None:
     """Bring here what the event's run and its judgement read: commits, data, results, a model.
 
     What a DVC remote does not give is left to the run, which says so in its report.
@@ -25,6 +36,8 @@ def fetch(event: Event) -> None:
     Raises:
         UserError: if the event is on another branch, or the remote cannot be asked.
     """
+    from retrain.gate import score  # here, because a plan has no pandas
+
     tip = arrive(event)
     with dvc.opened() as repo:
         tell("fetch: what the run reads, before the token is out of reach")
@@ -38,6 +51,8 @@ def fetch(event: Event) -> None:
         if champion:
             with suppress(UserError, DvcException), score.code(repo, champion.commit) as code:
                 code.fetch_model()
+        if event.lands:
+            candidate.note_stored(repo, base.commit)
 
 
 def _results(repo: Repo, commit: str) -> None:

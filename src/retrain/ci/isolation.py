@@ -1,8 +1,8 @@
 """Where code of the model's runs in a job: it sees no other process, and no secret of the job's.
 
 What has started a job keeps its tokens, and they stand in the environments of the shell and of the
-runner, which a process of the same user reads in /proc, or in their memory. So that code runs in a
-PID namespace of its own, with a /proc of its own, and without the privileges that lead out of it.
+runner, which a process of the same user reads in /proc, or in their memory. So the job goes on in
+namespaces of its own, without the privileges that lead out of them: see `wall`.
 It needs util-linux, and root, sudo without a password, or user namespaces.
 """
 
@@ -10,14 +10,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from retrain.console import tell
 from retrain.repo.credentials import hidden
 
-INSIDE = "RETRAIN_ISOLATED"
+INSIDE = "RETRAIN_ISOLATED"  # the process that has gone on, as it sees itself
 APART = ("--pid", "--fork", "--kill-child", "--mount-proc")
 LESS = ("--no-new-privs", "--inh-caps=-all", "--bounding-set=-all")
-INDEX = "^(UV|PIP)_"  # an index of a company's own may want its password
+# an index of a company's own may want its password, and so may the source of new data
+NEEDED = "^(UV|PIP|RETRAIN_SOURCE)_"
+TOKEN_FILES = ("AWS_WEB_IDENTITY_TOKEN_FILE",)  # variables that name a file with a token
+CACHES = Path(".dvc/tmp/caches")  # for the usual places, which cannot be written there
+Wall = tuple[tuple[str, ...], tuple[str, ...]]  # words before it, and behind it
 IMPOSSIBLE = (
     "isolation: not possible here, so the model's code could read this job's token in other "
     "processes; docs/github.md, docs/gitlab.md: A wall inside the job"
@@ -25,54 +30,52 @@ IMPOSSIBLE = (
 
 
 def isolated() -> bool:
-    """Tell whether this process is behind the wall."""
-    return INSIDE in os.environ
-
-
-def run(*command: str) -> int:
-    """Run a command behind the wall, and return its exit code."""
-    words, environment = _behind(command)
-    return subprocess.run(words, env=environment).returncode  # noqa: S603
+    """Tell whether this process has gone on."""
+    return os.environ.get(INSIDE) == str(os.getpid())
 
 
 def go_on() -> None:
     """Run this same command line behind the wall, in place of this process."""
     sys.stdout.flush()
     sys.stderr.flush()
-    words, environment = _behind((sys.executable, *sys.orig_argv[1:]))
-    os.execvpe(words[0], words, environment)  # noqa: S606
-
-
-def _behind(command: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
-    """Return the words that run a command behind the wall, and its environment."""
-    with hidden(but=INDEX):
+    for name in TOKEN_FILES:
+        if path := os.environ.get(name):
+            Path(path).unlink(missing_ok=True)
+    CACHES.mkdir(parents=True, exist_ok=True)
+    with hidden(but=NEEDED):
         environment = dict(os.environ)
-    if isolated():
-        return [*command], environment
-    environment[INSIDE] = "1"
-    wall = next(filter(_stands, _walls()), None)
-    if wall is None:
-        tell(IMPOSSIBLE)
-        return [*command], environment
+    caches = str(CACHES.resolve())
+    environment |= {"XDG_CACHE_HOME": caches, "DVC_SITE_CACHE_DIR": caches}
+    command = [sys.executable, *sys.orig_argv[1:]]
+    for wall in _walls():
+        if _stands(words := _behind(wall, environment | {INSIDE: "1"})):
+            os.execvpe(words[0], [*words, *command], environment)  # noqa: S606
+    tell(IMPOSSIBLE)
+    os.execve(command[0], command, environment | {INSIDE: str(os.getpid())})  # noqa: S606
+
+
+def _behind(wall: Wall, environment: dict[str, str]) -> list[str]:
+    """Return the words before a command that run it behind a wall, in an environment."""
+    outside, inside = wall
     # by `env`, because sudo lets next to nothing through
     given = [f"{name}={value}" for name, value in environment.items()]
-    return [*wall, "env", *given, *command], environment
+    return [*outside, "env", *given, sys.executable, "-m", "retrain.ci.wall", *inside]
 
 
-def _walls() -> Iterator[tuple[str, ...]]:
-    """Yield what could begin a command's words, the strongest first."""
+def _walls() -> Iterator[Wall]:
+    """Yield what is run outside the wall, and what inside, the strongest first."""
     same = (f"--reuid={os.getuid()}", f"--regid={os.getgid()}", "--clear-groups")
-    root = ("unshare", *APART, "setpriv", *same, *LESS)
+    apart, plain = ("unshare", *APART), ("setpriv", *LESS)
     if os.geteuid() == 0:
-        yield root
+        yield apart, (*plain, *same)
         return
-    yield ("sudo", "--non-interactive", *root)
-    yield ("unshare", "--user", "--map-current-user", *APART, "setpriv", *LESS)
+    yield ("sudo", "--non-interactive", *apart), (*plain, *same)
+    yield ("unshare", "--user", "--map-current-user", *APART), plain
 
 
-def _stands(wall: tuple[str, ...]) -> bool:
+def _stands(words: list[str]) -> bool:
     """Tell whether a command can be run behind a wall, on this machine."""
     try:
-        return subprocess.run([*wall, "true"], capture_output=True).returncode == 0  # noqa: S603
-    except FileNotFoundError:
+        return subprocess.run([*words, "true"], capture_output=True).returncode == 0  # noqa: S603
+    except OSError:
         return False

@@ -42,9 +42,9 @@ def build(event: Event) -> str:
         UserError: if the run fails or is blocked.
     """
     _must_land(event)
+    tip = remote.remembered()  # before any code of the model's runs
     begin(event, commit=True)
     with dvc.opened() as repo:
-        tip = remote.remembered()  # as `fetched` has left it: here is no token to ask with
         ready = prepare(repo, tell, event.asked(), tip=tip)
         return candidate.pack(repo, ready, event.pipeline)
 
@@ -57,7 +57,8 @@ def land(event: Event, folder: Path) -> tuple[str, bool]:
     """
     if why := provider.calls().unable():
         return f"Nothing is written: {why}. `make land` does it from a clone.", False
-    provider.calls().fetch_candidate(folder)
+    if not provider.calls().fetch_candidate(folder):
+        return provider.NOT_ASKED.format("land"), False
     said = os.environ.get(HASH)
     if said is not None and candidate.digest(folder) != said:
         raise UserError(f"{folder} is not what the job that built has left; {REMEDY}")

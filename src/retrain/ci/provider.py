@@ -10,6 +10,8 @@ from retrain.ci.api.shapes import Built, Comment, Proposed
 from retrain.ci.doctor.reading import Checks, Repository
 from retrain.ci.event import Event
 
+NOT_ASKED = "The plan does not ask to {}: nothing to do."
+
 
 class Events(Protocol):
     """`events`: what has happened."""
@@ -70,8 +72,8 @@ class Calls(Protocol):
     def close(self, number: int) -> None:
         """Close a request."""
 
-    def fetch_candidate(self, folder: Path) -> None:
-        """Put what the job that builds has left into a folder, if it is not there."""
+    def fetch_candidate(self, folder: Path) -> bool:
+        """Put what the job that builds has left into a folder; tell whether it has left any."""
 
 
 class Review(Protocol):

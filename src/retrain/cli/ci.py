@@ -22,7 +22,9 @@ def plan() -> None:
     from retrain.report.render.markdown import text
 
     with summary.told():
-        decision = decide(provider.events().event())
+        event = provider.events().event()
+        _isolate(event, run=False)
+        decision = decide(event)
         print(f"next: {decision.next}; {decision.why}")
         provider.job().output(next=decision.next)
         provider.job().summarize(f"**Next: {decision.next}.** {text(decision.why, 1000)}")
@@ -134,12 +136,12 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _isolate(event: "Event") -> None:
+def _isolate(event: "Event", run: bool = True) -> None:
     """Fetch all that is read, and go on where there is no token; nothing, if that was done."""
     from retrain.ci import fetched, isolation
 
     if not isolation.isolated():
-        fetched.fetch(event)
+        (fetched.for_run if run else fetched.for_plan)(event)
         isolation.go_on()
 
 
@@ -149,6 +151,6 @@ def _asked_for(job: str) -> bool:
 
     if provider.job().asked_for(job):
         return True
-    print(f"The plan does not ask to {job}: nothing to do.")
+    print(provider.NOT_ASKED.format(job))
     provider.job().report()
     return False

@@ -5,6 +5,7 @@ keeps elsewhere, each by its MD5. The build has run the model's code, which may 
 """
 
 import hashlib
+import json
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -19,11 +20,13 @@ from retrain.gate.schema import Verdict
 from retrain.landing.prepare import Ready, everybodys
 from retrain.paths import DATA, FACTS, LOCK
 from retrain.repo.dvc import in_git
+from retrain.repo.git import show
 from retrain.repo.locks import REMEDY, listed, named
 from retrain.settings import Line, Section
 
 FOLDER = Path("candidate")
 ABOUT = "candidate.json"
+STORED = "retrain-stored.json"  # in DVC's folder for scratch files
 LARGEST = 5_000_000  # bytes of it
 Commit = Annotated[str, Field(pattern=r"^[0-9a-f]{40,64}$")]
 
@@ -106,15 +109,33 @@ def digest(folder: Path) -> str:
     return found.hexdigest()
 
 
+def note_stored(repo: Repo, commit: str | None) -> None:
+    """Note which objects of a commit's lock and of today's data the remote has.
+
+    A build has no key of the remote, and hands over what is not among them.
+    """
+    data = Path(DATA).read_text("utf-8")
+    lock = show(commit, LOCK) if commit else None
+    names = named(lock or "stages: {}", data, in_git(repo))
+    found = repo.cloud.status(_infos(repo, names), remote=everybodys(repo))
+    stored = sorted(str(info.value) for info in {*found.ok, *found.deleted})
+    write_json(Path(repo.tmp_dir) / STORED, stored)
+
+
 def _wanted(repo: Repo) -> set[str]:
-    """Return the objects that the remote lacks, and the lists of all folders."""
+    """Return the objects that the remote may lack, and the lists of all folders."""
     names = named(Path(LOCK).read_text("utf-8"), Path(DATA).read_text("utf-8"), in_git(repo))
     folders = {name for name in names if name.endswith(".dir")}
-    # DVC looks at a folder's list alone
+    note = Path(repo.tmp_dir) / STORED
+    stored = set(json.loads(note.read_text("utf-8"))) if note.exists() else set()
+    return folders | ({str(info.value) for info in _infos(repo, names)} - stored)
+
+
+def _infos(repo: Repo, names: set[str]) -> set[HashInfo]:
+    """Return objects, and what is in those that are folders: DVC looks at their lists alone."""
+    folders = {name for name in names if name.endswith(".dir") and _object(repo, name).exists()}
     inside = {each for name in folders for each in listed(_object(repo, name))}
-    infos = {HashInfo("md5", name) for name in names | inside}
-    found = repo.cloud.status(infos, remote=everybodys(repo))
-    return folders | {str(info.value) for info in found.new}
+    return {HashInfo("md5", name) for name in names | inside}
 
 
 def _object(repo: Repo, name: str) -> Path:

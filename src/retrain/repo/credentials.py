@@ -2,7 +2,7 @@
 
 A job gives one in RETRAIN_TOKEN. It is taken out of the environment before `retrain` does anything
 else, so that no stage inherits it, and no log and no clone has it.
-It is no wall: code that means harm, on the same machine, can look into other processes.
+What a job's model code could read in other processes, `ci.isolation` puts out of its reach.
 """
 
 import os
@@ -95,7 +95,7 @@ def signing() -> Iterator[dict[str, str]]:
     if not _key:
         yield {}
         return
-    text = _key
+    text = _key.replace("\r", "")
     if "\n" not in text.strip():  # as GitLab gives a variable of the type File
         try:
             text = Path(text).read_text("utf-8")

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from retrain.errors import UserError, from_os_error
 from retrain.paths import DATA, LOCK, PARAMS
-from retrain.settings import read_yaml, refuse_aliases
+from retrain.settings import check_yaml, read_yaml, refuse_aliases
 
 
 @contextmanager
@@ -35,7 +35,8 @@ def opened() -> Iterator[Repo]:
     os.environ["SHELL"] = "/bin/sh"
     # DVC's warnings name commands that retrain replaces; what goes wrong is said in a sentence
     logging.getLogger("dvc").setLevel(logging.ERROR)
-    for name in (PARAMS, "dvc.yaml", LOCK, DATA):
+    check_yaml(Path(PARAMS))
+    for name in ("dvc.yaml", LOCK, DATA):
         refuse_aliases(Path(name))
     try:
         with Repo(config=verifying(None)) as repo, _alone(Path(repo.tmp_dir)):

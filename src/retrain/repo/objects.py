@@ -19,6 +19,12 @@ def commit(tree: str, message: str, *parents: str) -> str:
         return git("commit-tree", *sign, tree, *words, text=message, env=identity() | key)
 
 
+def commit_files(message: str, *paths: str) -> None:
+    """Commit files of this folder, on its branch."""
+    with credentials.signing() as key:
+        git("commit", "--quiet", f"--message={message}", "--", *paths, env=identity() | key)
+
+
 def tag(name: str, commit: str, message: str) -> str:
     """Return an annotated tag of a commit, in the form that GTO reads.
 

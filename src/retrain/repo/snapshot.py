@@ -50,7 +50,7 @@ def checkout(repo: Repo) -> None:
         UserError: if it holds a file that no commit does, or the remote lacks the data.
     """
     try:
-        repo.fetch(targets=[DATA])
+        fetch(repo)
         keep_unsaved(repo)
         repo.checkout(targets=[DATA])
     except DvcException as error:

@@ -43,7 +43,7 @@ def run(
     base: str | None = None,
     rebuild: bool = False,
 ) -> Run:
-    """Bring data, model and reports up to date with code, parameters and snapshot.dvc.
+    """Bring data, model and reports up to date with code, parameters and data.dvc.
 
     Everything is built where the model is absent: DVC alone would skip the stages whose reports
     came with the clone, and show figures that nobody has measured here.

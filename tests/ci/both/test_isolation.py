@@ -1,6 +1,10 @@
 """What a model's code can see of a job: every process, its environment and its command line."""
 
+import os
 import re
+import socket
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,21 +17,28 @@ from tests.conftest import Run
 
 BUCKET = "key-of-the-bucket-0123456789"
 SPY = """
+import contextlib
 import os
 import pathlib
+import socket
 import uuid
 
 
 def look(who):
     seen = [f"{who} is {os.getpid()}".encode()]
-    for file in pathlib.Path("/proc").glob("[0-9]*/*"):
-        if file.name in ("environ", "cmdline"):
-            try:
-                seen.append(file.read_bytes())
-            except OSError as error:
-                seen.append(str(error).encode())
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        for part in ("environ", "cmdline"):
+            with contextlib.suppress(OSError), open(f"/proc/{name}/{part}", "rb") as file:
+                seen.append(file.read())
+    for place in ("/etc/retrain-spy", "/proc/sys/kernel/core_pattern"):
+        with contextlib.suppress(OSError), open(place, "a"):
+            seen.append(b"it may write there")
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as service:
+        service.connect("SOCKET")
+        seen.append(b"it reaches a service")
     pathlib.Path("FOLDER", f"{who}-{uuid.uuid4()}").write_bytes(b"\\0".join(seen))
 """
+REACHED = ("it may write there", "it reaches a service")
 PROBES = {
     "src/make.py": "training",
     "src/pipeline/predict.py": "scoring",
@@ -37,10 +48,25 @@ BEHAVIOUR = "import spy\n\ndef test_it():\n    spy.look('behaviour')\n"
 
 
 @pytest.fixture
-def seen(toy: Path, tmp_path: Path, run: Run) -> Path:
+def service() -> Iterator[Path]:
+    """Return where a service of the machine listens, as Docker's does."""
+    if os.geteuid():
+        pytest.skip("only root has a service in /run")
+    path = Path("/run") / f"retrain-{uuid.uuid4()}.sock"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+        listening.listen()
+        yield path
+    path.unlink()
+
+
+@pytest.fixture
+def seen(toy: Path, tmp_path: Path, run: Run, service: Path) -> Path:
     """Return the folder in which all code of the toy's notes what it sees; it is the champion's."""
     (folder := tmp_path / "seen").mkdir()
-    (toy / "src/spy.py").write_text(SPY.replace("FOLDER", str(folder)))
+    (toy / "src/spy.py").write_text(
+        SPY.replace("FOLDER", str(folder)).replace("SOCKET", str(service))
+    )
     for name, who in PROBES.items():
         text = (toy / name).read_text()
         probe = f"import sys; sys.path.insert(0, 'src'); import spy; spy.look({who!r})\n"
@@ -52,14 +78,14 @@ def seen(toy: Path, tmp_path: Path, run: Run) -> Path:
     assert toys.landed(toy).version == "toy@v2.0.0"
     for file in folder.iterdir():
         file.unlink()
+    Path("/etc/retrain-spy").unlink(missing_ok=True)  # that landing was behind no wall
     return folder
 
 
 def secrets(runner: Runner) -> list[bytes]:
     runner.environment |= {"AWS_SECRET_ACCESS_KEY": BUCKET, "TOY_SOURCE": "3"}
-    return [each.encode() for each in (runner.folder / "secrets.txt").read_text().split()] + [
-        BUCKET.encode()
-    ]
+    known = (runner.folder / "secrets.txt").read_text().split()
+    return [each.encode() for each in (*known, BUCKET, *REACHED)]
 
 
 def found(folder: Path, secrets: list[bytes]) -> dict[str, bool]:
@@ -104,3 +130,6 @@ def test_where_a_machine_has_no_such_wall_the_job_says_so(
     assert done.jobs == TRAINED
     assert re.search("isolation: not possible here", done.log)
     assert found(seen, known)["training"] is True  # so that the others can fail
+    for reached in REACHED:
+        assert found(seen, [reached.encode()])["training"] is True
+    Path("/etc/retrain-spy").unlink()

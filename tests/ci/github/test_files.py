@@ -142,8 +142,8 @@ def test_a_newer_push_cancels_a_pull_requests_older_run_and_nothing_else() -> No
 
 
 def test_no_job_takes_packages_that_another_job_has_left() -> None:
-    (step,) = [step for step in ACTIONS["setup"]["runs"]["steps"] if "run" in step]
-    assert (step["env"]["UV_NO_CACHE"], step["env"]["PIP_NO_CACHE_DIR"]) == ("1", "1")
+    for workflow in WORKFLOWS.values():
+        assert (workflow["env"]["UV_NO_CACHE"], workflow["env"]["PIP_NO_CACHE_DIR"]) == ("1", "1")
     assert not any("cache" in str(step.get("uses")) for step in all_steps())
 
 

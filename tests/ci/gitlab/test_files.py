@@ -92,7 +92,8 @@ def test_only_the_default_branch_lands_one_at_a_time() -> None:
 
 
 def test_the_runner_unpacks_nothing_of_the_build_where_there_is_a_token() -> None:
-    assert JOBS["land"]["needs"] == ["plan", {"job": "build", "artifacts": False}]
+    needs = [{"job": name, "artifacts": False} for name in ("plan", "build")]
+    assert JOBS["land"]["needs"] == needs
 
 
 def test_a_job_with_a_token_of_ours_begins_in_a_clone_of_its_own() -> None:

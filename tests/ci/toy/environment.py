@@ -6,7 +6,7 @@ from pathlib import Path
 
 WRAPPER = """#!/bin/sh
 [ "$1" = ingest ] && exec {python} tools/ingest.py
-exec {python} -c 'from retrain.cli.main import main; main()' "$@"
+exec {python} -c 'from retrain.cli.app import main; main()' "$@"
 """
 
 command = Path(".venv/bin/retrain")

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from shutil import copyfileobj
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -42,33 +42,42 @@ def fetched(url: str, headers: Mapping[str, str], name: str, largest: int) -> by
 
 
 def unpacked(url: str, headers: Mapping[str, str], folder: Path) -> bool:
-    """Put what the archive has below a folder's name there, as plain files; False: it is gone.
+    """Put what the archive has below a folder's name there, as plain files; False: it has none.
 
     Raises:
-        UserError: if the forge cannot be reached, or it is not an archive.
+        UserError: if the forge cannot be reached, it is not an archive, or the folder is there.
     """
+    if folder.is_symlink() or folder.exists():
+        raise UserError(f"{folder} is there already, and would be built; remove it from Git")
     with _scratch() as archive:
         if not _store(url, headers, archive, HUGE):
             return False
         try:
             with ZipFile(archive) as files:
-                found = [each for each in files.infolist() if _below(each, folder.name)]
-                if sum(each.file_size for each in found) > HUGE:
-                    raise UserError(f"what the job has left is more than {HUGE:,} bytes")
-                for each in found:
-                    target = folder.parent / each.filename
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    # a link or a device is written as a file, too
-                    with files.open(each) as source, target.open("xb") as copy:
-                        copyfileobj(source, copy)
-        except (BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError) as error:
-            raise UserError(f"what the job has left cannot be unpacked: {error}") from None
-    return True
+                _unpack(files, folder)
+        except UserError:
+            raise
+        except Exception as error:  # many things can be wrong with it
+            why = str(error) or type(error).__name__
+            raise UserError(f"what the job has left cannot be unpacked: {why}") from None
+    return folder.exists()
+
+
+def _unpack(files: ZipFile, folder: Path) -> None:
+    found = [each for each in files.infolist() if _below(each, folder.name)]
+    if sum(each.file_size for each in found) > HUGE:
+        raise UserError(f"what the job has left is more than {HUGE:,} bytes")
+    for each in found:
+        target = folder.parent / each.filename
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # a link or a device is written as a file, too
+        with files.open(each) as source, target.open("xb") as copy:
+            copyfileobj(source, copy)
 
 
 def _below(entry: ZipInfo, folder: str) -> bool:
     path = PurePosixPath(entry.filename)
-    return not entry.is_dir() and path.parts[0] == folder and ".." not in path.parts
+    return not entry.is_dir() and path.parts[:1] == (folder,) and ".." not in path.parts
 
 
 def _scratch() -> "SpooledTemporaryFile[bytes]":

@@ -116,17 +116,15 @@ def close(number: int) -> None:
     call("PUT", f"merge_requests/{number}", json={"state_event": "close"})
 
 
-def fetch_candidate(folder: Path) -> None:
-    """Put what the job `build` of this pipeline has left into a folder.
+def fetch_candidate(folder: Path) -> bool:
+    """Put what the job `build` of this pipeline has left into a folder; tell whether it left any.
 
     The runner would unpack it over this job's files, whatever an archive names.
 
     Raises:
-        UserError: if there is none, or GitLab cannot be asked.
+        UserError: if GitLab cannot be asked, or it cannot be unpacked.
     """
     jobs = pages(f"pipelines/{int(os.environ['CI_PIPELINE_ID'])}/jobs", scope="success")
-    if built := max((int(each["id"]) for each in jobs if each["name"] == BUILD), default=None):
-        url = f"{_base()}/projects/{os.environ['CI_PROJECT_ID']}/jobs/{built}/artifacts"
-        if archive.unpacked(url, {"PRIVATE-TOKEN": token()}, folder):
-            return
-    raise UserError(f"the job {BUILD} of this pipeline has left nothing; run all jobs once more")
+    built = max((int(each["id"]) for each in jobs if each["name"] == BUILD), default=0)
+    url = f"{_base()}/projects/{os.environ['CI_PROJECT_ID']}/jobs/{built}/artifacts"
+    return bool(built) and archive.unpacked(url, {"PRIVATE-TOKEN": token()}, folder)

@@ -68,7 +68,7 @@ def ingest(
         ),
     ] = None,
 ) -> None:
-    """Add new months from the source to data/, and their version to snapshot.dvc."""
+    """Add new months from the source to data/, and their version to data.dvc."""
     from retrain.repo import dvc, snapshot
 
     with dvc.opened() as repo:
