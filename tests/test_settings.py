@@ -29,7 +29,7 @@ def test_read(tmp_path: Path) -> None:
 def test_a_nested_unknown_key_is_named_with_its_neighbours(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_text("inner: {depht: 3}")
-    with pytest.raises(UserError, match=r"inner.depht is no known key; did you mean 'depth'\?"):
+    with pytest.raises(UserError, match=r"inner.depht is not a known key; did you mean 'depth'\?"):
         settings.read(path, Outer)
 
 
@@ -37,7 +37,7 @@ def test_a_nested_unknown_key_is_named_with_its_neighbours(tmp_path: Path) -> No
 def test_an_unknown_key_below_a_name_or_a_number_is_named_too(tmp_path: Path, more: str) -> None:
     path = tmp_path / "x.yaml"
     path.write_text(f"inner: {{depth: 3}}\n{more}\n")
-    with pytest.raises(UserError, match=r"(a|1).depht is no known key; did you mean 'depth'\?"):
+    with pytest.raises(UserError, match=r"(a|1).depht is not a known key; did you mean 'depth'\?"):
         settings.read(path, Outer)
 
 

@@ -22,7 +22,7 @@ def compile_groups(groups: list[str], output: Path, *options: str) -> None:
     command += [*options, *(f"--group={group}" for group in groups)]
     if subprocess.run([*command, "--output-file", str(output)], cwd=ROOT).returncode:  # noqa: S603
         sys.exit(
-            "error: pyproject.toml: no versions satisfy it, as said above; loosen a requirement"
+            "error: pyproject.toml: no versions satisfy it, as shown above; loosen a requirement"
         )
 
 

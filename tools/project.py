@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs/examples"
-SOMEBODY = {
+AUTHOR = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
     for what, value in (("NAME", "Ada"), ("EMAIL", "ada@localhost"), ("DATE", "2013-07-01T00:00Z"))
@@ -28,17 +28,17 @@ class Project:
     def call(self, *words: str | Path, cwd: Path | None = None, may_fail: bool = False) -> None:
         """Run a command with the clone's own code."""
         path = os.pathsep.join([str(ROOT / ".venv/bin"), os.environ["PATH"]])
-        env = os.environ | SOMEBODY | {"PATH": path, "PYTHONPATH": str(self.folder / "src")}
+        env = os.environ | AUTHOR | {"PATH": path, "PYTHONPATH": str(self.folder / "src")}
         done = subprocess.run([str(word) for word in words], cwd=cwd or self.folder, env=env)  # noqa: S603
         if done.returncode and not may_fail:
-            sys.exit(f"error: {self.name}: `{' '.join(map(str, words))}` failed, as said above")
+            sys.exit(f"error: {self.name}: `{' '.join(map(str, words))}` failed, as shown above")
 
     def edit(self, path: str, pattern: str, by: str) -> None:
         """Replace a pattern that a file has once."""
         file = self.folder / path
         text, found = re.subn(pattern, by, file.read_text("utf-8"))
         if found != 1:
-            sys.exit(f"error: {path} has {pattern!r} {found} times; mend tools/examples.py")
+            sys.exit(f"error: {path} has {pattern!r} {found} times; correct tools/examples.py")
         file.write_text(text, "utf-8")
 
     def judge(self) -> None:

@@ -41,7 +41,7 @@ def new_data(project: Project) -> None:
 
 
 def broken_contract(project: Project) -> None:
-    """A month with an airport that nobody has heard of."""
+    """A month with an unknown airport."""
     project.call("dvc", "pull", "-q", "data.dvc")
     project.call(sys.executable, "-c", BREAK)
     project.call("dvc", "add", "-q", "data")

@@ -23,7 +23,7 @@ WEATHER = {
 }
 
 # What a dispatcher knows before departure, one row a flight. Weather is what was observed at the
-# airport in the hour of departure: it stands in for the forecast, which nobody has kept.
+# airport in the hour of departure: it stands in for the forecast, which was not kept.
 INPUTS = pa.schema(
     [
         ("time_hour", pa.timestamp("ms", "UTC")),  # scheduled hour of departure
@@ -73,7 +73,7 @@ def features(flights: pd.DataFrame) -> pd.DataFrame:
         if np.isinf(flights[name].to_numpy()).any():
             raise UserError(f"column {name!r} holds an infinite number; leave unknown ones empty")
     if not (flights["hour"].between(0, 23) & flights["minute"].between(0, 59)).all():
-        raise UserError("columns 'hour' and 'minute' hold what is no time of day; correct it")
+        raise UserError("columns 'hour' and 'minute' hold an impossible time of day; correct it")
     made = {
         "departure": flights["hour"] * 60.0 + flights["minute"],
         "weekday": _dates(flights).dt.day_of_week,

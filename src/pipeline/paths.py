@@ -1,4 +1,4 @@
-"""Where the pipeline's files are: what the stages, and whoever reads their results, agree on."""
+"""Where the pipeline's files are: what the stages and the readers of their results agree on."""
 
 from pathlib import Path
 

@@ -32,10 +32,10 @@ def ingest(folder: Path, through: str | None = None, fetch: Fetch | None = None)
         fetch: returns one month's rows; the installed package's unless given.
 
     Raises:
-        UserError: if the source is not installed, or `through` is no month.
+        UserError: if the source is not installed, or `through` is not a month.
     """
     if through and not partitions.NAME.fullmatch(through):
-        raise UserError(f"--through {through} is no month; write it as 2013-07")
+        raise UserError(f"--through {through} is not a month; write it as 2013-07")
     available = [f"2013-{month:02}" for month in range(1, 13)]
     present = sorted(path.stem for path in folder.glob("[!.]*.parquet"))
     # a gap in the middle is filled first; what is older than the first month is not wanted

@@ -59,7 +59,7 @@ def build(params: Train) -> Pipeline:
         if argument not in known:
             near = suggest(argument, [*known, *Train.model_fields])
             raise UserError(
-                f"params.yaml: train.{argument} is no argument of {kind.__name__}; {near}"
+                f"params.yaml: train.{argument} is not an argument of {kind.__name__}; {near}"
             )
     numbers: list[tuple[str, Any]] = []
     if params.impute != "none":

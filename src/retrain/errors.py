@@ -12,7 +12,7 @@ from typing import ParamSpec
 
 P = ParamSpec("P")
 
-# Names a file into which a program's sentence also goes: whoever runs it can then repeat it.
+# Names a file into which a program's sentence also goes: the caller can then repeat it.
 REPORT = "RETRAIN_ERROR"
 
 STORAGE = {
@@ -29,7 +29,7 @@ STORAGE = {
 
 
 class UserError(Exception):
-    """Something that the user can mend. Its text is one sentence that names file and remedy."""
+    """Something that the user can fix. Its text is one sentence that names file and remedy."""
 
     code = 1  # of the exit
 

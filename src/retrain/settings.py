@@ -1,4 +1,4 @@
-"""Settings in YAML, read and checked strictly: exact types, and no key that nobody reads."""
+"""Settings in YAML, read and checked strictly: exact types, and no unknown key."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-# of what somebody else may have written
+# of what another program may have written
 Count = Annotated[int, Field(ge=0)]
 Line = Annotated[str, Field(max_length=1000)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -55,7 +55,7 @@ def check_yaml(path: Path) -> None:
 
 
 def refuse_aliases(path: Path) -> None:
-    """Raise where a file that somebody else reads, if there is one, has too many aliases.
+    """Raise where a file that DVC reads, if there is one, has too many aliases.
 
     Raises:
         UserError: naming file and line.
@@ -127,7 +127,7 @@ def _sentence(first: Any, schema: type[Section]) -> str:
     *section, key = first["loc"] or ("",)
     where = ".".join(map(str, first["loc"]))
     if first["type"] == "extra_forbidden":
-        return f"{where} is no known key; {suggest(str(key), _keys(schema, section))}"
+        return f"{where} is not a known key; {suggest(str(key), _keys(schema, section))}"
     if first["type"] == "missing":
         return f"{where} is missing; add it, or restore the file with: git checkout"
     if not where:

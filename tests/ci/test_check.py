@@ -59,7 +59,7 @@ def test_an_argument_that_does_not_exist_is_told_before_validate(
     result = run("retrain", command, cwd=built_project)
     assert result.returncode == 1
     assert result.stderr.splitlines()[-1] == (
-        "error: params.yaml: train.learning_rat is no argument of HistGradientBoostingClassifier; "
+        "error: params.yaml: train.learning_rat is not an argument of HistGradientBoostingClassifier; "
         "did you mean 'learning_rate'?"
     )
     assert "validate:" not in result.stderr

@@ -88,7 +88,7 @@ def test_data_that_break_the_contract_stop_the_run(
     assert "data/2013-03.parquet: column 'origin' breaks the contract" in result.stderr
     assert (
         result.stderr.strip().splitlines()[-1]
-        == "error: stage validate failed, as said above; nothing after it ran"
+        == "error: stage validate failed, as shown above; nothing after it ran"
     )
     assert (built_project / "models/model.skops").read_bytes() == model
     assert (built_project / "dvc.lock").read_text() == lock

@@ -93,7 +93,7 @@ def test_the_button_looks_for_new_data_if_asked(said: Any, yes: Any) -> None:
         ("workflow_dispatch", {"inputs": None}, "not as GitHub sends it"),
         ("repository_dispatch", {"action": "deploy"}, "send one of type 'drift-alert'"),
         ("pull_request", {"pull_request": {}}, "not as GitHub sends it"),
-        ("push", "[", "is no JSON"),
+        ("push", "[", "is not JSON"),
         ("push", "[]", "not as GitHub sends it"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from retrain.ci import provider
 from retrain.ci.github import job as github
 from retrain.ci.gitlab import job as gitlab
-from retrain.ci.summary import told
+from retrain.ci.summary import refusals
 from retrain.errors import UserError
 
 
@@ -33,7 +33,7 @@ def test_a_refusal_is_in_the_summary_and_goes_on(
 ) -> None:
     monkeypatch.delenv("GITLAB_CI", raising=False)
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
-    with pytest.raises(UserError), told():
+    with pytest.raises(UserError), refusals():
         raise UserError("no <such> thing; do @that")
     said = (tmp_path / "summary").read_text()
     assert said.startswith("> [!CAUTION]\n> no ")

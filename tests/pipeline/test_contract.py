@@ -149,7 +149,7 @@ def test_the_hour_that_occurs_twice_is_no_duplicate(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("{", "is no suite"),
+        ("{", "is not a valid suite"),
         (
             '{"name": "x", "expectations": [{"type": "expect_magic", "kwargs": {}, "severity": "critical"}]}',
             "expect_magic",

@@ -27,7 +27,7 @@ def test_a_section_is_read_and_other_keys_of_train_are_the_estimators(tmp_path: 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("test_from: newest", "test_form: newest", "prepare.test_form is no known key; did you mean 'test_from'?"),
+        ("test_from: newest", "test_form: newest", "prepare.test_form is not a known key; did you mean 'test_from'?"),
         ("test_from: newest", "test_from: 2013-6", "prepare.test_from should be 'newest' or a month such as '2013-06', and is '2013-6'; correct it"),
         ("late_after: 15", "late_after: fifteen", "prepare.late_after should be a valid number, and is 'fifteen'; correct it"),
         ("late_after: 15", "late_after: -1", "prepare.late_after should be greater than or equal to 0, and is -1"),
@@ -35,7 +35,7 @@ def test_a_section_is_read_and_other_keys_of_train_are_the_estimators(tmp_path: 
         ("scale: false", "scale: maybe", "train.scale should be a valid boolean, and is 'maybe'"),
         ("encode: ordinal", "encode: onehott", "train.encode should be 'ordinal' or 'onehot', and is 'onehott'"),
         ("threads: 1", "threads: 1.5", "train.threads should be a valid integer"),
-        ("evaluate:\n", "evaluate:\n  calibration_bins: 10\n", "evaluate.calibration_bins is no known key"),
+        ("evaluate:\n", "evaluate:\n  calibration_bins: 10\n", "evaluate.calibration_bins is not a known key"),
         ("slices: [carrier,", "slices: [airline,", "evaluate.slices.0 should be 'carrier', 'origin' or 'part_of_day'"),
         ("prepare:\n", "prepare: [\n", "line "),
         ("slices: [carrier, origin, part_of_day]", ": 10", ", line 52: a key should be a word; correct that line"),

@@ -66,8 +66,8 @@ def test_read_what_was_written_and_bytes_are_equal(tmp_path: Path) -> None:
     ("damage", "said"),
     [
         (lambda path: path.write_bytes(b""), "is empty"),
-        (lambda path: path.write_bytes(path.read_bytes()[:-100]), "is cut short or no Parquet"),
-        (lambda path: path.write_text("carrier,flight\nAA,1\n"), "is cut short or no Parquet"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-100]), "is cut short or not Parquet"),
+        (lambda path: path.write_text("carrier,flight\nAA,1\n"), "is cut short or not Parquet"),
         (lambda path: path.unlink(), "is missing"),
     ],
 )

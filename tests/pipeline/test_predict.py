@@ -96,7 +96,7 @@ def replaced(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
         (lambda t: replaced(t, "origin", pa.nulls(len(t), pa.string())), "column 'origin' has 601 empty values; fill them"),
         (lambda t: replaced(t, "temp", pa.array([float("inf")] * len(t))), "column 'temp' holds an infinite number"),
         (lambda t: replaced(t, "day", pa.array([31] * len(t), pa.int16())), "2013-6-31: no date"),
-        (lambda t: replaced(t, "hour", pa.array([99] * len(t), pa.int16())), "columns 'hour' and 'minute' hold what is no time of day"),
+        (lambda t: replaced(t, "hour", pa.array([99] * len(t), pa.int16())), "columns 'hour' and 'minute' hold an impossible time of day"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("suffix", [".parquet", ".csv"])

@@ -82,7 +82,9 @@ def test_a_bad_month_is_one_sentence_and_leaves_what_was_there(
     rows.write(write_month(tmp_path, "2013-06", june), target, 15)
     before = target.read_bytes()
     source = write_month(tmp_path, "2013-06", june.assign(hour=99))
-    with pytest.raises(UserError, match=f"^{source}: columns 'hour' and 'minute' hold what is no"):
+    with pytest.raises(
+        UserError, match=f"^{source}: columns 'hour' and 'minute' hold an impossible"
+    ):
         rows.write(source, target, 15)
     assert target.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["2013-06.parquet", "rows.parquet"]

@@ -45,7 +45,7 @@ def test_after_the_last_month_there_is_nothing_new(tmp_path: Path, fetch: source
 
 @pytest.mark.parametrize("word", ["July", "2013-7", "2013-13"])
 def test_an_end_that_is_no_month_is_refused(tmp_path: Path, fetch: source.Fetch, word: str) -> None:
-    with pytest.raises(UserError, match=f"--through {word} is no month; write it as"):
+    with pytest.raises(UserError, match=f"--through {word} is not a month; write it as"):
         source.ingest(tmp_path, word, fetch)
     assert not list(tmp_path.iterdir())
 

@@ -86,7 +86,7 @@ def test_the_same_inputs_give_the_same_bytes_on_any_number_of_cores(
         ({"estimator": "LogisticRegression"}, "does not exist"),
         ({"estimator": "sklearn.svm.LinearSVC"}, "gives no probabilities"),
         ({"estimator": "sklearn.metrics.roc_auc_score"}, "does not exist"),
-        ({"learning_rat": 0.1}, "train.learning_rat is no argument of HistGradientBoostingClassifier; did you mean 'learning_rate'"),
+        ({"learning_rat": 0.1}, "train.learning_rat is not an argument of HistGradientBoostingClassifier; did you mean 'learning_rate'"),
         ({"encod": "onehot"}, "did you mean 'encode'"),
     ],
 )  # fmt: skip

@@ -11,7 +11,7 @@ from retrain.gate.policy import Policy, judging
 from retrain.paths import PARAMS, POLICY
 from retrain.repo import base, dvc, objects, remote, snapshot
 from retrain.repo.base import Base
-from retrain.repo.git import differing, git, short
+from retrain.repo.git import REMOTE, differing, git, short
 from retrain.repo.remote import Tip
 from retrain.settings import read
 
@@ -63,6 +63,8 @@ def arrive(event: Event) -> Tip:
     """
     with dvc.opened():
         tip = remote.fetch()
+        known = f"refs/remotes/{REMOTE}"  # for `remote.remembered`, where no token is
+        git("symbolic-ref", f"{known}/HEAD", f"{known}/{tip.branch}")
         if event.branch is None:
             return tip
         if event.branch != tip.branch:
@@ -95,5 +97,5 @@ def begin(event: Event, commit: bool = False, fetch_data: bool = True) -> None:
             snapshot.pull(repo)
         if subprocess.run(["make", "ingest"]).returncode:  # noqa: S607
             raise UserError(
-                "new data could not be fetched, as said above; fix that and run it again"
+                "new data could not be fetched, as shown above; fix that and run it again"
             )

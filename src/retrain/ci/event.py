@@ -11,7 +11,7 @@ REASON = 500  # characters
 RESULTS = {"report": False, "propose": True}  # what the button can ask for
 
 # whose newer proposal replaces the older one: nights and alarms offer the newest data, and what
-# somebody has pressed the button for is theirs
+# a person has pressed the button for is theirs
 FAMILIES = {"schedule": "data", "alarm": "data", "button": "button", "push": "push"}
 
 
@@ -67,7 +67,7 @@ def alarm(run: str, branch: str, reason: str) -> Event:
 def button(
     run: str, branch: str, who: str, reason: str, result: str, new_data: str, overrides: str
 ) -> Event:
-    """Return what somebody's press of the button starts.
+    """Return what a press of the button starts.
 
     Raises:
         UserError: if they do not say why, or ask for another result than there is.
@@ -89,5 +89,5 @@ def button(
 
 
 def _short(reason: str) -> str:
-    """Return somebody's reason on one line, and not too long."""
+    """Return a person's reason on one line, and not too long."""
     return " ".join(reason.split())[:REASON]

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from retrain.ci import provider
+from retrain.ci.wall import OPEN
 from retrain.console import tell
 from retrain.repo.credentials import hidden
 
@@ -46,6 +48,7 @@ def go_on() -> None:
         environment = dict(os.environ)
     caches = str(CACHES.resolve())
     environment |= {"XDG_CACHE_HOME": caches, "DVC_SITE_CACHE_DIR": caches}
+    environment[OPEN] = os.pathsep.join(provider.job().files())
     command = [sys.executable, *sys.orig_argv[1:]]
     for wall in _walls():
         if _stands(words := _behind(wall, environment | {INSIDE: "1"})):

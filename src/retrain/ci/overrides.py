@@ -22,7 +22,7 @@ def apply(overrides: str) -> list[str]:
     Every other character of the file stays as it is.
 
     Raises:
-        UserError: if one is no parameter, or has another type of value; nothing is written then.
+        UserError: if one is not a parameter, or has another type of value; nothing is written then.
     """
     given = [_parsed(word) for word in overrides.replace(",", " ").split()]
     wanted = dict(given)
@@ -38,7 +38,7 @@ def apply(overrides: str) -> list[str]:
     places = []
     for key, value in wanted.items():
         if key not in known:
-            raise UserError(f"{key} is no parameter of {PARAMS}; {suggest(key, known)}")
+            raise UserError(f"{key} is not a parameter of {PARAMS}; {suggest(key, known)}")
         _same_type(key, known[key].value, value)
         places.append((known[key].start_mark.index, known[key].end_mark.index, value))
     for start, end, value in sorted(places, reverse=True):
@@ -51,7 +51,9 @@ def apply(overrides: str) -> list[str]:
 def _parsed(word: str) -> tuple[str, str]:
     key, equals, value = word.partition("=")
     if not (key and equals and VALUE.fullmatch(value)):
-        raise UserError(f"{word[:80]!r} is no override; write train.learning_rate=0.1, for example")
+        raise UserError(
+            f"{word[:80]!r} is not an override; write for example train.learning_rate=0.1"
+        )
     return key, value
 
 
@@ -72,4 +74,4 @@ def _same_type(key: str, before: str, after: str) -> None:
         for value in (read_yaml(before), read_yaml(after))
     ]
     if kinds[0] is not kinds[1]:
-        raise UserError(f"{key} is {before} in {PARAMS}, and {after!r} is no value of that kind")
+        raise UserError(f"{key} is {before} in {PARAMS}, and {after!r} is not a value of that kind")

@@ -72,7 +72,7 @@ def propose(event: Event) -> str:
 def _content(commit: str) -> str:
     """Return a name for the results of a commit, and for what they were asked for with.
 
-    Other files do not count: a proposal stays as good as it was when somebody changes the README.
+    Other files do not count: a proposal stays as good as it was when the README changes.
     """
     listed = git("ls-tree", commit, "--", *RESULTS, DATA, PARAMS)
     return git("hash-object", "--stdin", text=listed)[:12]

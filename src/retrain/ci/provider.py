@@ -32,6 +32,9 @@ class Job(Protocol):
     def summarize(self, markdown: str) -> None:
         """Put Markdown where people look first, if there is such a place."""
 
+    def files(self) -> list[str]:
+        """Return the files by which a job tells it something, outside the checkout."""
+
     def report(self) -> None:
         """Show the report, or say where it is."""
 
@@ -55,7 +58,7 @@ class Calls(Protocol):
         """Yield the open requests from branches of this repository."""
 
     def proposed_before(self) -> Iterator[Proposed]:
-        """Yield those that were closed or merged of late."""
+        """Yield those that were closed or merged recently."""
 
     def comments(self, number: int) -> list[Comment]:
         """Return what stands below a request."""

@@ -1,4 +1,4 @@
-"""A refusal, told where people look first."""
+"""A refusal, shown where people look first."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +9,8 @@ from retrain.report.render.markdown import alert, text
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Put a refusal into the summary too: whoever looks at a red job need not open its log."""
+def refusals() -> Iterator[None]:
+    """Put a refusal into the summary too: a reader of a red job need not open its log."""
     try:
         yield
     except UserError as error:

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-OPEN_FILES = ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")  # variables that name what a job may write
+OPEN = "RETRAIN_OPEN"  # files that the job tells its forge something by
 NAMES = Path("/etc/resolv.conf")  # of hosts; it may lead into the folder of sockets
 SOCKETS = Path("/run")
 KERNEL = "/proc/sys"
@@ -24,7 +24,7 @@ MEMORY = ("mem", "kmem", "port")
 def main() -> None:
     """Build the wall, and run the words of the command line behind it."""
     kept = [Path.cwd(), Path(tempfile.gettempdir()).resolve()]
-    kept += [Path(os.environ[name]) for name in OPEN_FILES if os.environ.get(name)]
+    kept += [Path(path) for path in os.environ.get(OPEN, "").split(os.pathsep) if path]
     _hide_sockets()
     _hide_disks()
     for path in [KERNEL, *map(str, kept)]:

@@ -21,7 +21,7 @@ def plan() -> None:
     from retrain.ci.decide import decide
     from retrain.report.render.markdown import text
 
-    with summary.told():
+    with summary.refusals():
         event = provider.events().event()
         _isolate(event, run=False)
         decision = decide(event)
@@ -38,7 +38,7 @@ def train() -> None:
     from retrain.ci.building import build
     from retrain.cli import output
 
-    with summary.told():
+    with summary.refusals():
         if not _asked_for("train"):
             return
         event = provider.events().event()
@@ -58,7 +58,7 @@ def build() -> None:
     from retrain.ci import provider, summary
     from retrain.ci.landing import build
 
-    with summary.told():
+    with summary.refusals():
         if not _asked_for("land"):
             return
         event = provider.events().event()
@@ -79,7 +79,7 @@ def land(
     from retrain.ci.doctor import doctor
     from retrain.ci.landing import land
 
-    with summary.told():
+    with summary.refusals():
         if not _asked_for("land"):
             return
         said, proposed = land(provider.events().event(), folder)
@@ -97,7 +97,7 @@ def propose() -> None:
     from retrain.ci import provider, summary
     from retrain.ci.propose import propose
 
-    with summary.told():
+    with summary.refusals():
         said = propose(provider.events().event())
         print(said)
         provider.job().summarize(said)
@@ -113,7 +113,7 @@ def comment(
     from retrain.ci import provider, summary
     from retrain.ci.comment.review import comment
 
-    with summary.told():
+    with summary.refusals():
         said = comment(folder)
         print(said)
         provider.job().summarize(said)

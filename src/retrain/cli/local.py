@@ -74,7 +74,7 @@ def report(
         typer.Option("--from", metavar="FILE", help="Render these facts, which need no trust."),
     ] = None,
 ) -> None:
-    """Write report.md, for whoever reviews the run, and report.json, its facts."""
+    """Write report.md, for the reviewer of a run, and report.json, its facts."""
     from retrain.report import publish
 
     if source:

@@ -39,7 +39,7 @@ class Contract:
             raise UserError(f"{path} is missing; restore it with: git checkout {path}") from None
         except Exception as error:
             reason = " ".join(str(error).split())
-            raise UserError(f"{path} is no suite ({reason}); correct it") from None
+            raise UserError(f"{path} is not a valid suite ({reason}); correct it") from None
         if not content.get("expectations"):
             raise UserError(
                 f"{path} has no expectations, and would let everything pass; restore it"

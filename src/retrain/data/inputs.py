@@ -28,7 +28,7 @@ def checked(batch: pa.Table, schema: pa.Schema) -> pa.Table:
             column = column.cast(field.type)
         except pa.ArrowException as error:
             raise UserError(
-                f"column {field.name!r} is no {field.type} ({error}); convert it"
+                f"column {field.name!r} is not {field.type} ({error}); convert it"
             ) from None
         if column.null_count and not pa.types.is_floating(field.type):
             raise UserError(
@@ -69,7 +69,9 @@ def batches(path: Path, schema: pa.Schema, ignored: Sequence[str] = ()) -> Itera
                         yield pa.Table.from_batches([batch])
     except pa.ArrowException as error:
         reason = str(error).splitlines()[0]
-        raise UserError(f"{path}: cannot be read ({reason}); mend it, or export it again") from None
+        raise UserError(
+            f"{path}: cannot be read ({reason}); correct it, or export it again"
+        ) from None
 
 
 def check_columns(found: Sequence[str], wanted: Sequence[str], ignored: Sequence[str]) -> None:

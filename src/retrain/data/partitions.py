@@ -19,7 +19,7 @@ def months(folder: Path) -> list[str]:
     """Return the months of a folder of `YYYY-MM.parquet`, oldest first; dot files are ignored.
 
     Raises:
-        UserError: if there are none, a name is no month, or a month is missing in between.
+        UserError: if there are none, a name is not a month, or a month is missing in between.
     """
     names = sorted(path.name for path in folder.glob("[!.]*")) if folder.is_dir() else []
     found = [name.removesuffix(".parquet") for name in names if name.endswith(".parquet")]
@@ -57,7 +57,7 @@ def read(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """Read one Parquet file, or some of its columns, as a frame.
 
     Raises:
-        UserError: if it is missing, empty, cut short, or no Parquet.
+        UserError: if it is missing, empty, cut short, or not Parquet.
     """
     try:
         if path.stat().st_size == 0:
@@ -72,7 +72,7 @@ def read(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0]
         raise UserError(
-            f"{path} is cut short or no Parquet ({reason}); restore it with `dvc checkout`, "
+            f"{path} is cut short or not Parquet ({reason}); restore it with `dvc checkout`, "
             "or ingest it again"
         ) from None
 

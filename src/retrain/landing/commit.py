@@ -25,7 +25,7 @@ def commit(message: str, reports: list[str]) -> str:
         index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
         git("read-tree", "HEAD", env=index)
         git("add", "--all", "--", *paths, env=index)
-        if Path(VERDICT).exists():  # a judgement alone is ignored: it is in nobody's way
+        if Path(VERDICT).exists():  # a judgement alone is ignored: it is in the way of nothing
             git("add", "--force", "--", VERDICT, env=index)
         tree = git("write-tree", env=index)
     if tree == git("rev-parse", "HEAD^{tree}"):

@@ -88,7 +88,7 @@ def prepare(
 def published(repo: Repo, ready: Ready) -> str:
     """Put everything that the lock names on the DVC remote, and return the commit to push.
 
-    Where nothing was built that is HEAD: results that happen to be in this folder are nobody's.
+    Where nothing was built that is HEAD: results in this folder were then built by no landing.
     """
     if not ready.built:
         return git("rev-parse", "HEAD")

@@ -25,7 +25,7 @@ class ProtectedError(UserError):
 
 
 class LostError(Exception):
-    """Somebody else pushed first."""
+    """Another push was first."""
 
 
 def push(tip: Tip, commit: str, recorded: str, tag: tuple[str, str] | None) -> None:

@@ -61,7 +61,7 @@ def go_on() -> None:
     """Undo the half of `move_onto` that a killed landing did.
 
     Raises:
-        UserError: if it is somebody's own rebase that is half done.
+        UserError: if a rebase of the user's own is half done.
     """
     folders = (git("rev-parse", "--git-path", name) for name in ("rebase-merge", "rebase-apply"))
     if any(Path(folder).exists() for folder in folders):

@@ -90,7 +90,7 @@ def newest_landing(tip: Tip) -> Base:
 
 
 def believed(tip: Tip) -> bool:
-    """Tell whether a landing wrote the results of HEAD: nobody has touched them since.
+    """Tell whether a landing wrote the results of HEAD: nothing has changed them since.
 
     Raises:
         UserError: if this clone is too shallow to tell.

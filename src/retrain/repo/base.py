@@ -92,7 +92,7 @@ def default_branch() -> str:
     """Return the remote's default branch as this clone knows it.
 
     Raises:
-        UserError: if it does not: a guess may be a branch that nobody uses any more.
+        UserError: if it does not: a guess may be a branch that is no longer used.
     """
     if head := ask("rev-parse", "--abbrev-ref", "--verify", "--quiet", f"{REMOTE}/HEAD"):
         return head

@@ -1,4 +1,4 @@
-"""The tokens of a job of CI: for Git's way to the remote, and for nobody else.
+"""The tokens of a job of CI: for Git's way to the remote, and for nothing else.
 
 A job gives one in RETRAIN_TOKEN. It is taken out of the environment before `retrain` does anything
 else, so that no stage inherits it, and no log and no clone has it.
@@ -75,7 +75,7 @@ def hidden(but: str = "^$") -> Iterator[None]:
 
 
 def token() -> str | None:
-    """Return the token that somebody gave this job."""
+    """Return the token that this job was given."""
     return _taken
 
 

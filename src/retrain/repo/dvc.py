@@ -147,6 +147,4 @@ def _translated(error: BaseException) -> UserError:
             place = ".dvc/config"
         cause = cause.__cause__
     file = f"{os.path.relpath(place)}: " if place else ""
-    return UserError(
-        f"{file}DVC refuses: {reason(error)}; mend that and run the same command again"
-    )
+    return UserError(f"{file}DVC refuses: {reason(error)}; fix that and run the same command again")

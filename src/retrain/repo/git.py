@@ -13,8 +13,8 @@ from retrain.repo import credentials
 REMOTE = "origin"
 NOTHING = "0" * 40  # what both forges call the commit before the first one
 REMOTELY = {"fetch", "ls-remote", "push", "clone"}
-NOBODY = {"NAME": "retrain", "EMAIL": "retrain@localhost"}  # where Git knows no user
-# nobody is there to type a password, messages are read, in English, and a commit is what its name
+COMMITTER = {"NAME": "retrain", "EMAIL": "retrain@localhost"}  # where Git knows no user
+# a password cannot be typed, messages are read, in English, and a commit is what its name
 # says: a ref of this clone could put another one in its place
 ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "GIT_NO_REPLACE_OBJECTS": "1"}
 
@@ -68,7 +68,7 @@ def identity() -> dict[str, str]:
     return {
         f"GIT_{role}_{what}": os.environ.get(f"GIT_{role}_{what}") or value
         for role in ("AUTHOR", "COMMITTER")
-        for what, value in NOBODY.items()
+        for what, value in COMMITTER.items()
     }
 
 

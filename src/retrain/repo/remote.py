@@ -55,7 +55,6 @@ def fetch() -> Tip:
         f"+refs/heads/{branch}:refs/remotes/{REMOTE}/{branch}",
         *REFS,
     )
-    git("symbolic-ref", f"refs/remotes/{REMOTE}/HEAD", f"refs/remotes/{REMOTE}/{branch}")
     commit = git("rev-parse", f"refs/remotes/{REMOTE}/{branch}")
     return Tip(branch, commit, record.read())
 

@@ -14,7 +14,7 @@ from retrain.run import outputs
 from retrain.run.outputs import Contract
 
 Lines = dict[str, str]
-# whatever tells pytest which tests to run, and how
+# files that tell pytest which tests to run, and how
 CONFIGURATION = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg")
 PROJECT = "pyproject.toml"
 

@@ -14,7 +14,7 @@ LARGEST = 5_000_000  # bytes
 
 
 def write(facts: Facts) -> None:
-    """Write the report, and its facts for whoever renders them elsewhere."""
+    """Write the report, and its facts, which can be rendered elsewhere."""
     for path, content in ((FACTS, facts.model_dump_json(indent=2)), (REPORT, render(facts))):
         with whole(Path(path)) as scratch:
             scratch.write_text(content + "\n", "utf-8")
@@ -27,7 +27,7 @@ def discard() -> None:
 
 
 def read(path: Path) -> Facts:
-    """Read facts that another job has gathered, and that nobody need trust.
+    """Read facts that another job has gathered, and that need not be trusted.
 
     Raises:
         UserError: if the file is too large, or holds anything but facts.
@@ -40,5 +40,5 @@ def read(path: Path) -> Facts:
         return Facts.model_validate_json(path.read_bytes())
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = repr(".".join(map(str, first["loc"])))[:100]  # whoever wrote it: one line of text
+        where = repr(".".join(map(str, first["loc"])))[:100]  # written by anyone: one line of text
         raise UserError(f"{path}: {where}: {first['msg']}; these are no facts of a run") from None

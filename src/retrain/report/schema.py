@@ -1,7 +1,7 @@
 """Everything that a report says, as data: collected where the run was, rendered anywhere.
 
-Whoever renders it need not trust whoever collected it: it is read strictly, within limits, and
-what it holds is text to be escaped. No field is ever executed, opened or followed.
+A job that renders it need not trust the job that collected it: it is read strictly, within
+limits, and what it holds is text to be escaped. No field is ever executed, opened or followed.
 """
 
 from typing import Annotated, Literal

@@ -46,7 +46,7 @@ def run(
     """Bring data, model and reports up to date with code, parameters and data.dvc.
 
     Everything is built where the model is absent: DVC alone would skip the stages whose reports
-    came with the clone, and show figures that nobody has measured here.
+    came with the clone, and show figures that were not measured here.
 
     Args:
         repo: see `repository.opened`.
@@ -54,7 +54,7 @@ def run(
         force: run every stage, changed or not.
         base: start from the results of this commit, which a landing wrote, and not from those
             that are here; ask no run cache.
-        rebuild: believe nobody: run every stage, and ask no run cache.
+        rebuild: believe no result: run every stage, and ask no run cache.
 
     Raises:
         UserError: if a stage fails, which has said why, or its check does.
@@ -138,7 +138,7 @@ def reproduce(repo: Repo, tell: Told, how: dict[str, bool]) -> list[Step]:
     steps = [asdict(step) for step in listener.steps]
     write_json(Path(repo.tmp_dir) / RECORD, {"steps": steps, "error": error})
     if error:
-        raise UserError(f"stage {failed} failed, as said above; nothing after it ran")
+        raise UserError(f"stage {failed} failed, as shown above; nothing after it ran")
     return listener.steps
 
 

@@ -15,7 +15,7 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Comment:
-    """What somebody has said below a change."""
+    """A comment below a change."""
 
     id: int
     body: str

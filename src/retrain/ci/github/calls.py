@@ -92,7 +92,7 @@ def proposed() -> Iterator[Proposed]:
 
 
 def proposed_before() -> Iterator[Proposed]:
-    """Yield those that were closed or merged of late."""
+    """Yield those that were closed or merged recently."""
     recent = {"state": "closed", "sort": "updated", "direction": "desc", "per_page": rest.PAGE}
     return _ours(call("GET", "pulls", params=recent))
 

@@ -37,7 +37,7 @@ def payload() -> Any:
     """Return what GitHub says of the event.
 
     Raises:
-        UserError: where there is none, or it is no JSON.
+        UserError: where there is none, or it is not JSON.
     """
     path = os.environ.get("GITHUB_EVENT_PATH")
     if not path:
@@ -48,7 +48,7 @@ def payload() -> Any:
     try:
         return json.loads(Path(path).read_text("utf-8"))
     except ValueError:
-        raise UserError(f"{path} is no JSON; it should be what GitHub says of the event") from None
+        raise UserError(f"{path} is not JSON; it should be what GitHub says of the event") from None
 
 
 def _pull_request(content: Any) -> Event:

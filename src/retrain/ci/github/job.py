@@ -26,6 +26,11 @@ def summarize(markdown: str) -> None:
     _append(SUMMARY, f"{markdown}\n\n")
 
 
+def files() -> list[str]:
+    """Return the files that `output` and `summarize` write."""
+    return [path for name in (OUTPUT, SUMMARY) if (path := os.environ.get(name))]
+
+
 def report() -> None:
     """Put the report, if the run has left one, into the job's summary."""
     if Path(REPORT).is_file():

@@ -29,7 +29,7 @@ def address() -> str:
 
 
 def unable() -> str:
-    """Return why this job may write nothing: nobody has given it a token, as nobody must."""
+    """Return why this job may write nothing: it has no token, which is optional."""
     if credentials.token():
         return ""
     environment = os.environ.get("CI_ENVIRONMENT_NAME", "landing")
@@ -75,7 +75,7 @@ def proposed() -> Iterator[Proposed]:
 
 
 def proposed_before() -> Iterator[Proposed]:
-    """Yield those that were closed or merged of late."""
+    """Yield those that were closed or merged recently."""
     recent = {"state": "all", "order_by": "updated_at", "per_page": rest.PAGE}
     found = call("GET", "merge_requests", params=recent)
     return _ours(each for each in found if each["state"] in ("closed", "merged"))

@@ -1,7 +1,7 @@
 """GitLab's events, read from the variables that it gives to each job.
 
 https://docs.gitlab.com/ci/variables/predefined_variables/
-What somebody has typed comes by variables of our own, which .gitlab-ci.yml makes of its inputs.
+What a person has typed comes by variables of our own, which .gitlab-ci.yml makes of its inputs.
 """
 
 import os

@@ -34,6 +34,11 @@ def summarize(markdown: str) -> None:
     """Do nothing: what is worth a summary has been printed."""
 
 
+def files() -> list[str]:
+    """Return none: what `output` writes is in the checkout."""
+    return []
+
+
 def report() -> None:
     """Say where the report will be, and give its metrics to GitLab's own comparison.
 

@@ -24,7 +24,7 @@ def built() -> Built:
     """
     if os.environ.get("CI_PIPELINE_SOURCE") != "merge_request_event":
         raise UserError("this is no merge request's pipeline; nothing is posted")
-    # where GitLab builds the merged result, CI_COMMIT_SHA is nobody's commit
+    # where GitLab builds the merged result, CI_COMMIT_SHA is in no branch
     own = os.environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or os.environ["CI_COMMIT_SHA"]
     return Built(own, os.environ["CI_PIPELINE_URL"])
 

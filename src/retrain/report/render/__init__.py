@@ -1,6 +1,6 @@
 """The report of a run: one Markdown file that is read in half a minute under a pull request.
 
-`render` is a pure function of the facts. What it shows of them is text, whoever wrote it: see
+`render` is a pure function of the facts. What it shows of them is text, never markup: see
 `markdown.text`. Nothing here opens a file, asks Git or looks at a clock.
 """
 

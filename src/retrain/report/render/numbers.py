@@ -67,5 +67,5 @@ def seconds(value: float) -> str:
 
 
 def _short(value: float, form: str) -> str:
-    # beyond a million nobody reads decimals, and a float has up to 300 digits
+    # beyond a million, decimals say nothing, and a float has up to 300 digits
     return format(value, form if abs(value) < 1e6 else form[0].strip(".") + ".3g")

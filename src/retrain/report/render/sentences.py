@@ -1,4 +1,4 @@
-"""Two sentences for whoever answers for the business, without a word of statistics."""
+"""Two sentences for the person responsible for the business, without a word of statistics."""
 
 from retrain.gate.schema import Caught, Comparison, Part
 from retrain.report.render.markdown import alert, text
