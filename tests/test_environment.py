@@ -203,7 +203,7 @@ def test_what_builds_a_package_is_held_by_its_hash(
     if altered:
         text = environment.lock("build").read_text()
         environment.lock("build").write_text(re.sub("sha256:....", "sha256:0000", text))
-    uv = str(Path(sys.executable).with_name("uv"))
+    uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
     where = {"UV_NO_CACHE": "1", "PATH": f"{Path(uv).parent}:/usr/bin:/bin"}
     made = run(uv, "venv", "-q", "-p", sys.executable, tmp_path / "env", cwd=tmp_path, **where)
     assert made.returncode == 0, made.stderr

@@ -87,7 +87,7 @@ class Year:
         """
         rows = self._rows(months)
         scores = {"score": self._scored(months, this), "other": self._scored(months, other)}
-        pair = paired(rows.assign(outcome=rows["late"], **scores), "day", ordered=True)
+        pair = paired(rows.assign(**scores), "day", ordered=True)
         whole, without = pair.leaving_out(LOSS, higher_is_better=False)
         known = estimate(whole, without, ordered=True)
         assert known is not None
@@ -95,7 +95,7 @@ class Year:
 
     def loss(self, months: Sequence[str], models: Sequence[Model]) -> float:
         """Return the log loss of months, each scored by a model of its own."""
-        outcome = self._rows(months)["late"].to_numpy("bool")
+        outcome = self._rows(months)["outcome"].to_numpy("bool")
         return float(LOSS(outcome, self._scored(months, models)))
 
     def _rows(self, months: Sequence[str]) -> pd.DataFrame:

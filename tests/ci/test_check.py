@@ -7,7 +7,7 @@ import pytest
 from retrain.errors import UserError
 from tests.ci import toys
 from tests.ci.test_land import BETTER
-from tests.conftest import Run, set_params
+from tests.conftest import Run
 
 
 @pytest.fixture
@@ -63,16 +63,3 @@ def test_an_argument_that_does_not_exist_is_told_before_validate(
         "did you mean 'learning_rate'?"
     )
     assert "validate:" not in result.stderr
-
-
-@pytest.mark.slow
-def test_scikit_learn_is_not_imported_where_train_stays_as_it_is(
-    built_project: Path, run: Run
-) -> None:
-    """A check that would fail is not asked."""
-    (built_project / "src/pipeline/check.py").write_text("raise SystemExit('asked')\n")
-    own = {"PYTHONPATH": str(built_project / "src")}
-    set_params(built_project, slices="[carrier]")
-    assert run("retrain", "run", cwd=built_project, **own).returncode == 0
-    set_params(built_project, max_iter="20")
-    assert "asked" in run("retrain", "run", cwd=built_project, **own).stderr

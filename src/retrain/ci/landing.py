@@ -49,8 +49,10 @@ def build(event: Event) -> str:
         return candidate.pack(repo, ready, event.pipeline)
 
 
-def land(event: Event, folder: Path) -> tuple[str, bool]:
+def land(event: Event, folder: Path) -> tuple[str, bool] | None:
     """Land what a folder holds; return a sentence, and whether there is a proposal to open.
+
+    None: the plan has asked for nothing.
 
     Raises:
         UserError: if it is not what this run has built, or the remote refuses.
@@ -58,7 +60,7 @@ def land(event: Event, folder: Path) -> tuple[str, bool]:
     if why := provider.calls().unable():
         return f"Nothing is written: {why}. `make land` does it from a clone.", False
     if not provider.calls().fetch_candidate(folder):
-        return provider.NOT_ASKED.format("land"), False
+        return None
     said = os.environ.get(HASH)
     if said is not None and candidate.digest(folder) != said:
         raise UserError(f"{folder} is not what the job that built has left; {REMEDY}")

@@ -82,7 +82,10 @@ def land(
     with summary.refusals():
         if not _asked_for("land"):
             return
-        said, proposed = land(provider.events().event(), folder)
+        if (done := land(provider.events().event(), folder)) is None:
+            print(provider.NOT_ASKED.format("land"))
+            return
+        said, proposed = done
         print(said)
         provider.job().summarize(said)
         provider.job().output(proposal="true" if proposed else "")

@@ -72,9 +72,9 @@ def test_nothing_asked_for_is_nothing_to_do(runner: Runner) -> None:
     [
         ({"reason": "  "}, "a reason"),
         ({"parameters": "qualty=2.0"}, "did you mean"),
-        ({"parameters": "quality=high"}, "no value of that kind"),
-        ({"parameters": "quality"}, "no override"),
-        ({"parameters": "quality=$(touch${IFS}pwned)"}, "no override"),
+        ({"parameters": "quality=high"}, "not a value of that kind"),
+        ({"parameters": "quality"}, "not an override"),
+        ({"parameters": "quality=$(touch${IFS}pwned)"}, "not an override"),
         ({"result": "deploy"}, "choose one of"),
         ({"branch": "feature"}, "only main starts this"),
     ],
