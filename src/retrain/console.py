@@ -1,5 +1,6 @@
 """What a person sees: tables and progress. A pipe gets the same as plain text."""
 
+import logging
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +16,6 @@ STYLES = {
     "critical": "bold red",
     "warning": "yellow",
     "ran": "green",
-    "restored": "cyan",
     "up to date": "dim",
     "ok": "green",
     "missing": "bold red",
@@ -77,3 +77,16 @@ def progress(items: Sequence[T], label: str) -> Iterator[T]:
 def tell(line: str) -> None:
     """Print on stderr what begins now."""
     console(sys.stderr).print(line, style="bold", markup=False)
+
+
+class _Teller(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        tell(record.getMessage())
+
+
+def show_log() -> None:
+    """Print on stderr what the machine logs."""
+    logger = logging.getLogger("retrain")
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    logger.handlers = [_Teller()]

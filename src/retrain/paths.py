@@ -12,6 +12,11 @@ PREDICTIONS = "predictions/test.parquet"
 METRICS = "reports/metrics.json"
 VALIDATION = "reports/validation.json"
 
+# what steps of one job leave each other, in DVC's folder for scratch files
+STARTED = ".dvc/tmp/retrain-started.json"  # when the run began, and on what
+RECORD = ".dvc/tmp/retrain-run.json"  # what ran, how long, what failed
+ERROR = ".dvc/tmp/retrain-error.txt"  # the sentence of the program that has failed
+
 # what the gate and the report make
 VERDICT = "reports/verdict.json"
 REPORT = "report.md"

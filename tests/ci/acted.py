@@ -10,9 +10,9 @@ from ruamel.yaml import YAML
 UNKNOWN = "queue"  # to act
 SEARCH = 'grep -rlFs -f "$STAND_INS/secrets.txt" . "$RUNNER_TEMP" >> "$STAND_INS/leaks.txt" || true'
 # what became of each job, where nothing has failed
-PLANNED = {"plan": "success", "train": "skipped", "build": "skipped", "land": "skipped"}
-TRAINED = {"plan": "success", "train": "success", "build": "skipped", "land": "skipped"}
-LANDED = {"plan": "success", "train": "skipped", "build": "success", "land": "success"}
+PLANNED = {"plan": "success", "build": "skipped", "land": "skipped"}
+BUILT = {"plan": "success", "build": "success", "land": "skipped"}
+LANDED = {"plan": "success", "build": "success", "land": "success"}
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Done:
     """What became of a run: each job's result, the summaries of all, what was printed."""
 
     run: str
-    jobs: dict[str, str]  # plan, train, land; those of other workflows by their names
+    jobs: dict[str, str]  # plan, build, land; those of other workflows by their names
     summary: str
     log: str
     beside: dict[str, str] = field(default_factory=dict)  # on GitLab: comment, test

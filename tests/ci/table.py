@@ -8,14 +8,14 @@ from tests.ci.gitlab.reading import GitLab
 from tests.ci.parity import COMMENTS, EVERYTHING, NOTHING, Job, Reader, Row, Started
 
 FORGES: list[Reader] = [GitHub, GitLab]
-REVIEW = Row("pull_request", "merge_request_event", "train", branch="change", type="synchronize")
+REVIEW = Row("pull_request", "merge_request_event", "build", branch="change", type="synchronize")
 PUSH = Row("push", "push", "land")
 NIGHT = Row("schedule", "schedule", "land")
-REPORT = Row("workflow_dispatch", "web", "train")
+REPORT = Row("workflow_dispatch", "web", "build")
 PROPOSE = Row("workflow_dispatch", "web", "land", "propose")
 BY_API = Row("workflow_dispatch", "api", "land", "propose")
 ALARM = Row("repository_dispatch", "trigger", "land", type="drift-alert")
-LANDS, BUILDS = frozenset({"plan", "build", "land"}), frozenset({"plan", "train"})
+LANDS, BUILDS = frozenset({"plan", "build", "land"}), frozenset({"plan", "build"})
 EVENTS = {
     # pushes to a branch that is reviewed start the review alone, and a newer one ends the older
     REVIEW: Started(BUILDS | {"comment", "test"}, cancels=True),
@@ -27,13 +27,23 @@ EVENTS = {
     ALARM: Started(LANDS),
     # elsewhere than on the default branch nothing lands
     Row("push", "push", "land", branch="change"): Started(frozenset()),
-    Row("workflow_dispatch", "web", "land", "propose", "change"): Started(frozenset({"plan"})),
+    Row("workflow_dispatch", "web", "land", "propose", "change"): Started(BUILDS),
 }
 DATA = frozenset({"dvc", "pipeline", "validate", "gate"})
 JOBS = {
     "plan": Job(("retrain ci plan",), frozenset({"dvc"}), NOTHING, 15),
-    "train": Job(("retrain ci train",), DATA, NOTHING, 60, needs=frozenset({"plan"})),
-    "build": Job(("retrain ci build",), DATA, NOTHING, 60, needs=frozenset({"plan"})),
+    "build": Job(
+        (
+            "retrain ci start",
+            ".venv/bin/retrain ci isolate dvc repro",
+            "retrain ci gate",
+            "retrain ci report",
+        ),
+        DATA,
+        NOTHING,
+        60,
+        needs=frozenset({"plan"}),
+    ),
     "land": Job(
         ("retrain ci land", "retrain ci propose"),
         frozenset({"dvc", "forge", "node"}),
@@ -47,7 +57,7 @@ JOBS = {
         frozenset({"forge", "node"}),
         COMMENTS,
         10,
-        needs=frozenset({"train"}),
+        needs=frozenset({"build"}),
         after_failure=True,
         one_at_a_time=True,
     ),

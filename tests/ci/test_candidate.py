@@ -29,7 +29,7 @@ def built(project: Path, folder: Path) -> Path:
     """Build what a clone asks for, and return where it was left: in another folder."""
     with toys.working_in(project), dvc.opened() as repo:
         candidate.note_stored(repo, "HEAD")
-        said = candidate.pack(repo, prepare(repo, lambda line: None, BY_HAND), RUN)
+        said = candidate.pack(repo, prepare(repo, BY_HAND), RUN)
     moved = Path(shutil.move(project / candidate.FOLDER, folder))
     assert candidate.digest(moved) == said
     return moved

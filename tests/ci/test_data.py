@@ -34,12 +34,12 @@ def refused_run(project: Path, run: Run) -> bytes:
 
 def judge(project: Path) -> None:
     with toys.working_in(project), dvc.opened() as repo:
-        judged.judged(repo, base.resolve("HEAD"), print)
+        judged.judged(repo, base.resolve("HEAD"))
 
 
 def propose(project: Path) -> None:
     with toys.working_in(project), dvc.opened() as repo:
-        land.propose(repo, print)
+        land.propose(repo)
 
 
 def fetch_what_is_missing(project: Path) -> None:

@@ -86,7 +86,7 @@ def test_both_forges_mean_the_same_event(
     theirs = by_gitlab(row, monkeypatch)
     assert (found.address, theirs.address) == ("https://forge/actions/runs/7", "https://forge/7")
     assert found == replace(theirs, address=found.address)
-    assert ("land" if found.lands else "train") == row.next
+    assert ("land" if found.lands else "build") == row.next
 
 
 RETRAIN, COMMENT, PROPOSED, PIPELINE, SAID, TRIED = (
@@ -97,7 +97,7 @@ RETRAIN, COMMENT, PROPOSED, PIPELINE, SAID, TRIED = (
     ".gitlab/comment.yml",
     ".gitlab/test.yml",
 )
-TRAINS, PROPOSES = "retrain ci train\n", "    - .venv/bin/retrain ci propose\n"
+JUDGES, PROPOSES = "retrain ci gate\n", "    - .venv/bin/retrain ci propose\n"
 CACHES = "      - uses: actions/cache@v5\n"
 CHANGES = [
     (RETRAIN, "  pull_request:\n", ""),
@@ -107,11 +107,12 @@ CHANGES = [
     (RETRAIN, "  push:\n    branches: [main]", "  push:"),
     (RETRAIN, "  repository_dispatch:", "  other_dispatch:"),
     (RETRAIN, "types: [drift-alert]", "types: [other]"),
-    (RETRAIN, "next == 'train'", "next != 'none'"),
+    (RETRAIN, "next != 'none'", "next == 'land'"),
     (RETRAIN, " && github.ref == 'refs/heads/main'", ""),
-    (RETRAIN, "retrain ci train", "retrain ci land"),
-    (RETRAIN, TRAINS, f"{TRAINS}      - run: .venv/bin/dvc push\n"),
-    (RETRAIN, TRAINS, f"{TRAINS}      - uses: some/action@v1\n"),
+    (RETRAIN, "retrain ci gate", "retrain ci land"),
+    (RETRAIN, JUDGES, f"{JUDGES}      - run: .venv/bin/dvc push\n"),
+    (RETRAIN, JUDGES, f"{JUDGES}      - uses: some/action@v1\n"),
+    (RETRAIN, "isolate dvc repro", "isolate dvc repro --force"),
     (RETRAIN, "contents: write", "contents: read"),
     (RETRAIN, "contents: read # to check out", "contents: write # to check out"),
     (
@@ -123,14 +124,14 @@ CHANGES = [
     (RETRAIN, "groups: dvc, r", "groups: dvc gate, r"),
     (
         RETRAIN,
-        "    needs: plan\n    if: needs.plan.outputs.next == 't",
-        "    if: needs.plan.outputs.next == 't",
+        "    needs: plan\n    if: needs.plan.outputs.next != 'n",
+        "    if: needs.plan.outputs.next != 'n",
     ),
     (RETRAIN, "{ group: landing, queue: max }", "{ group: landing }"),
     (
         RETRAIN,
-        "      - run: .venv/bin/retrain ci b",
-        f"{CACHES}      - run: .venv/bin/retrain ci b",
+        "      - run: .venv/bin/retrain ci s",
+        f"{CACHES}      - run: .venv/bin/retrain ci s",
     ),
     (RETRAIN, "${{ github.event_name == 'pull_request' }}", "true"),
     (COMMENT, "run.event == 'pull_request'", "run.event == 'push'"),
@@ -155,7 +156,8 @@ CHANGES = [
         "auto_cancel: { on_new_commit: interruptible }",
     ),
     (PIPELINE, ", auto_cancel: { on_new_commit: interruptible } }", " }"),
-    (PIPELINE, TRAINS, f"{TRAINS}    - .venv/bin/dvc push\n"),
+    (PIPELINE, JUDGES, f"{JUDGES}    - .venv/bin/dvc push\n"),
+    (PIPELINE, "isolate dvc repro", "isolate dvc repro --force"),
     (PIPELINE, PROPOSES, ""),
     (PIPELINE, "needs: [plan]", "needs: []"),
     (PIPELINE, "environment: { name: landing,", "environment: { name: comment,"),
@@ -168,7 +170,7 @@ CHANGES = [
     (PIPELINE, "    - { if: $CI_COMMIT_BRANCH != $CI_DEFAULT_BRANCH, when: never }\n", ""),
     (PIPELINE, "{ local: .gitlab/comment.yml }, ", ""),
     (SAID, ", when: always", ""),
-    (SAID, "needs: [train]", "needs: [plan]"),
+    (SAID, "needs: [build]", "needs: [plan]"),
     (SAID, "  stage: report\n", "  stage: report\n  cache: { paths: [packages] }\n"),
     (SAID, "interruptible: false", "interruptible: true"),
     (TRIED, "make test", "make lint"),

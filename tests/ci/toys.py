@@ -4,7 +4,6 @@ Everything but the model is real: Git, DVC, the store, the commits' own code in 
 """
 
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -101,7 +100,7 @@ def working_in(folder: Path) -> Iterator[None]:
 def landed(project: Path) -> land.Landing:
     """Land from a clone, in this process."""
     with working_in(project), dvc.opened() as repo:
-        return land.land(repo, lambda line: print(line, file=sys.stderr))
+        return land.land(repo)
 
 
 def judged(project: Path, ref: str | None = None) -> Verdict:
@@ -110,7 +109,7 @@ def judged(project: Path, ref: str | None = None) -> Verdict:
         commit = base.resolve(ref).commit
         policy, _ = judging(commit)
         champion = registered.champion(registered.read("toy", remotes.fetch()).registered)
-        return gate.gate(repo, commit, champion, policy, lambda line: None)
+        return gate.gate(repo, commit, champion, policy)
 
 
 def versions(remote: Path, run: Run) -> list[str]:
@@ -185,5 +184,5 @@ def ran(project: Path, ref: str | None = None) -> dict[str, str]:
     """Run the pipeline, from a base's results or the folder's, and return what became of each stage."""
     with working_in(project), dvc.opened() as repo:
         start = base.resolve(ref).commit if ref else None
-        result = runner.run(repo, lambda line: None, base=start)
+        result = runner.run(repo, base=start)
     return {step.stage: step.state for step in result.steps}

@@ -1,20 +1,107 @@
-"""A run that only reports: for a change under review, and where nothing may be written."""
+"""A run of a job, step by step: `start`, then `dvc repro`, then `judge` and `report`.
+
+Its terms are settled anew in each step, by the event and by Git, which no code of the model's can
+write while `dvc repro` runs: see `isolation`.
+"""
+
+from pathlib import Path
+
+from dvc.repo import Repo
 
 from retrain.ci.checkout import begin, compared_with
 from retrain.ci.event import Event
-from retrain.console import tell
+from retrain.errors import UserError
 from retrain.gate.schema import Verdict
-from retrain.repo import dvc, remote
-from retrain.report import judged
+from retrain.landing import candidate, trust
+from retrain.landing.prepare import BlockedError, ready
+from retrain.paths import ERROR, RECORD, STARTED
+from retrain.repo import dvc, remote, snapshot
+from retrain.repo.remote import Tip
+from retrain.report import publish
+from retrain.report.collect import artifact
+from retrain.report.judged import Terms, settle
+from retrain.run import execution
+
+BLOCKED = "blocked, nothing lands"
+# what `dvc repro` may not write: Git's knowledge, the machine, and when the run began
+CLOSED = tuple(map(Path, (".git", ".venv", "src/retrain", STARTED)))
 
 
-def build(event: Event) -> Verdict | None:
-    """Build what an event asks for, judge it and write the report; None: no run was needed.
+def forget() -> None:
+    """Remove what an earlier run has left to be read."""
+    publish.discard()
+    execution.discard()
+
+
+def start(event: Event) -> bool:
+    """Prepare this folder for `dvc repro`; return whether there is anything to build.
 
     Raises:
-        UserError: if the run fails, or cannot be judged.
+        UserError: if the event asks for what cannot be, or the data are not to be had.
     """
-    tip = remote.remembered()  # before any code of the model's runs
-    begin(event)
+    begin(event, commit=event.lands)
     with dvc.opened() as repo:
-        return judged.judged(repo, compared_with(event), tell, cause=event.cause, tip=tip)
+        execution.forget_cached_runs(repo)
+        tip, terms = _settled(repo, event)
+        if event.lands:
+            snapshot.keep_unsaved(repo)
+            trust.check(tip, artifact(repo))
+        if terms.plan.needed:
+            execution.start(repo, terms.start, rebuild=terms.start is None)
+        return terms.plan.needed
+
+
+def judge(event: Event) -> Verdict | None:
+    """Judge what `dvc repro` has built; None: there was nothing to build.
+
+    Raises:
+        UserError: if a stage has failed, or its results cannot be judged.
+    """
+    if not started():
+        return None
+    with dvc.opened() as repo:
+        execution.finish(repo)
+        return _settled(repo, event)[1].judge(repo)
+
+
+def report(event: Event) -> str:
+    """Write the report, and leave what is to land in candidate/; return the hash of that, or "".
+
+    Raises:
+        UserError: if what was built cannot be handed over.
+    """
+    with dvc.opened() as repo:
+        tip, terms = _settled(repo, event)
+        failure = _failure(repo)
+        facts = terms.report(repo, failure=failure)
+        if failure or not event.lands:
+            return ""
+        try:
+            found = ready(tip, terms.base, facts.verdict, event.asked())
+        except BlockedError:
+            return ""
+        return candidate.pack(repo, found, event.pipeline)
+
+
+def started() -> bool:
+    """Tell whether a run has been started in this folder."""
+    return Path(STARTED).exists()
+
+
+def _settled(repo: Repo, event: Event) -> tuple[Tip, Terms]:
+    tip = remote.remembered()
+    if not event.lands:
+        return tip, settle(repo, compared_with(event), cause=event.cause, tip=tip)
+    why = trust.distrust(tip)
+    return tip, settle(repo, trust.newest_landing(tip), why, event.cause, tip=tip)
+
+
+def _failure(repo: Repo) -> str | None:
+    """Return why a step before has failed, if one has."""
+    if started() and not Path(RECORD).exists():  # `dvc repro` has, and was not followed by `judge`
+        try:
+            execution.finish(repo)
+        except UserError as error:
+            return str(error)
+    said = Path(ERROR)
+    return said.read_text("utf-8") if said.exists() else None

@@ -1,11 +1,11 @@
 """What follows from an event: a report, a landing, or nothing. Nothing is built here."""
 
+import logging
 from dataclasses import dataclass
 from typing import Literal
 
 from retrain.ci.checkout import begin, compared_with, switched_on
 from retrain.ci.event import Event
-from retrain.console import tell
 from retrain.gate.policy import judging
 from retrain.landing.trust import asked_for
 from retrain.registry import versions
@@ -13,12 +13,14 @@ from retrain.repo import dvc, remote
 from retrain.report import collect, publish
 from retrain.run import plan as planner
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Decision:
-    """The job that comes next, and why."""
+    """What comes next, and why: `build` for a report only, `land` to build and land it."""
 
-    next: Literal["train", "land", "none"]
+    next: Literal["build", "land", "none"]
     why: str
 
 
@@ -36,14 +38,14 @@ def decide(event: Event) -> Decision:
     with dvc.opened() as repo:
         problems = versions.read(collect.artifact(repo), tip).problems
         for problem in problems:
-            tell(f"plan: {problem}")
+            log.info(f"plan: {problem}")
         if event.trigger == "push":
             needed, why = asked_for(repo, tip, event.first_push)
             return Decision("land" if needed else "none", why)
         found = compared_with(event)
         plan = planner.plan(repo, found)
         if plan.needed:
-            return Decision("land" if event.lands else "train", plan.why)
+            return Decision("land" if event.lands else "build", plan.why)
         policy, notes = judging(found.commit)
         notes += problems
         publish.write(collect.collect(repo, found, plan, policy, notes, cause=event.cause))

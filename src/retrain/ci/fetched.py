@@ -1,5 +1,6 @@
 """What a job fetches while it has a token, before code of the model's runs where there is none."""
 
+import logging
 from contextlib import suppress
 
 from dvc.exceptions import DvcException
@@ -7,13 +8,14 @@ from dvc.repo import Repo
 
 from retrain.ci.checkout import arrive, compared_with
 from retrain.ci.event import Event
-from retrain.console import tell
 from retrain.errors import UserError
 from retrain.landing import candidate, trust
 from retrain.registry import versions
 from retrain.repo import dvc, snapshot
 from retrain.repo.git import worktree
 from retrain.report import collect
+
+log = logging.getLogger(__name__)
 
 
 def for_plan(event: Event) -> None:
@@ -40,7 +42,7 @@ def for_run(event: Event) -> None:
 
     tip = arrive(event)
     with dvc.opened() as repo:
-        tell("fetch: what the run reads, before the token is out of reach")
+        log.info("fetch: what the run reads, before the token is out of reach")
         base = trust.newest_landing(tip) if event.lands else compared_with(event)
         champion = versions.champion(versions.read(collect.artifact(repo), tip).registered)
         with suppress(UserError, DvcException):

@@ -6,16 +6,20 @@ namespaces of its own, without the privileges that lead out of them: see `wall`.
 It needs util-linux, and root, sudo without a password, or user namespaces.
 """
 
+import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from retrain.ci import provider
-from retrain.ci.wall import OPEN
-from retrain.console import tell
+from retrain.ci.wall import CLOSED, OPEN
+from retrain.errors import REPORT
+from retrain.paths import ERROR
 from retrain.repo.credentials import hidden
+
+log = logging.getLogger(__name__)
 
 INSIDE = "RETRAIN_ISOLATED"  # the process that has gone on, as it sees itself
 APART = ("--pid", "--fork", "--kill-child", "--mount-proc")
@@ -38,6 +42,11 @@ def isolated() -> bool:
 
 def go_on() -> None:
     """Run this same command line behind the wall, in place of this process."""
+    execute([sys.executable, *sys.orig_argv[1:]])
+
+
+def execute(command: list[str], closed: Iterable[Path] = ()) -> None:
+    """Run a command behind the wall, in place of this process; it cannot write what is `closed`."""
     sys.stdout.flush()
     sys.stderr.flush()
     for name in TOKEN_FILES:
@@ -48,13 +57,16 @@ def go_on() -> None:
         environment = dict(os.environ)
     caches = str(CACHES.resolve())
     environment |= {"XDG_CACHE_HOME": caches, "DVC_SITE_CACHE_DIR": caches}
+    programs = str(Path(sys.executable).parent)
+    environment["PATH"] = os.pathsep.join([programs, environment.get("PATH", os.defpath)])
     environment[OPEN] = os.pathsep.join(provider.job().files())
-    command = [sys.executable, *sys.orig_argv[1:]]
+    environment[CLOSED] = os.pathsep.join(map(str, closed))
+    environment[REPORT] = str(Path(ERROR).resolve())
     for wall in _walls():
         if _stands(words := _behind(wall, environment | {INSIDE: "1"})):
             os.execvpe(words[0], [*words, *command], environment)  # noqa: S606
-    tell(IMPOSSIBLE)
-    os.execve(command[0], command, environment | {INSIDE: str(os.getpid())})  # noqa: S606
+    log.info(IMPOSSIBLE)
+    os.execvpe(command[0], command, environment | {INSIDE: str(os.getpid())})  # noqa: S606
 
 
 def _behind(wall: Wall, environment: dict[str, str]) -> list[str]:

@@ -4,6 +4,7 @@ A merge lands directly, and what anything else has started becomes a proposal.
 """
 
 import json
+import logging
 import os
 from dataclasses import asdict
 from pathlib import Path
@@ -13,40 +14,26 @@ from dvc.repo import Repo
 from retrain.ci import provider
 from retrain.ci.checkout import arrive, begin
 from retrain.ci.event import Event
-from retrain.console import tell
 from retrain.errors import UserError
 from retrain.files import write_json
 from retrain.landing import candidate
 from retrain.landing import land as lander
 from retrain.landing.accept import OutdatedError, accept
 from retrain.landing.land import Proposal, RefusedError
-from retrain.landing.prepare import prepare
 from retrain.landing.push import LostError
 from retrain.landing.trust import check
-from retrain.repo import dvc, remote
+from retrain.repo import dvc
 from retrain.repo.git import short
 from retrain.repo.locks import REMEDY
 from retrain.report import publish
 from retrain.report.collect import artifact
 
+log = logging.getLogger(__name__)
+
 PROPOSAL = "retrain-proposal.json"  # in DVC's folder for scratch files
 HASH = "RETRAIN_CANDIDATE"  # what the job that builds says of what it leaves
 LOST = "Nothing has landed: {}. The run of that newer push lands all of it."
 AGAIN = "; run all jobs of this once more"
-
-
-def build(event: Event) -> str:
-    """Build what an event asks for, and leave it as a candidate; return the hash of that.
-
-    Raises:
-        UserError: if the run fails or is blocked.
-    """
-    _must_land(event)
-    tip = remote.remembered()  # before any code of the model's runs
-    begin(event, commit=True)
-    with dvc.opened() as repo:
-        ready = prepare(repo, tell, event.asked(), tip=tip)
-        return candidate.pack(repo, ready, event.pipeline)
 
 
 def land(event: Event, folder: Path) -> tuple[str, bool] | None:
@@ -78,7 +65,7 @@ def land(event: Event, folder: Path) -> tuple[str, bool] | None:
                 return _offered(repo, lander.proposal(ready, made))
             landing = lander.push_ready(repo, ready, made)
         except RefusedError as error:
-            tell(f"land: {error}")
+            log.info(f"land: {error}")
             return _offered(repo, error.proposal)
         except (OutdatedError, LostError) as error:
             why = str(error) or f"{tip.branch} has just moved on"

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 OPEN = "RETRAIN_OPEN"  # files that the job tells its forge something by
+CLOSED = "RETRAIN_CLOSED"  # what in the checkout may not be written
 NAMES = Path("/etc/resolv.conf")  # of hosts; it may lead into the folder of sockets
 SOCKETS = Path("/run")
 KERNEL = "/proc/sys"
@@ -23,16 +24,20 @@ MEMORY = ("mem", "kmem", "port")
 
 def main() -> None:
     """Build the wall, and run the words of the command line behind it."""
-    kept = [Path.cwd(), Path(tempfile.gettempdir()).resolve()]
-    kept += [Path(path) for path in os.environ.get(OPEN, "").split(os.pathsep) if path]
+    kept = [Path.cwd(), Path(tempfile.gettempdir()).resolve(), *_named(OPEN)]
+    closed = [path.resolve() for path in _named(CLOSED)]
     _hide_sockets()
     _hide_disks()
-    for path in [KERNEL, *map(str, kept)]:
+    for path in [KERNEL, *map(str, kept), *map(str, closed)]:
         if os.path.exists(path):  # noqa: PTH110 (a word of mount's)
             _mount("--bind", path, path)
     _close(kept)
     os.chdir(kept[0])  # by its name: what was open before is below the new mount
     os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606
+
+
+def _named(variable: str) -> list[Path]:
+    return [Path(path) for path in os.environ.get(variable, "").split(os.pathsep) if path]
 
 
 def _hide_sockets() -> None:

@@ -7,7 +7,7 @@ import typer
 
 from retrain.cli import ci as forges
 from retrain.cli import local
-from retrain.console import tell
+from retrain.console import show_log
 from retrain.errors import reported
 from retrain.paths import DATA
 from retrain.repo import credentials
@@ -45,7 +45,7 @@ def run(
 
     with dvc.opened() as repo:
         start = base.resolve(ref).commit if ref else None
-        result = runner.run(repo, tell, force, base=start, rebuild=bool(ref) and start is None)
+        result = runner.run(repo, force, base=start, rebuild=bool(ref) and start is None)
     output.run(result, as_json)
 
 
@@ -89,4 +89,5 @@ app.add_typer(forges.app, name="ci")
 def main() -> None:
     """Run the command line."""
     credentials.take()
+    show_log()
     app(standalone_mode=True)

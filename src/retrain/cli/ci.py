@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from retrain.ci.event import Event
+    from collections.abc import Callable
 
 app = typer.Typer(
     help="What the jobs of a forge call: they read the event that started them.",
@@ -16,14 +16,14 @@ app = typer.Typer(
 
 @app.command()
 def plan() -> None:
-    """Say which job comes next: train, land or none (the output `next`)."""
-    from retrain.ci import provider, summary
+    """Say what comes next: build, land (which builds first) or none (the output `next`)."""
+    from retrain.ci import fetched, provider, summary
     from retrain.ci.decide import decide
     from retrain.report.render.markdown import text
 
     with summary.refusals():
         event = provider.events().event()
-        _isolate(event, run=False)
+        _isolate(lambda: fetched.for_plan(event))
         decision = decide(event)
         print(f"next: {decision.next}; {decision.why}")
         provider.job().output(next=decision.next)
@@ -32,42 +32,69 @@ def plan() -> None:
 
 
 @app.command()
-def train() -> None:
-    """Build what the event asks for, judge it and report; write nothing anywhere else."""
-    from retrain.ci import provider, summary
-    from retrain.ci.building import build
+def start() -> None:
+    """Fetch what a run reads, and prepare the folder, so that `dvc repro` builds what it must."""
+    from retrain.ci import building, fetched, provider, summary
+
+    with summary.refusals():
+        building.forget()
+        if not _asked_for("build"):
+            return
+        event = provider.events().event()
+        _isolate(lambda: fetched.for_run(event))
+        if not building.start(event):
+            print("no run is needed: nothing is built")
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def isolate(
+    command: Annotated[list[str], typer.Argument(help="The command, such as: dvc repro")],
+) -> None:
+    """Run a command in the place of code that is not trusted, if a run has been started.
+
+    It sees no secret of the job, and writes neither Git's folder nor retrain's own.
+    """
+    from retrain.ci import building, isolation
+
+    if building.started():
+        isolation.execute(command, closed=building.CLOSED)
+
+
+@app.command()
+def gate() -> None:
+    """Judge what `dvc repro` has built. Fails if a stage has failed, or the model is blocked."""
+    from retrain.ci import building, provider, summary
     from retrain.cli import output
 
     with summary.refusals():
-        if not _asked_for("train"):
-            return
         event = provider.events().event()
-        _isolate(event)
-        try:
-            verdict = build(event)
-        finally:
-            provider.job().report()
-    output.verdict(verdict, as_json=False)
+        _isolate()
+        verdict = building.judge(event)
+    if verdict:
+        output.verdict(verdict, as_json=False)
     if verdict and verdict.verdict == "block":
+        if event.lands:
+            print(building.BLOCKED)
+            provider.job().summarize(building.BLOCKED)
         raise typer.Exit(1)
 
 
 @app.command()
-def build() -> None:
-    """Build and judge what is to land, and leave it in candidate/ (the output: its hash)."""
-    from retrain.ci import provider, summary
-    from retrain.ci.landing import build
+def report() -> None:
+    """Write the report, also of a run that failed; leave what is to land in candidate/.
+
+    The output `candidate`: the hash of that.
+    """
+    from retrain.ci import building, provider, summary
+    from retrain.paths import REPORT
 
     with summary.refusals():
-        if not _asked_for("land"):
+        if not provider.job().asked_for("build") or Path(REPORT).exists():
             return
         event = provider.events().event()
-        _isolate(event)
-        try:
-            found = build(event)
-        finally:
-            provider.job().report()
-        provider.job().output(candidate=found)
+        _isolate()
+        provider.job().output(candidate=building.report(event))
+        provider.job().report()
 
 
 @app.command()
@@ -139,12 +166,13 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _isolate(event: "Event", run: bool = True) -> None:
+def _isolate(fetch: "Callable[[], None] | None" = None) -> None:
     """Fetch all that is read, and go on where there is no token; nothing, if that was done."""
-    from retrain.ci import fetched, isolation
+    from retrain.ci import isolation
 
     if not isolation.isolated():
-        (fetched.for_run if run else fetched.for_plan)(event)
+        if fetch:
+            fetch()
         isolation.go_on()
 
 

@@ -1,12 +1,14 @@
 """The commands of this room: thin, one function a command; packages are imported where used."""
 
+import logging
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from retrain.console import tell
 from retrain.paths import REPORT
+
+log = logging.getLogger(__name__)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for a program.")]
 BaseRef = Annotated[
@@ -40,7 +42,7 @@ def plan(ref: BaseRef = None, as_json: AsJson = False) -> None:
     with dvc.opened() as repo:
         found = planner.plan(repo, base.resolve(ref))
         for problem in versions.read(collect.artifact(repo), remote.remembered()).problems:
-            tell(f"plan: {problem}")
+            log.info(f"plan: {problem}")
     output.plan(found, as_json)
 
 
@@ -59,9 +61,9 @@ def gate(ref: BaseRef = None, version: Champion = None, as_json: AsJson = False)
         tip, problem = remote.known()
         known = versions.read(collect.artifact(repo), tip)
         for each in filter(None, [problem, *known.problems]):
-            tell(f"gate: {each}")
+            log.info(f"gate: {each}")
         champion = versions.champion(known.registered, version)
-        verdict = judge.gate(repo, commit, champion, policy, tell)
+        verdict = judge.gate(repo, commit, champion, policy)
     output.verdict(verdict, as_json)
     if verdict.verdict == "block":
         raise typer.Exit(1)
@@ -100,7 +102,7 @@ def judge(ref: BaseRef = None, version: Champion = None, as_json: AsJson = False
     from retrain.report import judged
 
     with dvc.opened() as repo:
-        verdict = judged.judged(repo, base.resolve(ref), tell, version=version)
+        verdict = judged.judged(repo, base.resolve(ref), version=version)
     output.verdict(verdict, as_json)
     if verdict and verdict.verdict == "block":
         raise typer.Exit(1)
@@ -127,6 +129,6 @@ def land(
 
     with dvc.opened() as repo:
         if propose:
-            output.proposal(lander.propose(repo, tell), as_json)
+            output.proposal(lander.propose(repo), as_json)
         else:
-            output.landing(lander.land(repo, tell, first=first), as_json)
+            output.landing(lander.land(repo, first=first), as_json)

@@ -4,7 +4,7 @@ The change's own code is run first, and what it has left is held to its lock bef
 rows judge, and what came of them, the base's code says.
 """
 
-from collections.abc import Callable
+import logging
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -28,13 +28,14 @@ from retrain.repo.git import show
 from retrain.run import outputs
 from retrain.run.execution import model_of
 
+log = logging.getLogger(__name__)
+
 
 def gate(
     repo: Repo,
     base: str | None,
     champion: Version | None,
     policy: Policy,
-    tell: Callable[[str], None],
 ) -> Verdict:
     """Judge the model of this folder, and write the verdict.
 
@@ -43,7 +44,6 @@ def gate(
         base: the commit whose model shows the effect of the change.
         champion: the newest version; before the first, the base's model takes its place.
         policy: the base's.
-        tell: called with a line of text before each long step.
 
     Raises:
         UserError: if there is no model here, or its results are not those of its lock.
@@ -51,12 +51,12 @@ def gate(
     if broken := _broken_contract():
         return _written(policy, "block", broken)
     results = Results(repo)
-    tell("gate: the tests of the model's behaviour")
+    log.info("gate: the tests of the model's behaviour")
     made = [Path(str(out)) for stage in repo.index.stages for out in stage.outs]
     tests = behaviour.run(policy.gate.behaviour, made)
     found: dict[str, Any] = {"model": results.model, "tests": tests}
     try:
-        found |= _judged(repo, results, base, champion, policy, tell)
+        found |= _judged(repo, results, base, champion, policy)
     except ContractError as error:
         return _written(policy, "block", [str(error)], **found)
     results.check()
@@ -74,7 +74,6 @@ def _judged(
     base: str | None,
     champion: Version | None,
     policy: Policy,
-    tell: Callable[[str], None],
 ) -> dict[str, Any]:
     """Return the verdict's `metrics`, `rows`, `base` and `champion`.
 
@@ -85,7 +84,7 @@ def _judged(
     newest = champion.commit if champion else None
     trusted = base if base and model_of(base) else newest
     with code(repo, trusted) as judging:
-        tell(f"gate: the code of {'the base' if trusted else 'this run'} says which rows judge")
+        log.info(f"gate: the code of {'the base' if trusted else 'this run'} says which rows judge")
         window = look(judging, results)
 
         def compared(role: str, commit: str, version: str | None) -> Comparison | None:
@@ -96,7 +95,7 @@ def _judged(
                 problem = f"{LOCK} of {version or 'the base'} names no {MODEL}"
                 return Comparison(model="", version=version, problem=problem)
             if model != results.model:
-                tell(f"gate: the {role}'s model scores this run's test window")
+                log.info(f"gate: the {role}'s model scores this run's test window")
             other = Other(model, version, kind(lock, results.lock.decode()))
             with nullcontext(judging) if commit == trusted else code(repo, commit) as theirs:
                 return compare(window, other, theirs, policy)

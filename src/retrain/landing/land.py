@@ -5,6 +5,7 @@ one push that the remote takes whole or not at all. Killed anywhere before, it h
 but this folder; the next one begins again. Data and models are on the DVC remote before.
 """
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,8 @@ from retrain.registry.semver import following
 from retrain.repo import objects, record
 from retrain.repo.git import git, show
 from retrain.report.collect import artifact
-from retrain.run.steps import Told
+
+log = logging.getLogger(__name__)
 
 RETRIES = 3
 PROPOSALS = "retrain/"  # where their branches begin
@@ -59,12 +61,11 @@ class Proposal:
     verdict: str | None
 
 
-def land(repo: Repo, tell: Told, asked: Asked = BY_HAND, first: bool = False) -> Landing:
+def land(repo: Repo, asked: Asked = BY_HAND, first: bool = False) -> Landing:
     """Build on the remote's newest commit what it asks for, judge it, push it, register it.
 
     Args:
         repo: see `repository.opened`.
-        tell: called with a line of text before each long step.
         asked: who or what asked for it.
         first: see `ready.prepare`.
 
@@ -73,11 +74,11 @@ def land(repo: Repo, tell: Told, asked: Asked = BY_HAND, first: bool = False) ->
         RefusedError: if the branch is protected.
     """
     for _ in range(1 + RETRIES):
-        ready = prepare(repo, tell, asked, first)
+        ready = prepare(repo, asked, first)
         try:
             return push_ready(repo, ready, published(repo, ready))
         except push.LostError:
-            tell("land: another push was first; again, on top of that")
+            log.info("land: another push was first; again, on top of that")
     raise UserError(f"another push was first, {1 + RETRIES} times; run the same command again")
 
 
@@ -103,7 +104,7 @@ def push_ready(repo: Repo, ready: Ready, made: str) -> Landing:
     return Landing(made, made != ready.tip.commit, ready.judged, version)
 
 
-def propose(repo: Repo, tell: Told) -> Proposal:
+def propose(repo: Repo) -> Proposal:
     """Build the same, and push it to a branch of its own, named by what it holds.
 
     The branch of the same results is pushed once. Nothing is registered: the landing does that
@@ -112,7 +113,7 @@ def propose(repo: Repo, tell: Told) -> Proposal:
     Raises:
         UserError: see `ready.prepare` and `push.push_branch`.
     """
-    ready = prepare(repo, tell, BY_HAND)
+    ready = prepare(repo, BY_HAND)
     found = proposal(ready, published(repo, ready))
     if found.branch:
         push.push_branch(found.commit, found.branch)

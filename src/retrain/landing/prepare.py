@@ -1,5 +1,6 @@
 """What could land: this folder on top of the remote's newest commit, built, judged, committed."""
 
+import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from retrain.gate.schema import Outcome, Verdict, read_verdict
 from retrain.landing import rebase
 from retrain.landing.commit import commit
 from retrain.landing.request import Asked
-from retrain.landing.trust import DISTRUST, believed, check, newest_landing
+from retrain.landing.trust import check, distrust, newest_landing
 from retrain.paths import DATA, VERDICT
 from retrain.repo import record, remote, snapshot
 from retrain.repo.base import Base
@@ -19,7 +20,8 @@ from retrain.repo.dvc import in_git
 from retrain.repo.git import git
 from retrain.repo.remote import Tip
 from retrain.report.collect import artifact
-from retrain.run.steps import Told
+
+log = logging.getLogger(__name__)
 
 
 class BlockedError(UserError):
@@ -42,17 +44,13 @@ class Ready:
         return self.verdict.verdict if self.built and self.verdict else None
 
 
-def prepare(
-    repo: Repo, tell: Told, asked: Asked, first: bool = False, tip: Tip | None = None
-) -> Ready:
+def prepare(repo: Repo, asked: Asked, first: bool = False) -> Ready:
     """Build what the remote's newest commit, with the new data of this folder, asks for.
 
     Args:
-        repo: see `repository.opened`.
-        tell: called with a line of text before each long step.
+        repo: see `dvc.opened`.
         asked: who or what asked for it.
         first: believe no record of landings, and begin a new one.
-        tip: the remote, if it was just asked.
 
     Raises:
         UserError: if the run fails, or this folder cannot be put on top of the remote's; see also
@@ -63,21 +61,28 @@ def prepare(
 
     rebase.go_on()
     snapshot.keep_unsaved(repo)
-    tip = tip or remote.fetch()
+    tip = remote.fetch()
     if first:
         tip = replace(tip, record=replace(tip.record, landed=None, versions={}))
     else:
         check(tip, artifact(repo))
     if not rebase.move_onto(tip):
-        tell(
+        log.info(
             f"land: the remote has new data of its own, so {DATA} of this folder is put aside; to "
             f"have it back: git checkout stash@{{0}} -- {DATA} && dvc checkout"
         )
     base = newest_landing(tip)
-    honest = believed(tip)
-    if not honest:
-        tell(f"land: {DISTRUST}")
-    verdict = judged(repo, base, tell, None if honest else DISTRUST, asked.cause, tip=tip)
+    if why := distrust(tip):
+        log.info(f"land: {why}")
+    return ready(tip, base, judged(repo, base, why, asked.cause, tip=tip), asked)
+
+
+def ready(tip: Tip, base: Base, verdict: Verdict | None, asked: Asked) -> Ready:
+    """Return what may land, with a verdict on what was built, if anything was.
+
+    Raises:
+        BlockedError: if the gate says so.
+    """
     built = verdict is not None
     verdict = verdict or read_verdict("HEAD")
     if verdict and verdict.verdict == "block":

@@ -89,6 +89,11 @@ def newest_landing(tip: Tip) -> Base:
     return Base(tip.landed, f"{short(tip.landed)}, the newest landing") if tip.landed else FIRST
 
 
+def distrust(tip: Tip) -> str | None:
+    """Return why the results of HEAD are not believed; None if a landing wrote them."""
+    return None if believed(tip) else DISTRUST
+
+
 def believed(tip: Tip) -> bool:
     """Tell whether a landing wrote the results of HEAD: nothing has changed them since.
 

@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from filelock import FileLock, Timeout
 from retrain.errors import UserError, from_os_error
 from retrain.paths import DATA, LOCK, PARAMS
 from retrain.settings import check_yaml, read_yaml, refuse_aliases
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -111,15 +113,15 @@ def fetch(repo: Repo, outs: Iterable[Output]) -> None:
         repo.fetch(targets=lacking)
 
 
-def pull_results(repo: Repo, tell: Callable[[str], None]) -> None:
+def pull_results(repo: Repo) -> None:
     """Make the stages' outputs those of dvc.lock; what no remote has is left to be built."""
     stages = pipeline(repo)
     try:
         fetch(repo, (out for stage in stages for out in stage.outs))
         repo.checkout(targets=[stage.addressing for stage in stages], force=True)
-        tell("results: those of the base, fetched from the remote")
+        log.info("results: those of the base, fetched from the remote")
     except DvcException as error:
-        tell(f"results: the remote lacks some of the base's ({reason(error)}); they are built")
+        log.info(f"results: the remote lacks some of the base's ({reason(error)}); they are built")
 
 
 def hashes(lock: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from dvc.repo import Repo
 from retrain.errors import UserError
 from retrain.gate.policy import Policy, Words
 from retrain.gate.schema import Verdict, read_verdict
-from retrain.paths import DATA, LOCK, MODEL, POLICY, VERDICT
+from retrain.paths import DATA, LOCK, MODEL, POLICY, RECORD, VERDICT
 from retrain.registry.versions import NO_VERSION
 from retrain.repo.base import Base, edited
 from retrain.repo.dvc import hashes
@@ -18,7 +18,7 @@ from retrain.repo.git import NOTHING, differing, git, short
 from retrain.report.changes import changes
 from retrain.report.schema import VERSION, Built, Change, Facts, Windows
 from retrain.run import outputs
-from retrain.run.execution import RECORD, model_of
+from retrain.run.execution import model_of
 from retrain.run.outputs import Metrics
 from retrain.run.plan import Plan
 from retrain.settings import read
@@ -49,7 +49,7 @@ def collect(
     Raises:
         UserError: if the gate has judged another model, or against another base.
     """
-    record = _record(repo)
+    record = _record()
     failure = failure or (record["error"] if plan.needed else None)
     began = not failure or record["steps"]  # else the folder's reports are of a run before
     contract = outputs.validation(None if plan.needed else base.commit) if began else None
@@ -85,10 +85,10 @@ def _most(found: list[Change]) -> list[Change]:
     return sorted(found, key=lambda each: each.kind == "parameter")[:500] if found[500:] else found
 
 
-def _record(repo: Repo) -> dict[str, Any]:
+def _record() -> dict[str, Any]:
     """Return what the newest run left: what ran, how long, what failed."""
     try:
-        return dict(json.loads((Path(repo.tmp_dir) / RECORD).read_text("utf-8")))
+        return dict(json.loads(Path(RECORD).read_text("utf-8")))
     except (OSError, ValueError):
         return {"steps": [], "error": None}
 

@@ -1,30 +1,94 @@
-"""A run, its judgement and its report in one go; the report is written whatever happens."""
+"""A run, its judgement and its report in one go; the report is written whatever happens.
 
-from dataclasses import replace
+In a job of CI these are steps of their own, which settle the same again.
+"""
+
+from dataclasses import dataclass, replace
 
 from dvc.repo import Repo
 
 from retrain.errors import UserError
 from retrain.gate.gate import gate
-from retrain.gate.policy import judging
+from retrain.gate.policy import Policy, judging
 from retrain.gate.schema import Verdict
 from retrain.registry import versions
+from retrain.registry.versions import Version
 from retrain.repo import remote
 from retrain.repo.base import Base
 from retrain.repo.remote import Tip
 from retrain.report.collect import artifact, collect
 from retrain.report.publish import discard, write
-from retrain.run.execution import run
-from retrain.run.plan import plan
-from retrain.run.steps import Told
+from retrain.report.schema import Facts
+from retrain.run import execution
+from retrain.run.plan import Plan, plan
 
 UNLANDED = "the base has commits that have not landed; what they change counts here too"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a run starts from, and what judges it: settled by Git alone, whatever the run does."""
+
+    base: Base
+    plan: Plan
+    policy: Policy
+    champion: Version | None
+    notes: list[str]
+    start: str | None  # the commit whose results are believed; None: everything is built
+    cause: str | None
+
+    def report(
+        self, repo: Repo, failure: str | None = None, verdict: Verdict | None = None
+    ) -> Facts:
+        """Write the report of what is in this folder, and return its facts; see `collect`."""
+        parts = (repo, self.base, self.plan, self.policy, self.notes)
+        facts = collect(*parts, failure=failure, cause=self.cause, verdict=verdict)
+        write(facts)
+        return facts
+
+    def judge(self, repo: Repo) -> Verdict:
+        """Return the gate's verdict on what is in this folder."""
+        return gate(repo, self.base.commit, self.champion, self.policy)
+
+
+def settle(
+    repo: Repo,
+    base: Base,
+    distrust: str | None = None,
+    cause: str | None = None,
+    version: str | None = None,
+    tip: Tip | None = None,
+) -> Terms:
+    """Return the terms of a run.
+
+    Args:
+        repo: see `dvc.opened`.
+        base: whose results the run starts from; without a commit, everything is built.
+        distrust: why not even the base's results are believed, so that everything is built.
+        cause: who or what asked for the run, for the report.
+        version: the champion's name; see `versions.champion`.
+        tip: the remote, if it was just asked.
+
+    Raises:
+        UserError: if the base's policy cannot be read, or there is no such version.
+    """
+    policy, notes = judging(base.commit)
+    tip, problem = (tip, None) if tip else remote.known()
+    known = versions.read(artifact(repo), tip)
+    notes += [*filter(None, [problem]), *known.problems]
+    notes += [UNLANDED] if remote.unlanded(base.commit, tip.landed) else []
+    planned = plan(repo, base)
+    if distrust:
+        notes.append(distrust)
+        planned = replace(planned, needed=True)
+    champion = versions.champion(known.registered, version)
+    start = None if distrust else base.commit
+    return Terms(base, planned, policy, champion, notes, start, cause)
 
 
 def judged(
     repo: Repo,
     base: Base,
-    tell: Told,
     distrust: str | None = None,
     cause: str | None = None,
     version: str | None = None,
@@ -32,38 +96,22 @@ def judged(
 ) -> Verdict | None:
     """Build what differs from the base, judge it, and report; None where nothing asks for a run.
 
-    Args:
-        repo: see `repository.opened`.
-        base: whose results the run starts from; without a commit, everything is built.
-        tell: called with a line of text before each long step.
-        distrust: why not even the base's results are believed, so that everything is built.
-        cause: who or what asked for the run, for the report.
-        version: the champion's name; see `versions.champion`.
-        tip: the remote, if it was just asked.
+    The arguments are those of `settle`.
 
     Raises:
-        UserError: if the run fails, or there is no such version.
+        UserError: if the run fails; see also `settle`.
     """
     discard()  # whatever happens now, no report of another run is left
-    policy, notes = judging(base.commit)
+    execution.discard()
     # before the run, whose code could write a tag into this clone
-    tip, problem = (tip, None) if tip else remote.known()
-    known = versions.read(artifact(repo), tip)
-    champion = versions.champion(known.registered, version)
-    notes += [*filter(None, [problem]), *known.problems]
-    notes += [UNLANDED] if remote.unlanded(base.commit, tip.landed) else []
-    planned = plan(repo, base)
-    if distrust:
-        notes.append(distrust)
-        planned = replace(planned, needed=True)
+    terms = settle(repo, base, distrust, cause, version, tip)
     verdict = None
     try:
-        if planned.needed:
-            start = None if distrust else base.commit
-            run(repo, tell, base=start, rebuild=start is None)
-            verdict = gate(repo, base.commit, champion, policy, tell)
+        if terms.plan.needed:
+            execution.run(repo, base=terms.start, rebuild=terms.start is None)
+            verdict = terms.judge(repo)
     except UserError as error:
-        write(collect(repo, base, planned, policy, notes, failure=str(error), cause=cause))
+        terms.report(repo, failure=str(error))
         raise
-    write(collect(repo, base, planned, policy, notes, cause=cause, verdict=verdict))
+    terms.report(repo, verdict=verdict)
     return verdict

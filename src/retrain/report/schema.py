@@ -26,10 +26,10 @@ class Change(Section):
 
 
 class Step(Section):
-    """A pipeline stage: it ran, was restored from the run cache, or was up to date."""
+    """A pipeline stage."""
 
     stage: Line
-    state: Literal["ran", "restored", "up to date"]
+    state: Literal["ran", "up to date"]
     seconds: Number
 
 

@@ -1,28 +1,49 @@
-"""One execution of the pipeline: what must run, runs; what has not changed, does not."""
+"""One execution of the pipeline, by `dvc repro`: what changed is built, and nothing else.
+
+`start` prepares the folder before it, `finish` reads what it left: in a job of CI these are steps
+of their own, and on a laptop `run` does all three.
+"""
 
 import json
 import logging
 import os
+import re
+import shutil
+import subprocess
+import sys
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from dvc.exceptions import ReproductionError
 from dvc.repo import Repo
-from dvc.stage.exceptions import StageCmdFailedError
 
 from retrain.errors import REPORT, UserError
 from retrain.files import md5, whole, write_json
-from retrain.paths import DATA, LOCK, METRICS, MODEL
+from retrain.paths import DATA, ERROR, LOCK, METRICS, MODEL, RECORD, STARTED
 from retrain.repo import snapshot
 from retrain.repo.base import adopt, restore_objects
 from retrain.repo.credentials import hidden
 from retrain.repo.dvc import hashes, pipeline, pull_results
 from retrain.repo.git import show
 from retrain.run.checks import check
-from retrain.run.steps import Listener, Step, Told
+from retrain.run.plan import in_order
 
-RECORD = "retrain-run.json"  # in DVC's folder for scratch files: what ran, how long, what failed
+log = logging.getLogger(__name__)
+
+REPRO = (sys.executable, "-m", "dvc", "repro")
+CURRENT = "up to date"
+# how DVC would go on: with commands that retrain replaces
+HINTS = re.compile(r"To (track|enable)|Use `dvc push`|\t(git add|dvc config)|$")
+
+
+@dataclass(frozen=True)
+class Step:
+    """What became of one pipeline stage."""
+
+    stage: str
+    state: str  # "ran" (or came from the run cache of a laptop), "up to date"
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -36,50 +57,28 @@ class Run:
     committed_model: str | None
 
 
-def run(
-    repo: Repo,
-    tell: Told,
-    force: bool = False,
-    base: str | None = None,
-    rebuild: bool = False,
-) -> Run:
+def run(repo: Repo, force: bool = False, base: str | None = None, rebuild: bool = False) -> Run:
     """Bring data, model and reports up to date with code, parameters and data.dvc.
 
     Everything is built where the model is absent: DVC alone would skip the stages whose reports
     came with the clone, and show figures that were not measured here.
 
     Args:
-        repo: see `repository.opened`.
-        tell: called with a line of text as each stage begins to run.
+        repo: see `dvc.opened`.
         force: run every stage, changed or not.
-        base: start from the results of this commit, which a landing wrote, and not from those
-            that are here; ask no run cache.
-        rebuild: believe no result: run every stage, and ask no run cache.
+        base: see `start`; the run cache is not asked then.
+        rebuild: see `start`.
 
     Raises:
         UserError: if a stage fails, which has said why, or its check does.
     """
-    (Path(repo.tmp_dir) / RECORD).unlink(missing_ok=True)  # of the run before
-    pipeline(repo)
-    if base:
-        restore_objects(base)
-    if base or rebuild:
-        snapshot.checkout(repo)
-    elif snapshot.pull(repo):
-        tell("data: fetched from the remote")
-    if base:
-        adopt(base)
-        pull_results(repo, tell)
-    check(repo)
+    start(repo, base, rebuild)
+    version = Path(DATA).read_bytes()
+    everything = ["--force"] if force or not Path(MODEL).exists() else []
     # a run cache may hold what others say that they built
-    how = {
-        "force": force or rebuild or not Path(MODEL).exists(),
-        "run_cache": not (base or rebuild),
-    }
-    version, sources = Path(DATA).read_bytes(), _sources(repo)
+    uncached = ["--no-run-cache"] if base or rebuild else []
     try:
-        steps = reproduce(repo, tell, how)
-        _still(sources)
+        steps = finish(repo, _reproduce(*everything, *uncached))
     except BaseException:
         # DVC versions new data before any stage has seen them: what failed is no version, and
         # `dvc checkout` must be able to bring back the one before
@@ -96,6 +95,113 @@ def run(
     )
 
 
+def start(repo: Repo, base: str | None = None, rebuild: bool = False) -> None:
+    """Prepare this folder, so that a plain `dvc repro` builds what it must.
+
+    Args:
+        repo: see `dvc.opened`.
+        base: begin with the results of this commit, which a landing wrote, and not with those
+            that are here.
+        rebuild: believe no result: every stage will run.
+
+    Raises:
+        UserError: if the data are not here and cannot be fetched, or a stage's check fails.
+    """
+    discard()
+    pipeline(repo)
+    if base:
+        restore_objects(base)
+    if base or rebuild:
+        snapshot.checkout(repo)
+    elif snapshot.pull(repo):
+        log.info("data: fetched from the remote")
+    if base:
+        adopt(base)
+        pull_results(repo)
+    if rebuild or (base and not Path(MODEL).exists()):
+        Path(LOCK).unlink(missing_ok=True)
+    check(repo)
+    write_json(Path(STARTED), {"at": time.time(), "sources": _sources(repo)})
+
+
+def discard() -> None:
+    """Remove what the run before has left to be read."""
+    for path in (STARTED, RECORD, ERROR):
+        Path(path).unlink(missing_ok=True)
+
+
+def forget_cached_runs(repo: Repo) -> None:
+    """Remove DVC's run cache: it may hold what others say that they built."""
+    shutil.rmtree(repo.stage_cache.cache_dir, ignore_errors=True)
+
+
+def _reproduce(*options: str) -> int:
+    """Run `dvc repro`, and return its exit code."""
+    with hidden():
+        environment = os.environ | {REPORT: str(Path(ERROR).resolve())}
+    with subprocess.Popen(  # noqa: S603
+        [*REPRO, *options], env=environment, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        for line in process.stdout or ():
+            if not HINTS.match(line):
+                print(line, end="", file=sys.stderr, flush=True)  # stdout is for --json
+    return process.returncode
+
+
+def finish(repo: Repo, code: int = 0) -> list[Step]:
+    """Return what became of each stage since `start`, and leave a record of it.
+
+    `code`: that `dvc repro` has returned, where that is known.
+
+    Raises:
+        UserError: if one has failed, or has changed a file that stages read.
+    """
+    begun = json.loads(Path(STARTED).read_text("utf-8"))
+    for path, before in begun["sources"].items():
+        if md5(path) != before:
+            raise UserError(f"{path} was changed while a stage ran; restore it and run it again")
+    stale = repo.status()
+    failed = next((name for name in map(_name, in_order(repo)) if name in stale), None)
+    error = failed and f"stage {failed} failed: {_said()}"
+    steps = _steps(repo, begun["at"], stale)
+    write_json(Path(RECORD), {"steps": [asdict(step) for step in steps], "error": error})
+    if failed:
+        raise UserError(f"stage {failed} failed, as shown above; nothing after it ran")
+    if code:
+        raise UserError("dvc repro failed, as shown above; fix that and run it again")
+    return steps
+
+
+def _said() -> str:
+    said = Path(ERROR)
+    return said.read_text("utf-8") if said.exists() else "it stopped; its log says why"
+
+
+def _steps(repo: Repo, since: float, stale: dict[str, Any]) -> list[Step]:
+    """Return the stages that are up to date now: one that ran has ended when it wrote its outputs.
+
+    `since`: when the first began, in seconds since the epoch, as the times of files are.
+    """
+    done = [stage for stage in in_order(repo) if _name(stage) not in stale]
+    ended = {_name(stage): max(map(_written, stage.outs), default=0) for stage in done}
+    ran = sorted((end, name) for name, end in ended.items() if end >= since)
+    begun = [since, *(end for end, _ in ran)]
+    seconds = {name: end - begin for (end, name), begin in zip(ran, begun, strict=False)}
+    return [
+        Step(name, "ran", round(seconds[name], 1)) if name in seconds else Step(name, CURRENT, 0)
+        for name in ended
+    ]
+
+
+def _name(stage: Any) -> str:
+    return str(stage.addressing)
+
+
+def _written(out: Any) -> float:
+    path = Path(out.fs_path)
+    return max((each.stat().st_mtime for each in (path, *path.rglob("*"))), default=0)
+
+
 def _sources(repo: Repo) -> dict[str, str | None]:
     """Return the hashes of the files that stages read.
 
@@ -104,42 +210,6 @@ def _sources(repo: Repo) -> dict[str, str | None]:
     made = {str(out) for stage in repo.index.stages for out in stage.outs}
     read = {str(dep) for stage in repo.index.stages for dep in stage.deps} - made
     return {path: md5(path) for path in sorted({*read, "dvc.yaml"})}
-
-
-def _still(sources: dict[str, str | None]) -> None:
-    for path, before in sources.items():
-        if md5(path) != before:
-            raise UserError(f"{path} was changed while a stage ran; restore it and run it again")
-
-
-def reproduce(repo: Repo, tell: Told, how: dict[str, bool]) -> list[Step]:
-    """Run the stages that DVC finds changed, time each, and leave a record of it."""
-    listener = Listener(tell, {stage.addressing: stage.desc for stage in repo.index.stages})
-    logger = logging.getLogger("dvc.stage")
-    logger.setLevel(logging.INFO)
-    logger.propagate = False  # DVC's own handler writes to stdout, where --json goes
-    logger.addHandler(listener)
-    said, error = Path(repo.tmp_dir) / "retrain-error.txt", None
-    said.unlink(missing_ok=True)
-    os.environ[REPORT] = str(said)
-    try:
-        with hidden():
-            repo.reproduce(**how)
-    except ReproductionError as failure:
-        if not isinstance(failure.__cause__, StageCmdFailedError):
-            raise
-        failed = listener.steps[-1].stage
-        error = said.read_text("utf-8") if said.exists() else "it stopped; its log says why"
-        error = f"stage {failed} failed: {error}"
-    finally:
-        del os.environ[REPORT]
-        logger.removeHandler(listener)
-        listener.close_step()
-    steps = [asdict(step) for step in listener.steps]
-    write_json(Path(repo.tmp_dir) / RECORD, {"steps": steps, "error": error})
-    if error:
-        raise UserError(f"stage {failed} failed, as shown above; nothing after it ran")
-    return listener.steps
 
 
 def model_of(commit: str) -> str | None:

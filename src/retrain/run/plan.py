@@ -64,6 +64,12 @@ def plan(repo: Repo, base: Base) -> Plan:
     return Plan(bool(stages), why, base.commit, base.why, new_data, stages, ignored)
 
 
+def in_order(repo: Repo) -> list[PipelineStage]:
+    """Return the stages of the pipeline, each after those that it depends on."""
+    graph = get_active_graph(repo.index.graph)
+    return [stage for stage in plan_repro(graph) if isinstance(stage, PipelineStage)]
+
+
 def stale(repo: Repo, commit: str, lock: str) -> Reasons:
     """Return the stages that would run if a commit's lock and results were here, in order.
 
@@ -73,7 +79,7 @@ def stale(repo: Repo, commit: str, lock: str) -> Reasons:
     found: Reasons = {}
     with lock_repo(repo):
         graph = get_active_graph(repo.index.graph)
-        stages = [stage for stage in plan_repro(graph) if isinstance(stage, PipelineStage)]
+        stages = in_order(repo)
         if not stages:
             raise UserError("dvc.yaml names no stage; restore it: git checkout dvc.yaml")
         # reports are in Git, and a run starts from the commit's: what this branch did to its own

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.ci import toys
-from tests.ci.acted import LANDED, PLANNED, TRAINED, Done
+from tests.ci.acted import BUILT, LANDED, PLANNED, Done
 from tests.ci.runner import Runner
 from tests.conftest import Run
 
@@ -27,7 +27,7 @@ def test_a_report_of_other_parameters_writes_nothing(
 ) -> None:
     state = toys.state(remote, run)
     done = pressed(runner, parameters="quality=2.0", reason="is it @better?", runner="big")
-    assert done.jobs == TRAINED, done.end
+    assert done.jobs == BUILT, done.end
     assert "toy: promote" in done.summary
     assert "Asked for by octo, by the button: is it" in done.summary
     assert "@better" not in done.summary
@@ -55,7 +55,7 @@ def test_new_data_if_asked_for(runner: Runner) -> None:
     runner.environment["TOY_SOURCE"] = "3"
     assert pressed(runner, new_data="false").jobs == PLANNED
     done = pressed(runner, new_data="true")
-    assert done.jobs == TRAINED, done.end
+    assert done.jobs == BUILT, done.end
     assert "2013-03" in done.summary
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.ci import toys
-from tests.ci.acted import LANDED, TRAINED
+from tests.ci.acted import BUILT, LANDED
 from tests.ci.both.test_review import push_change
 from tests.ci.runner import Runner
 from tests.conftest import Run
@@ -104,7 +104,7 @@ def test_a_run_under_review_sees_no_secret(runner: Runner, toy: Path, seen: Path
     head = push_change(toy, run, params__yaml="quality: 1.5\n")
     runner.forge.open_pull("change")
     done = runner.review(head)
-    assert done.jobs == TRAINED, done.end
+    assert done.jobs == BUILT, done.end
     assert found(seen, known) == dict.fromkeys(("training", "scoring", "behaviour"), False)
 
 
@@ -127,7 +127,7 @@ def test_where_a_machine_has_no_such_wall_the_job_says_so(
     head = push_change(toy, run, params__yaml="quality: 1.5\n")
     runner.forge.open_pull("change")
     done = runner.review(head)
-    assert done.jobs == TRAINED
+    assert done.jobs == BUILT
     assert re.search("isolation: not possible here", done.log)
     assert found(seen, known)["training"] is True  # so that the others can fail
     for reached in REACHED:

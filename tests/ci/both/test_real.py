@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.ci import events, toys
-from tests.ci.acted import TRAINED
+from tests.ci.acted import BUILT
 from tests.ci.acting import GitHub
 from tests.ci.forge.server import Forge
 from tests.ci.piping import GitLab
@@ -68,12 +68,12 @@ def test_a_learning_rate_is_one_comment_that_the_second_push_updates_and_the_sam
             if not forge.pulls:
                 forge.open_pull("change")
         built = github.review(head)
-        assert built.jobs == TRAINED, built.end
+        assert built.jobs == BUILT, built.end
         github.offer_artifact(built.run)
         posted = github.fire("comment", "workflow_run", events.workflow_run(built.run, head))
         assert posted.jobs == {"comment": "success"}, posted.end
         done = gitlab.review(head)
-        assert done.jobs == TRAINED, done.end
+        assert done.jobs == BUILT, done.end
         (ours,), (theirs,) = (forge.comments[1] for forge in forges)
         assert f"`train.learning_rate` `0.08` → `{rate.rstrip('0')}`" in ours.body
         for metric in METRICS:

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.ci import toys
-from tests.ci.acted import PLANNED, TRAINED, Done
+from tests.ci.acted import BUILT, PLANNED, Done
 from tests.ci.runner import Runner
 from tests.conftest import Run
 
-RED = TRAINED | {"train": "failure"}
+RED = BUILT | {"build": "failure"}
 
 
 def push_change(project: Path, run: Run, **files: str) -> str:
@@ -40,7 +40,7 @@ def facts(runner: Runner, done: Done) -> dict[str, object]:
 @pytest.mark.slow
 def test_a_better_model(runner: Runner, toy: Path, run: Run) -> None:
     done = reviewed(runner, push_change(toy, run, params__yaml="quality: 2.0\n"))
-    assert done.jobs == TRAINED, done.end
+    assert done.jobs == BUILT, done.end
     assert "toy: promote" in done.summary
     assert facts(runner, done)["changes"] == [
         {"kind": "parameter", "name": "quality", "before": "1.0", "after": "2.0"}
@@ -52,7 +52,7 @@ def test_a_better_model(runner: Runner, toy: Path, run: Run) -> None:
 @pytest.mark.slow
 def test_a_worse_model_is_kept_out_and_is_no_failure(runner: Runner, toy: Path, run: Run) -> None:
     done = reviewed(runner, push_change(toy, run, params__yaml="quality: 0.2\n"))
-    assert done.jobs == TRAINED, done.end
+    assert done.jobs == BUILT, done.end
     assert "toy: keep" in done.summary
     assert "worse" in done.summary
 
@@ -87,7 +87,7 @@ def test_a_readme_costs_the_plan_alone_and_its_report_says_so(
 def test_a_forged_lock_is_not_believed(runner: Runner, toy: Path, run: Run) -> None:
     lock = (toy / "dvc.lock").read_text().replace("quality: 1.0", "quality: 2.0")
     done = reviewed(runner, push_change(toy, run, params__yaml="quality: 2.0\n", dvc__lock=lock))
-    assert done.jobs == TRAINED, done.end
+    assert done.jobs == BUILT, done.end
     assert "dvc&#46;lock" in done.summary or "dvc.lock" in done.summary
     assert "toy: promote" in done.summary
     assert facts(runner, done)["steps"][0]["state"] == "ran"  # type: ignore[index]

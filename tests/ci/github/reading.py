@@ -100,7 +100,7 @@ class GitHub:
             frozenset(" ".join(setup).split()),  # `make test` sets itself up
             f"as {strange}" if strange else RIGHTS.get(writes, f"as {sorted(writes)}"),
             job["timeout-minutes"],
-            frozenset({"train"} if any("train" in jobs for jobs in before) else words(job)),
+            frozenset({"build"} if any("build" in jobs for jobs in before) else words(job)),
             bool(before) and holds(job["if"], failed),
             serial["concurrency"].get("queue") == "max",
             any("cache" in step.get("uses", "") for step in steps),

@@ -51,8 +51,7 @@ def test_the_default_branch_has_one_name() -> None:
     (plan,) = [step for step in steps("retrain", "plan") if "ci plan" in step.get("run", "")]
     branch = plan["env"][checkout.BRANCH]
     assert RETRAIN["on"]["push"] == WORKFLOWS["test"]["on"]["push"] == {"branches": [branch]}
-    for job in ("build", "land"):
-        assert f"'refs/heads/{branch}'" in RETRAIN["jobs"][job]["if"]
+    assert f"'refs/heads/{branch}'" in RETRAIN["jobs"]["land"]["if"]
 
 
 def test_what_starts_what() -> None:
@@ -88,7 +87,6 @@ def test_each_permission_is_the_least_and_carries_its_reason() -> None:
     read = {"contents": "read"}
     assert found == {
         ("retrain", "plan"): read,
-        ("retrain", "train"): read,
         ("retrain", "build"): read,
         ("retrain", "land"): {"contents": "write", "pull-requests": "write"},
         ("comment", "comment"): {"actions": "read", **read, "pull-requests": "write"},
@@ -107,18 +105,17 @@ def test_each_job_ends(name: str, job: str) -> None:
 
 
 def test_only_the_default_branch_lands_one_at_a_time_and_none_is_cancelled() -> None:
-    train, build, land = (RETRAIN["jobs"][name] for name in ("train", "build", "land"))
-    assert build["if"] == land["if"]
+    build, land = (RETRAIN["jobs"][name] for name in ("build", "land"))
+    assert build["if"] == "needs.plan.outputs.next != 'none'"
     assert land["if"] == "needs.plan.outputs.next == 'land' && github.ref == 'refs/heads/main'"
     assert land["concurrency"] == {"group": "landing", "queue": "max"}
-    assert train["needs"] == build["needs"] == "plan"
+    assert build["needs"] == "plan"
     assert land["needs"] == ["plan", "build"]
-    assert train["if"] == "needs.plan.outputs.next == 'train'"
 
 
 def test_what_was_built_is_handed_over_by_its_hash() -> None:
     build, land = (RETRAIN["jobs"][name] for name in ("build", "land"))
-    assert build["outputs"] == {"candidate": "${{ steps.build.outputs.candidate }}"}
+    assert build["outputs"] == {"candidate": "${{ steps.report.outputs.candidate }}"}
     assert land["steps"][-1]["with"]["candidate"] == "${{ needs.build.outputs.candidate }}"
     (step,) = [step for step in ACTIONS["land"]["runs"]["steps"] if step.get("id") == "land"]
     assert step["env"][landing.HASH] == "${{ inputs.candidate }}"
@@ -128,7 +125,7 @@ def test_what_was_built_is_handed_over_by_its_hash() -> None:
             each["with"] for each in job["steps"] if f"{action}-artifact" in each.get("uses", "")
         ]
         found = next(each for each in with_ if each["name"].startswith("candidate-${{ "))
-        assert found["name"].endswith(".build.outputs.candidate }}")
+        assert found["name"].endswith(".outputs.candidate }}")
         assert found["path"] == str(candidate.FOLDER)
 
 
@@ -173,16 +170,24 @@ def test_a_comment_is_made_by_the_default_branchs_code_alone() -> None:
 
 
 def test_a_change_is_built_at_its_head_with_the_history() -> None:
-    for job in ("plan", "train"):
+    for job in ("plan", "build"):
         (checkout,) = [step for step in steps("retrain", job) if "checkout" in step.get("uses", "")]
         assert checkout["with"] == {
             "ref": "${{ github.event.pull_request.head.sha || github.sha }}",
             "fetch-depth": 0,
             "persist-credentials": False,
         }
-    for job in ("build", "land"):
-        (checkout,) = [step for step in steps("retrain", job) if "checkout" in step.get("uses", "")]
-        assert checkout["with"] == {"fetch-depth": 0, "persist-credentials": False}
+    (checkout,) = [step for step in steps("retrain", "land") if "checkout" in step.get("uses", "")]
+    assert checkout["with"] == {"fetch-depth": 0, "persist-credentials": False}
+
+
+def test_what_builds_is_a_step_of_its_own_and_has_no_token() -> None:
+    done = {step["run"]: step for step in steps("retrain", "build") if "run" in step}
+    start, repro, gate, report = done
+    assert repro == ".venv/bin/retrain ci isolate dvc repro"
+    assert [name for name, step in done.items() if "env" in step] == [start]
+    assert done[report]["if"] == "!cancelled()"
+    assert not {"if", "continue-on-error"} & {*done[repro], *done[gate]}
 
 
 def test_nothing_of_an_event_reaches_a_shell_but_by_the_environment() -> None:

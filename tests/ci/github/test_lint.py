@@ -19,9 +19,9 @@ COMMANDS = {
 RETRAIN, SETUP = ".github/workflows/retrain.yml", ".github/actions/setup/action.yml"
 MISTAKES = [
     ("actionlint", RETRAIN, "needs.plan.outputs.next ==", "needs.plan.outputs.nxt =="),
-    ("actionlint", RETRAIN, "run: .venv/bin/retrain ci train", "run: echo $x"),  # by shellcheck
+    ("actionlint", RETRAIN, "run: .venv/bin/retrain ci gate", "run: echo $x"),  # by shellcheck
     ("zizmor", RETRAIN, "persist-credentials: false", "persist-credentials: true"),
-    ("zizmor", RETRAIN, "run: .venv/bin/retrain ci train", "run: echo ${{ github.head_ref }}"),
+    ("zizmor", RETRAIN, "run: .venv/bin/retrain ci gate", "run: echo ${{ github.head_ref }}"),
     ("zizmor", RETRAIN, " # to push the landing and its tag, or the proposal's branch", ""),
     ("zizmor", RETRAIN, "contents: write", "contents: all"),  # no workflow: nothing is audited
     ("zizmor", RETRAIN, "permissions: {}", "permissions: write-all"),

@@ -10,7 +10,7 @@ import pytest
 
 from retrain.settings import read_yaml
 from tests.ci import events, toys
-from tests.ci.acted import TRAINED
+from tests.ci.acted import BUILT
 from tests.ci.acting import GitHub
 from tests.ci.github.test_lint import COMMANDS, RETRAIN, lint
 from tests.conftest import ROOT, Run
@@ -182,7 +182,7 @@ def test_a_server_does_the_same(
     head = toys.do(run, toy, "git rev-parse HEAD")
     github.forge.open_pull("change")
     done = github.review(head)
-    assert done.jobs == TRAINED, done.end
+    assert done.jobs == BUILT, done.end
     github.offer_artifact(done.run)
     after = github.fire("comment", "workflow_run", events.workflow_run(done.run, head))
     assert after.jobs == {"comment": "success"}, after.end

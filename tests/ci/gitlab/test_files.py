@@ -15,7 +15,7 @@ HEADER, PIPELINE = YAML(typ="safe").load_all(TEXT)
 for each in PIPELINE["include"]:
     PIPELINE |= YAML(typ="safe").load((ROOT / each["local"]).read_text())
 INPUTS: dict[str, Any] = HEADER["spec"]["inputs"]
-JOBS = {name: PIPELINE[name] for name in ("plan", "train", "build", "land", "comment", "test")}
+JOBS = {name: PIPELINE[name] for name in ("plan", "build", "land", "comment", "test")}
 EACH = list(JOBS.values())
 
 
@@ -39,7 +39,7 @@ def test_a_newer_push_cancels_a_merge_requests_older_pipeline_and_nothing_else()
     assert given == [{"on_new_commit": "interruptible"}, None, None]
     assert PIPELINE["default"]["interruptible"] is True
     others = {name for name, job in JOBS.items() if job.get("interruptible") is False}
-    assert others == {"build", "land", "comment"}
+    assert others == {"land", "comment"}
 
 
 def test_each_input_may_be_left_out_and_is_held_to_something() -> None:
@@ -61,7 +61,7 @@ def test_what_somebody_types_reaches_jobs_as_text() -> None:
     pasted = re.findall(r".*\$\[\[.*", TEXT)
     assert [line.split(":")[0].strip() for line in pasted] == [
         *("RETRAIN_RESULT", "RETRAIN_NEW_DATA", "RETRAIN_REASON", "RETRAIN_PARAMETERS"),
-        *("tags", "tags"),  # of train and build
+        "tags",
     ]
     free = {"RETRAIN_REASON": "reason", "RETRAIN_PARAMETERS": "parameters"}
     for variable, name in free.items():
@@ -86,7 +86,6 @@ def test_each_job_ends_and_is_begun_again_for_the_runners_failures_alone() -> No
 
 def test_only_the_default_branch_lands_one_at_a_time() -> None:
     assert JOBS["land"]["resource_group"] == "landing"
-    assert JOBS["land"]["rules"] == JOBS["build"]["rules"]
     first = JOBS["land"]["rules"][0]
     assert first == {"if": "$CI_COMMIT_BRANCH != $CI_DEFAULT_BRANCH", "when": "never"}
 
@@ -111,7 +110,7 @@ def test_a_token_is_the_variable_of_one_environment_and_of_no_other_job() -> Non
     assert PIPELINE["variables"]["FF_GIT_URLS_WITHOUT_TOKENS"] == "true"
 
 
-def test_the_plans_word_reaches_train_and_land_and_never_the_comment() -> None:
+def test_the_plans_word_reaches_build_and_never_the_comment() -> None:
     # a variable of a change's own making would go before GitLab's: CI_SERVER_URL, for example
     dotenv = {
         name: job["artifacts"].get("reports", {})
@@ -120,8 +119,8 @@ def test_the_plans_word_reaches_train_and_land_and_never_the_comment() -> None:
     }
     assert dotenv["plan"] == {"dotenv": outputs.OUTPUTS.name}
     assert [name for name, found in dotenv.items() if "dotenv" in found] == ["plan"]
-    assert JOBS["train"]["needs"] == JOBS["build"]["needs"] == ["plan"]
-    assert JOBS["comment"]["needs"] == ["train"]
+    assert JOBS["build"]["needs"] == ["plan"]
+    assert JOBS["comment"]["needs"] == ["build"]
 
 
 def test_a_comment_that_fails_stops_no_merge_and_none_is_begun_twice() -> None:
@@ -144,12 +143,12 @@ def test_no_job_takes_packages_that_another_job_has_left() -> None:
 
 
 def test_reports_are_artifacts_for_those_without_premium_too() -> None:
-    for name, kind in (("train", "metrics"), ("build", "metrics"), ("test", "junit")):
+    for name, kind in (("build", "metrics"), ("test", "junit")):
         artifacts = JOBS[name]["artifacts"]
         assert artifacts["reports"][kind] in artifacts["paths"], name
         assert artifacts["when"] == "always", name
     assert str(candidate.FOLDER) in JOBS["build"]["artifacts"]["paths"]
-    for name in ("plan", "train", "build"):
+    for name in ("plan", "build"):
         assert {"report.md", "report.json"} <= set(JOBS[name]["artifacts"]["paths"]), name
     assert JOBS["test"]["variables"]["JUNIT"] == JOBS["test"]["artifacts"]["reports"]["junit"]
     ignored = (ROOT / ".gitignore").read_text().split()

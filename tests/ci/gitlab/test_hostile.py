@@ -23,7 +23,7 @@ HOSTILE = {
 
 def forged(gitlab: GitLab, toy: Path, run: Run, content: str, line: str) -> str:
     """Review a change whose pipeline puts something in the report's place; return the comment."""
-    last = "    - .venv/bin/retrain ci train\n"
+    last = "    - .venv/bin/retrain ci report\n"
     assert last in PIPELINE
     changed = PIPELINE.replace(last, f"{last}    - {line}\n")
     (toy / "forged.json").write_text(content)

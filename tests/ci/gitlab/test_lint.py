@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 
 TEXT = (ROOT / ".gitlab-ci.yml").read_text()
 MISTAKES = [
-    ("    - .venv/bin/retrain ci train\n", "    - { run: train }\n"),
+    ("    - .venv/bin/retrain ci gate\n", "    - { run: gate }\n"),
     ("timeout: 60 minutes", "timeout: [60]"),
     ("when: always", "when: whenever"),
     ("resource_group: landing", "resource_group: [landing]"),

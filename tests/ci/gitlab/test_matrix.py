@@ -19,12 +19,12 @@ ROWS = [
 ]  # `workflow` is not honoured here
 # elsewhere than on the default branch nothing lands: the plan says so, and fails
 ELSEWHERE = [
-    ("web", "report", "feature", {"plan", "train"}),
-    ("web", "propose", "feature", {"plan"}),
+    ("web", "report", "feature", {"plan", "build"}),
+    ("web", "propose", "feature", {"plan", "build"}),
     ("schedule", "report", "feature", {"plan"}),
     ("trigger", "report", "feature", {"plan"}),
     ("api", "propose", "main", {"plan", "build", "land"}),
-    ("api", "report", "main", {"plan", "train"}),
+    ("api", "report", "main", {"plan", "build"}),
 ]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.ci import toys
-from tests.ci.acted import TRAINED
+from tests.ci.acted import BUILT
 from tests.ci.both.test_review import push_change
 from tests.ci.forge.state import BOT, Comment
 from tests.ci.piping import GitLab
@@ -26,7 +26,7 @@ def test_the_report_is_one_comment_that_the_next_push_updates(
     for quality, verdict in (("2.0", "promote"), ("0.2", "keep")):
         head = push_change(toy, run, params__yaml=f"quality: {quality}\n")
         done = gitlab.review(head)
-        assert done.jobs == TRAINED, done.end
+        assert done.jobs == BUILT, done.end
         assert done.beside == POSTED
         (comment,) = bodies(gitlab)
         assert f"toy: {verdict}" in comment
@@ -46,7 +46,7 @@ def test_without_a_token_the_job_says_where_the_report_is_and_stays_green(
     gitlab.tokens = False
     gitlab.forge.open_pull("change")
     done = gitlab.review(push_change(toy, run, params__yaml="quality: 2.0\n"))
-    assert done.jobs == TRAINED, done.end
+    assert done.jobs == BUILT, done.end
     assert done.beside == POSTED
     assert f"The report is an artifact of {gitlab.forge.url}/acme/toy/-/pipelines/1001" in done.log
     assert gitlab.forge.requests == []
@@ -62,7 +62,7 @@ def test_a_forks_pipeline_has_no_token_and_its_own_old_branches(
     # in the fork, main is what it was before the first landing
     toys.do(run, remote, "git update-ref refs/heads/main main~1")
     done = gitlab.review(head, CI_PROJECT_ID="2", CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
-    assert done.jobs == TRAINED, done.end
+    assert done.jobs == BUILT, done.end
     assert "toy: promote" in done.summary
     assert gitlab.forge.requests == []
 

@@ -1,6 +1,7 @@
 """CML (https://cml.dev) as a command: it posts and opens; it decides and renders nothing."""
 
 import json
+import logging
 import os
 import re
 import shutil
@@ -11,8 +12,9 @@ from pathlib import Path
 
 from retrain.ci import provider
 from retrain.ci.api.retry import LIMIT, TemporaryError
-from retrain.console import tell
 from retrain.errors import UserError
+
+log = logging.getLogger(__name__)
 
 LOCK = Path("requirements/cml")  # CML by its commit, and what it depends on by hash
 FOLDER = Path(".venv/cml")  # where it is installed
@@ -67,7 +69,7 @@ def _installed() -> str:
         return found
     if not (npm := shutil.which("npm", path=_path())):
         raise UserError("cml is not here, nor npm to install it; first: install Node 20 or newer")
-    tell("installing CML")
+    log.info("installing CML")
     shutil.copytree(LOCK, FOLDER, dirs_exist_ok=True)
     # a cache of its own: npm compares no hash of what it has from Git, and a machine may be shared
     env = os.environ | {"PATH": _path(), "NPM_CONFIG_CACHE": str(FOLDER.resolve() / "cache")}

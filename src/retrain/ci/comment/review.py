@@ -4,13 +4,13 @@ Its facts are read within limits, rendered here, and posted only while the reque
 commit that was built.
 """
 
+import logging
 from pathlib import Path
 
 from retrain.ci import provider
 from retrain.ci.api.retry import retried
 from retrain.ci.api.shapes import Built
 from retrain.ci.comment import looks, sticky
-from retrain.console import tell
 from retrain.errors import UserError
 from retrain.gate.policy import Policy
 from retrain.paths import FACTS, POLICY
@@ -20,6 +20,8 @@ from retrain.report.render import render
 from retrain.report.render.markdown import paragraphs
 from retrain.report.schema import Facts
 from retrain.settings import read
+
+log = logging.getLogger(__name__)
 
 NO_RESULTS = "was cancelled or took too long."
 
@@ -35,7 +37,7 @@ def comment(folder: Path) -> str:
         return f"{POLICY} says triggers.pull_request: false, so nothing is posted."
     if why := provider.calls().unable():
         return f"Nothing is posted: {why}. The report is an artifact of {built.url}"
-    tell(f"the report is an artifact of {built.url}")
+    log.info(f"the report is an artifact of {built.url}")
     provider.review().fetch(built, folder)
     facts, instead = _left(folder)
     provider.job().summarize(

@@ -12,7 +12,7 @@ from retrain.ci.api.shapes import Built
 from retrain.ci.gitlab import calls
 from retrain.errors import UserError
 
-BEFORE = ("plan", "train")  # jobs
+BEFORE = ("plan", "build")  # jobs
 TOO_LONG = ("job_execution_timeout", "stuck_or_timeout_failure")  # why a job has failed
 
 
