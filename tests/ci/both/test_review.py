@@ -46,7 +46,7 @@ def test_a_better_model(runner: Runner, toy: Path, run: Run) -> None:
         {"kind": "parameter", "name": "quality", "before": "1.0", "after": "2.0"}
     ]
     groups = (runner.folder / "groups.txt").read_text()
-    assert groups.startswith("plan: dvc\ntrain: dvc pipeline validate gate\n")
+    assert groups.startswith("plan: dvc\nbuild: dvc pipeline validate gate\n")
 
 
 @pytest.mark.slow
