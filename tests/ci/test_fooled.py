@@ -271,7 +271,7 @@ def test_a_tag_that_the_run_writes_is_no_champion(project: Path, run: Run) -> No
     make.write_text(make.read_text().replace(WRITTEN, f"    {tag}\n{WRITTEN}"))
     (project / "params.yaml").write_text("quality: 0.9\n")
     with toys.working_in(project), dvc.opened() as repo:
-        found = judge_all(repo, resolve("HEAD~1"), lambda line: None)
+        found = judge_all(repo, resolve("HEAD~1"))
     assert toys.do(run, project, "git for-each-ref refs/retrain-tags/toy@v9.9.9") != ""
     assert found
     assert found.champion

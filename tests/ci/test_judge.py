@@ -221,7 +221,7 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_verdict_says_which_way_each_metric_is_better(broken: Path) -> None:
     policy = read(ROOT / POLICY, Policy)
-    verdict = judge(None, None, None, policy, lambda line: None)  # type: ignore[arg-type]
+    verdict = judge(None, None, None, policy)  # type: ignore[arg-type]
     assert verdict.higher_is_better == {
         "log_loss": False,
         "roc_auc": True,
