@@ -30,7 +30,7 @@ def look(who):
         for part in ("environ", "cmdline"):
             with contextlib.suppress(OSError), open(f"/proc/{name}/{part}", "rb") as file:
                 seen.append(file.read())
-    for place in ("/etc/retrain-spy", "/proc/sys/kernel/core_pattern"):
+    for place in ("/etc/retrain-spy", "/proc/sys/kernel/core_pattern", ".git/retrain-spy"):
         with contextlib.suppress(OSError), open(place, "a"):
             seen.append(b"it may write there")
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as service:
