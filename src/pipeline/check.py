@@ -7,7 +7,6 @@ from retrain.errors import reported
 
 @reported
 def main() -> None:
-    """Refuse an estimator or an argument that does not exist."""
     build(read_params().train)
 
 

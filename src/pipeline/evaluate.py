@@ -92,7 +92,6 @@ def span(files: Sequence[Path]) -> str:
 
 @reported
 def main() -> None:
-    """Run the stage with its section of params.yaml."""
     params = read_params().evaluate
     train, test = partitions.paths(TRAIN), partitions.paths(TEST)
     reference, train_rows = base_rates(train)

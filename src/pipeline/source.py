@@ -53,7 +53,6 @@ def ingest(folder: Path, through: str | None = None, fetch: Fetch | None = None)
 
 
 def nycflights() -> Fetch:
-    """Return a function from a month to its flights, with weather and plane joined."""
     flights = _table("flights.csv.zip")
     # by UTC hour: by local hour, 3 November has two rows for one o'clock
     weather = _table("weather.csv").drop(columns=["year", "month", "day", "hour"])

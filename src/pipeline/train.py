@@ -109,7 +109,6 @@ def fit(model: Pipeline, table: pd.DataFrame, threads: int) -> Pipeline:
 
 @reported
 def main() -> None:
-    """Run the stage with its section of params.yaml."""
     params = read_params().train
     model = build(params)
     columns = [*CATEGORICAL, *NUMERIC, "outcome"]

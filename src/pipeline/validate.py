@@ -54,7 +54,6 @@ def parameters(month: str) -> dict[str, Any]:
 
 
 def unreadable(place: Path, error: UserError) -> Failure:
-    """Return the failure of a file, or of the folder, that cannot be read at all."""
     found, _, remedy = str(error).removeprefix(f"{place} ").rpartition("; ")
     return Failure("critical", str(place), "", "can be read", found, remedy)
 
@@ -81,7 +80,6 @@ def show(failures: Iterable[Failure]) -> None:
 
 @reported
 def main() -> None:
-    """Run the stage: write the report either way, and end non-zero on a critical failure."""
     report = validate(DATA, Contract(SUITE))
     write_json(VALIDATION, report)
     failures = [Failure(**each) for each in report["failures"]]

@@ -25,10 +25,7 @@ KEY = "expect_compound_columns_to_be_unique"
 
 
 class Contract:
-    """A suite that is read once and applied to any number of frames."""
-
     def __init__(self, path: Path) -> None:
-        """Read the suite; a `UserError` says what in it is wrong."""
         # it logs tracebacks for what it then goes on without
         logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
         self.path = path

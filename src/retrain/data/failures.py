@@ -23,7 +23,6 @@ class Failure:
     rows: list[dict[str, str]] = field(default_factory=list)
 
     def sentence(self) -> str:
-        """Return what is wrong, where, and what to do."""
         place = f"{self.file}: column {self.column!r}" if self.column else self.file
         return f"{place} breaks the contract ({self.expected!r}): {self.found}; {self.remedy}"
 
@@ -98,7 +97,6 @@ def _raised(result: dict[str, Any]) -> str:
 
 
 def _found(result: dict[str, Any], frame: pd.DataFrame) -> str:
-    """Return what stands there instead, in words."""
     outcome, column = result["result"], _column(result)
     if _type(result) == COLUMNS:
         wrong = outcome["details"]["mismatched"]

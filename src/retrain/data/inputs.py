@@ -75,7 +75,6 @@ def batches(path: Path, schema: pa.Schema, ignored: Sequence[str] = ()) -> Itera
 
 
 def check_columns(found: Sequence[str], wanted: Sequence[str], ignored: Sequence[str]) -> None:
-    """Raise a `UserError` for the first column that is missing or unknown."""
     for name in wanted:
         if name not in found:
             raise UserError(f"column {name!r} is missing; {suggest(name, found)}")

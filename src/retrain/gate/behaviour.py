@@ -80,7 +80,6 @@ def run(tests: str, made: Iterable[Path]) -> Tests | None:
 
 
 def _copy(folder: Path, made: Iterable[Path]) -> None:
-    """Copy the files that Git has or would take, and what the pipeline has made."""
     listed = git("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", f":!{STORE}")
     paths = {Path(name) for name in listed.split("\0") if name} | set(made)
     for path in paths:

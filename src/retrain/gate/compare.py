@@ -30,7 +30,6 @@ class Other:
 
 
 def compare(window: Window, other: Other, code: Code, policy: Policy) -> Comparison:
-    """Return how this run's model compares with another one, whose code is `code`."""
     try:
         rows = _rows(window, other, code, policy)
     except UserError as error:

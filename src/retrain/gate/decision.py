@@ -43,7 +43,6 @@ def blocked(gate: Gate, metrics: Metrics, reference: Metrics, tests: Tests | Non
 
 
 def decide(gate: Gate, model: str, champion: Comparison | None) -> tuple[Outcome, list[str]]:
-    """Return the verdict on a model that nothing blocks, against the champion."""
     if champion is None:
         return "promote", ["it is the first model, and it reaches every floor"]
     if champion.model == model:

@@ -89,7 +89,6 @@ def difference(
 
 
 def by_metric(pair: Pair, names: Sequence[str], confidence: float) -> dict[str, Difference]:
-    """Return how two models differ, by metric."""
     return {
         name: difference(pair, FUNCTIONS[name], HIGHER_IS_BETTER[name], confidence)
         for name in names

@@ -126,7 +126,6 @@ def _written(policy: Policy, outcome: Outcome, reasons: list[str], **found: Any)
 
 
 def _broken_contract() -> list[str]:
-    """Return what stopped the run, where it was the data."""
     report = outputs.validation()
     if report is None or report.success:
         return []

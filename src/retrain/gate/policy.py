@@ -52,8 +52,6 @@ class Blocks(Section):
 
 
 class Gate(Section):
-    """What promotes, and what blocks."""
-
     primary: str
     promote: Promote
     metrics: dict[str, Metric]
@@ -101,14 +99,10 @@ class Spoken(Words):
 
 
 class Versions(Section):
-    """How a version is numbered."""
-
     major: list[str]
 
 
 class Triggers(Section):
-    """What starts a run."""
-
     pull_request: bool
     push: bool
     schedule: bool
@@ -117,8 +111,6 @@ class Triggers(Section):
 
 
 class Policy(Section):
-    """The whole of policy.yaml."""
-
     words: Spoken
     gate: Gate
     versions: Versions

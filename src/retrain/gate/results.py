@@ -14,8 +14,6 @@ JUDGED = (PREDICTIONS, METRICS, MODEL)
 
 
 class Results:
-    """The hashes of the results in this folder, and of its data."""
-
     def __init__(self, repo: Repo) -> None:
         """Read them.
 
@@ -38,7 +36,6 @@ class Results:
 
     @property
     def model(self) -> str:
-        """Return the MD5 of the model."""
         return self.locked[MODEL]
 
     def check(self) -> None:
@@ -49,7 +46,6 @@ class Results:
             raise UserError(f"{LOCK} was written while this was judged; run it again")
 
     def content(self, path: str) -> bytes:
-        """Return a file's content, if it is what the lock or data.dvc names."""
         file, named = Path(path), self.data.get(path, self.locked.get(path))
         content = file.read_bytes() if file.is_file() else None
         if content is None:

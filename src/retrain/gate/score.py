@@ -40,7 +40,6 @@ class Code:
     scratch: Path
 
     def rows(self, inputs: Sequence[Path]) -> pd.DataFrame:
-        """Return which rows judge; see `tables.judged`."""
         return tables.judged([self._run("rows", path) for path in inputs])
 
     def scores(self, keys: "pd.Series[str]", inputs: Sequence[Path]) -> "pd.Series[float]":
@@ -126,7 +125,6 @@ class Code:
 
 @contextmanager
 def code(repo: Repo, commit: str | None) -> Iterator[Code]:
-    """Yield a commit's code in a folder of its own, which is gone afterwards."""
     own = nullcontext(Path.cwd())
     with (
         TemporaryDirectory(prefix="retrain-") as scratch,

@@ -32,7 +32,6 @@ class Window:
 
     @property
     def metrics(self) -> Metrics:
-        """Return those of the run's model."""
         return _metrics(self.rows)
 
 
@@ -76,7 +75,6 @@ def _metrics(rows: pd.DataFrame) -> Metrics:
 
 
 def _same(reported: Metrics, measured: Metrics) -> None:
-    """Raise unless the metrics that a run reports are those of its predictions."""
     for name, value in measured.items():
         said = reported.get(name, value)
         if said != value and (said is None or value is None or abs(said - value) > ROUNDING):
@@ -119,7 +117,6 @@ def unseen(rows: pd.DataFrame, window: str) -> pd.DataFrame:
 
 
 def trained_window(commit: str) -> str:
-    """Return the window that a commit's model has learned from."""
     found = outputs.metrics(commit)
     if found is None:
         raise UserError(f"it has no {METRICS}, which says what window it has learned from")
@@ -127,7 +124,6 @@ def trained_window(commit: str) -> str:
 
 
 def enough(rows: int, total: int, wanted: int) -> None:
-    """Raise if too few rows are left to compare on."""
     if rows < wanted:
         raise UserError(
             f"{rows:,} of the {total:,} rows of the test window are new to both models, and the "

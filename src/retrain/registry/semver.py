@@ -36,7 +36,6 @@ def following(
 
 
 def kind(old: str, new: str) -> Kind:
-    """Return whether two locks differ in their data and in nothing else."""
     return "data" if _data(old) != _data(new) and not changed(old, new) else "change"
 
 

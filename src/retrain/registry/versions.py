@@ -27,7 +27,6 @@ class Version:
 
     @property
     def name(self) -> str:
-        """Return `v1.2.0`."""
         return self.tag.rpartition("@")[2]
 
 

@@ -115,7 +115,6 @@ def _pipeline(stages: dict[str, Any]) -> Iterator[Change]:
 
 
 def pipeline_stages() -> dict[str, Any]:
-    """Return the stages of this folder's dvc.yaml."""
     try:
         stages = dict(read_yaml(read_text(PIPELINE) or "")["stages"])
         return {name: dict(stage) for name, stage in stages.items()}

@@ -14,14 +14,12 @@ LARGEST = 5_000_000  # bytes
 
 
 def write(facts: Facts) -> None:
-    """Write the report, and its facts, which can be rendered elsewhere."""
     for path, content in ((FACTS, facts.model_dump_json(indent=2)), (REPORT, render(facts))):
         with whole(Path(path)) as scratch:
             scratch.write_text(content + "\n", "utf-8")
 
 
 def discard() -> None:
-    """Remove the report of an earlier run."""
     for path in (FACTS, REPORT):
         Path(path).unlink(missing_ok=True)
 

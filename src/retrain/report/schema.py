@@ -15,8 +15,6 @@ from retrain.settings import Count, Line, Number, Section
 
 
 class Change(Section):
-    """Something that differs from the base. `before` or `after` is None where it is not there."""
-
     kind: Literal[
         "parameter", "data", "code", "dependency", "contract", "pipeline", "test", "policy"
     ]
@@ -57,8 +55,6 @@ class Built(Section):
 
 
 class Facts(Section):
-    """One run, beside its base."""
-
     artifact: Line  # the model's name
     words: Words
     base: Line | None  # a short commit; None: there is nothing to compare with, and `notes` say why

@@ -36,7 +36,6 @@ MANY_LOOKS, ALL_LOOKS = 3, 40  # from when on it is said; as many as are counted
 
 
 def line(facts: Facts) -> str:
-    """Return what changed on one line: each change if they are few, else how many of a kind."""
     found = _causes(facts)
     if not found:
         unknown = facts.base is None or facts.verdict is None
@@ -48,7 +47,6 @@ def line(facts: Facts) -> str:
 
 
 def changes(facts: Facts) -> str:
-    """Return a table of what changed, kind by kind, if one line does not hold it."""
     found = _causes(facts)
     if len(found) <= AT_A_GLANCE:
         return ""
@@ -109,7 +107,6 @@ def _row(change: Change) -> list[str]:
 
 
 def _transition(change: Change) -> str:
-    """Return a change in few words."""
     name, (before, after) = code(change.name), (change.before, change.after)
     if change.kind == "data":
         name = f"data {name}"

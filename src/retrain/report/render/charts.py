@@ -33,7 +33,6 @@ CHARTS = {
 
 
 def charts(facts: Facts) -> str:
-    """Return the charts that the comparison has points for, folded."""
     found = in_use(facts)
     if found is None:
         return ""

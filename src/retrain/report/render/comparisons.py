@@ -97,7 +97,6 @@ def _unjudged(before: float | None, after: float | None) -> list[str]:
 
 
 def _alone(facts: Facts, judged: Verdict) -> str:
-    """Return this run's metrics beside the reference's."""
     found = {name: after for name, (_, after) in sorted(facts.others.items())} | judged.metrics
 
     def row(name: str) -> list[str]:
@@ -108,7 +107,6 @@ def _alone(facts: Facts, judged: Verdict) -> str:
 
 
 def _basis(facts: Facts, comparison: Comparison) -> str:
-    """Return which rows a table rests on."""
     rows = text(facts.words.rows, NAME)
     said = f"Compared on {comparison.rows:,} {rows} in {count(comparison.blocks, 'block')}."
     if comparison.left_out:

@@ -20,7 +20,6 @@ PARTITIONS = 24
 
 
 def broken(facts: Facts) -> str:
-    """Return what stopped the run, in the open."""
     found = facts.contract
     if found is None or found.success:
         return ""

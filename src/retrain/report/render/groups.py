@@ -10,7 +10,6 @@ PARTS = 10
 
 
 def groups(facts: Facts) -> str:
-    """Return the parts that moved, for each model that this run is compared with."""
     judged = facts.verdict
     if judged is None:
         return ""

@@ -29,7 +29,6 @@ def verdict(facts: Facts) -> str:
 
 
 def _rows(facts: Facts) -> str:
-    """Return which rows judge, how many cannot, and whose code says so."""
     found, rows = facts.verdict and facts.verdict.rows, text(facts.words.rows, NAME)
     if not found:
         return ""
@@ -44,7 +43,6 @@ def _rows(facts: Facts) -> str:
 
 
 def _tests(judged: Verdict) -> str:
-    """Return what became of the tests of the model's behaviour."""
     if judged.tests is None:
         return ""
     counts = (judged.tests.passed, judged.tests.skipped, len(judged.tests.failed))

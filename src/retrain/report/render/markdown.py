@@ -105,7 +105,6 @@ def alert(kind: str, content: str) -> str:
 
 
 def bullets(lines: Sequence[str]) -> str:
-    """Return a list of lines that are Markdown already."""
     return "\n".join(f"- {line}" for line in lines)
 
 
@@ -125,7 +124,6 @@ def cut_rows(
 
 
 def more(number: int) -> str:
-    """Return what stands for a number of things that are left out."""
     return f"… and {number:,} more"
 
 

@@ -8,7 +8,6 @@ Titled = tuple[str, str, Comparison]  # a title, the other model's name, and the
 
 
 def same_model(judged: Verdict) -> bool:
-    """Whether the base's model is also the champion."""
     if judged.base is None or judged.champion is None:
         return False
     return judged.base.model == judged.champion.model

@@ -11,7 +11,6 @@ DIGITS = 4
 
 
 def figure(value: float | None, digits: int = DIGITS) -> str:
-    """Return a metric's value."""
     return NONE if value is None else _short(value, f".{digits}f").replace("-", MINUS)
 
 
@@ -24,7 +23,6 @@ def signed(value: float | None, digits: int = DIGITS) -> str:
 
 
 def interval(low: float | None, high: float | None, digits: int = DIGITS) -> str:
-    """Return both ends of an interval."""
     if low is None or high is None:
         return NONE
     return f"{signed(low, digits)}{GAP}…{GAP}{signed(high, digits)}"

@@ -73,7 +73,6 @@ def _promises(contract: Contract | None) -> str:
 
 
 def _effect(facts: Facts, caught: Caught, this: float, other: str) -> str:
-    """Return what the model would find, beside what the other one finds."""
     rows, outcome = text(facts.words.rows, WORD), text(facts.words.outcome, WORD)
     before = caught.share.other
     instead = "" if before is None else f", instead of {of_100(before)} with {other}"
@@ -123,7 +122,6 @@ def _groups(facts: Facts, parts: list[Part]) -> str:
 
 
 def _learned(facts: Facts) -> str:
-    """Return what the model learned from, and what judged it."""
     rows, windows = text(facts.words.rows, WORD), facts.windows
     if windows is None:
         return ""
