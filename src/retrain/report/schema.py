@@ -11,6 +11,7 @@ from pydantic import Field
 from retrain.gate.policy import Words
 from retrain.gate.schema import Verdict
 from retrain.run.outputs import Contract
+from retrain.run.steps import Step
 from retrain.settings import Count, Line, Number, Section
 
 
@@ -21,14 +22,6 @@ class Change(Section):
     name: Line
     before: Line | None
     after: Line | None
-
-
-class Step(Section):
-    """A pipeline stage: it ran, was restored from the run cache, or was up to date."""
-
-    stage: Line
-    state: Literal["ran", "restored", "up to date"]
-    seconds: Number
 
 
 class Windows(Section):

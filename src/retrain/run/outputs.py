@@ -5,6 +5,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from retrain.data.failures import Failure
 from retrain.errors import UserError
 from retrain.paths import METRICS, VALIDATION
 from retrain.repo.git import show
@@ -38,18 +39,6 @@ class Metrics(_Report):
     rows: Rows
     model: dict[Line, Number | None]
     reference: dict[Line, Number | None]
-
-
-class Failure(Section):
-    """Something in the data that breaks the contract, with up to five of the rows."""
-
-    severity: Line
-    file: Line
-    column: Line
-    expected: Line
-    found: Line
-    remedy: Line
-    rows: Annotated[list[dict[Line, Line]], Field(max_length=5)] = Field(default_factory=list)
 
 
 class Contract(Section):

@@ -5,25 +5,34 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, Literal
+
+from pydantic import ConfigDict, with_config
+
+from retrain.settings import Line, Number
 
 Told = Callable[[str], None]
 
 
+@with_config(ConfigDict(extra="forbid"))  # a report reads it from JSON
 @dataclass(frozen=True)
 class Step:
     """What became of one pipeline stage."""
 
-    stage: str
-    state: str  # "ran", "restored" (from DVC's run cache) or "up to date"
-    seconds: float
+    stage: Line
+    state: Literal["ran", "restored", "up to date"]  # restored: from DVC's run cache
+    seconds: Number
 
 
 class Listener(logging.Handler):
     """Turns what DVC logs into steps: there alone it tells what becomes of a stage, and when."""
 
     SAID = re.compile(r"(Running stage|Stage) '([^']+)'(:| didn't change| is cached)")
-    STATES: ClassVar = {":": "ran", " didn't change": "up to date", " is cached": "restored"}
+    STATES: ClassVar[dict[str, Literal["ran", "restored", "up to date"]]] = {
+        ":": "ran",
+        " didn't change": "up to date",
+        " is cached": "restored",
+    }
 
     def __init__(self, tell: Told, descriptions: dict[str, str]) -> None:
         """Tell each description as its stage begins to run."""

@@ -3,10 +3,12 @@
 from math import sqrt
 from typing import Any
 
+from retrain.data.failures import Failure
 from retrain.gate.policy import Words
 from retrain.gate.schema import Caught, Comparison, Difference, Effect, Part, Rows, Tests, Verdict
-from retrain.report.schema import Built, Change, Facts, Step, Windows
-from retrain.run.outputs import Contract, Failure
+from retrain.report.schema import Built, Change, Facts, Windows
+from retrain.run.outputs import Contract
+from retrain.run.steps import Step
 
 HIGHER = {
     "log_loss": False,

@@ -6,18 +6,21 @@ A golden file is written anew by: GOLDEN=1 pytest tests/ci/report. Read the diff
 import os
 import re
 from collections.abc import Callable
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
 
+from retrain.data.failures import Failure
 from retrain.gate.policy import Words
 from retrain.gate.schema import Caught, Comparison, Difference, Part, Rows, Verdict
 from retrain.gate.schema import Tests as Ran  # pytest collects what is named Tests
 from retrain.report.render import LIMIT, render
-from retrain.report.schema import Built, Change, Facts, Step, Windows
-from retrain.run.outputs import Contract, Failure
+from retrain.report.schema import Built, Change, Facts, Windows
+from retrain.run.outputs import Contract
+from retrain.run.steps import Step
 from tests.ci.report import states
 from tests.ci.report.reading import meanings, read
 from tests.ci.report.test_markdown import HOSTILE
@@ -33,8 +36,8 @@ def everywhere(value: Any, text: Callable[[], str]) -> Any:
     """Return facts in which every string that is not one of a few allowed ones is replaced."""
     if isinstance(value, Words):
         return Words(rows=text()[:40], outcome=text()[:40])
-    if isinstance(value, BaseModel):
-        fields = type(value).model_fields
+    if isinstance(value, BaseModel) or is_dataclass(value):
+        fields = getattr(value, "__pydantic_fields__", None) or value.__dataclass_fields__
         return type(value)(
             **{
                 name: getattr(value, name)

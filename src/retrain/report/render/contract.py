@@ -1,5 +1,6 @@
 """The data contract: what was promised, what was found, and the rows that break it."""
 
+from retrain.data.failures import Failure
 from retrain.report.render.markdown import (
     code,
     cut,
@@ -12,7 +13,7 @@ from retrain.report.render.markdown import (
 )
 from retrain.report.render.numbers import count
 from retrain.report.schema import Facts
-from retrain.run.outputs import Contract, Failure
+from retrain.run.outputs import Contract
 
 FAILURES = 5
 COLUMNS = 6

@@ -2,7 +2,8 @@
 
 from retrain.report.render.markdown import cut, fence, paragraphs, text
 from retrain.report.render.numbers import seconds
-from retrain.report.schema import Facts, Step
+from retrain.report.schema import Facts
+from retrain.run.steps import Step
 
 STEPS = 12
 
