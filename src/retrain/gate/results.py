@@ -1,4 +1,4 @@
-"""What a run has left, held to its lock: the lock as it was before anything else was run."""
+"""The results of a run, checked by its lock: the lock's content before anything else was run."""
 
 import hashlib
 from pathlib import Path
@@ -28,7 +28,7 @@ class Results:
         listing = out.get_obj()
         if listing is None:
             raise UserError(f"the list of {DATA} is not in DVC's cache; first: dvc pull {DATA}")
-        listing.digest()  # by what it lists: a run can write in the cache
+        listing.digest()  # hashed again: a run can write in the cache
         if listing.hash_info.value != out.hash_info.value:
             raise UserError(f"the list of {DATA} in DVC's cache was changed; first: dvc pull -f")
         self.data = {f"{out}/{'/'.join(key)}": info.value for key, _, info in listing}

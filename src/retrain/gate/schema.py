@@ -48,7 +48,7 @@ class Part(Section):
     primary: Difference
 
 
-class Caught(Section):
+class Recall(Section):
     """Of the rows that had the outcome, the share among the `flagged` highest scores."""
 
     flagged: Annotated[float, Field(gt=0, lt=1)]
@@ -73,7 +73,7 @@ class Comparison(Section):
     sure: Annotated[float, Field(ge=0, le=1)] | None = None
     metrics: dict[Line, Difference] = Field(default_factory=dict)
     parts: Annotated[list[Part], Field(max_length=10_000)] = Field(default_factory=list)
-    caught: Caught | None = None
+    recall: Recall | None = None
     # by name of the curve, (x, this model's y, the other's y)
     curves: dict[Line, list[tuple[Number, Number, Number]]] = Field(default_factory=dict)
 
@@ -81,7 +81,7 @@ class Comparison(Section):
 class Rows(Section):
     """The rows of the test window, and whose code says which they are and what their outcome is."""
 
-    said_by: Literal["base", "this run"]
+    defined_by: Literal["base", "this run"]
     total: Count
     unknown: Count  # without an outcome, such as a cancelled order: nothing judges them
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from retrain.data.failures import Failure
 from retrain.gate.policy import Words
-from retrain.gate.schema import Caught, Comparison, Difference, Effect, Part, Rows, Tests, Verdict
+from retrain.gate.schema import Comparison, Difference, Effect, Part, Recall, Rows, Tests, Verdict
 from retrain.report.schema import Built, Change, Facts, Windows
 from retrain.run.outputs import Contract
 from retrain.run.steps import Step
@@ -93,7 +93,7 @@ def comparison(model: str, version: str | None, **fields: Any) -> Comparison:
             part("origin", "JFK", 9746, -0.0005, "no telling"),
             part("part_of_day", "evening", 6011, -0.0009, "no telling"),
         ],
-        "caught": Caught(
+        "recall": Recall(
             flagged=0.2, positives=8340, share=difference(0.451, 0.002, 0.006, "no telling")
         ),
         "curves": curves(0.004),
@@ -113,7 +113,7 @@ def verdict(**fields: Any) -> Verdict:
         "confidence": 0.95,
         "primary": "log_loss",
         "higher_is_better": HIGHER,
-        "rows": Rows(said_by="base", total=29425, unknown=1132),
+        "rows": Rows(defined_by="base", total=29425, unknown=1132),
         "tests": Tests(passed=14, skipped=1, failed=[]),
         "base": same,
         "champion": same,
@@ -201,7 +201,7 @@ def promoted() -> Facts:
         sure=0.914,
         metrics=BETTER,
         parts=BETTER_PARTS,
-        caught=Caught(
+        recall=Recall(
             flagged=0.2, positives=8340, share=difference(0.451, 0.017, 0.009, "surely better")
         ),
         curves=curves(0.05),
@@ -284,7 +284,7 @@ def no_base() -> Facts:
         verdict=verdict(
             verdict="promote",
             reasons=["it is the first model, and it reaches every floor"],
-            rows=Rows(said_by="this run", total=29425, unknown=1132),
+            rows=Rows(defined_by="this run", total=29425, unknown=1132),
             base=None,
             champion=None,
         ),
@@ -343,7 +343,7 @@ def below_a_floor() -> Facts:
         "v1.1.0",
         metrics=worse,
         parts=[part("origin", name, 9000, 0.17, "surely worse") for name in ("EWR", "JFK", "LGA")],
-        caught=Caught(
+        recall=Recall(
             flagged=0.2, positives=8340, share=difference(0.312, -0.137, 0.02, "surely worse")
         ),
         curves=curves(-0.3),

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from retrain.data.failures import Failure
 from retrain.gate.policy import Words
-from retrain.gate.schema import Caught, Comparison, Difference, Part, Rows, Verdict
+from retrain.gate.schema import Comparison, Difference, Part, Recall, Rows, Verdict
 from retrain.gate.schema import Tests as Ran  # pytest collects what is named Tests
 from retrain.report.render import LIMIT, render
 from retrain.report.schema import Built, Change, Facts, Windows
@@ -121,7 +121,7 @@ def huge(character: str) -> Facts:
     numbers = dict.fromkeys(("this", "other", "difference", "low", "high"), number)
     apart = Difference(**numbers, likely=0.123456789, effect="likely worse")
     moved = apart.model_copy(update={"effect": "surely worse"})
-    caught = Caught(flagged=0.123456789, positives=10**18, share=apart)
+    recall = Recall(flagged=0.123456789, positives=10**18, share=apart)
     parts = [Part(slice=long, value=long, rows=10**18, primary=moved) for _ in range(300)]
     curve = [(number, number, number), (-number, -number, -number)] * 500
     comparisons = [
@@ -134,7 +134,7 @@ def huge(character: str) -> Facts:
             sure=0.123456789,
             metrics=dict.fromkeys(names, apart),
             parts=parts,
-            caught=caught,
+            recall=recall,
             curves=dict.fromkeys([*names, "roc", "precision_recall", "calibration"], curve),
         )
         for model in ("a", "b")
@@ -172,7 +172,7 @@ def huge(character: str) -> Facts:
             confidence=0.95,
             primary=names[0],
             higher_is_better=dict.fromkeys(names, True),
-            rows=Rows(said_by="this run", total=10**18, unknown=10**17),
+            rows=Rows(defined_by="this run", total=10**18, unknown=10**17),
             tests=Ran(passed=10**18, skipped=10**18, failed=[long] * 1000),
             base=comparisons[0],
             champion=comparisons[1],

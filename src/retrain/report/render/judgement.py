@@ -38,7 +38,7 @@ def _rows(facts: Facts) -> str:
         judged = (
             f"{found.total - found.unknown:,} of the {judged}; {found.unknown:,} have no outcome"
         )
-    own = "" if found.said_by == "base" else ". This run's own code says which these are"
+    own = "" if found.defined_by == "base" else ". This run's own code says which these are"
     return f"**Judged on:** {judged}{own}"
 
 

@@ -1,6 +1,6 @@
 """Two sentences for the person responsible for the business, without a word of statistics."""
 
-from retrain.gate.schema import Caught, Comparison, Part
+from retrain.gate.schema import Comparison, Part, Recall
 from retrain.report.render.markdown import alert, text
 from retrain.report.render.models import in_use
 from retrain.report.render.numbers import count, of_100, percent, signed
@@ -47,11 +47,11 @@ def business(facts: Facts) -> str:
     unsaid = f"What would change for {rows} cannot be said:"
     if comparison.problem is not None:
         return f"{unsaid} there is no fair comparison with {other}. {_learned(facts)}"
-    if comparison.caught is None or comparison.caught.share.this is None:
+    if comparison.recall is None or comparison.recall.share.this is None:
         few = f"too few of them were {text(facts.words.outcome, WORD)}"
         return f"{unsaid} {few}. {_learned(facts)}"
-    effect = _effect(facts, comparison.caught, comparison.caught.share.this, other)
-    return f"{effect} {_sure(facts, comparison, comparison.caught)}"
+    effect = _effect(facts, comparison.recall, comparison.recall.share.this, other)
+    return f"{effect} {_sure(facts, comparison, comparison.recall)}"
 
 
 def error(facts: Facts) -> str:
@@ -72,20 +72,20 @@ def _promises(contract: Contract | None) -> str:
     )
 
 
-def _effect(facts: Facts, caught: Caught, this: float, other: str) -> str:
+def _effect(facts: Facts, recall: Recall, this: float, other: str) -> str:
     rows, outcome = text(facts.words.rows, WORD), text(facts.words.outcome, WORD)
-    before = caught.share.other
+    before = recall.share.other
     instead = "" if before is None else f", instead of {of_100(before)} with {other}"
     return (
-        f"If the riskiest {percent(caught.flagged)} of {rows} were flagged, {of_100(this)} "
+        f"If the riskiest {percent(recall.flagged)} of {rows} were flagged, {of_100(this)} "
         f"of every 100 {outcome} ones would be among them{instead}."
     )
 
 
-def _sure(facts: Facts, comparison: Comparison, caught: Caught) -> str:
+def _sure(facts: Facts, comparison: Comparison, recall: Recall) -> str:
     """Return how much chance may have to do with it, on which rows, and for which groups."""
     sure = percent(facts.verdict.confidence if facts.verdict else 0)
-    share, said = caught.share, f"On {comparison.rows:,} {text(facts.words.rows, WORD)}"
+    share, said = recall.share, f"On {comparison.rows:,} {text(facts.words.rows, WORD)}"
     if facts.windows is not None:
         said += f" ({text(facts.windows.test, WORD)})"
     low, high = (None if end is None else signed(100 * end, 1) for end in (share.low, share.high))
@@ -101,10 +101,10 @@ def _yet(facts: Facts, comparison: Comparison) -> str:
     """Return what decides, where it says more than the share of those found."""
     name = facts.verdict.primary if facts.verdict else ""
     decides = comparison.metrics.get(name)
-    if decides is None or comparison.caught is None:
+    if decides is None or comparison.recall is None:
         return ""
     sure, _, side = decides.effect.partition(" ")
-    if side not in PLAINLY or comparison.caught.share.effect.endswith(side):
+    if side not in PLAINLY or comparison.recall.share.effect.endswith(side):
         return ""
     what = "it ranks" if name in RANKING else "its probabilities are"
     return f"; yet {what} {sure} {PLAINLY[side][name not in RANKING]}"
