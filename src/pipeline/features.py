@@ -94,7 +94,6 @@ def hour_of_day(table: pd.DataFrame) -> pd.Series:
 
 
 def slice_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns by which metrics are also reported: one of text for each slice."""
     parts = pd.cut(
         hour_of_day(table), [0, *PARTS_OF_DAY.values()], right=False, labels=list(PARTS_OF_DAY)
     )

@@ -59,7 +59,6 @@ def unreadable(place: Path, error: UserError) -> Failure:
 
 
 def show(failures: Iterable[Failure]) -> None:
-    """Print, on stderr, a table of what failed, and up to five of the offending rows below it."""
     failures = list(failures)
     headers = ["severity", "file", "column", "expected", "found"]
     table(

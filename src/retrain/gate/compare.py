@@ -16,7 +16,7 @@ from retrain.metrics import FUNCTIONS, HIGHER_IS_BETTER, Floats, Outcomes, curve
 from retrain.registry.semver import Kind
 
 NOT_SLICES = {"key", "day", "outcome", "score", "other"}
-GRID = np.linspace(0, 1, 21)  # of a curve's x: a small chart shows no more
+GRID = np.linspace(0, 1, 21)  # of a curve's x: more points would not be drawn, see report/render
 DIGITS = 4
 
 

@@ -38,8 +38,6 @@ class Promotion(Section):
 
 
 class Promote(Section):
-    """What promotes a change of code, parameters or packages, and what newer data alone."""
-
     change: Promotion
     data: Promotion
 
@@ -93,8 +91,6 @@ class Words(Section):
 
 
 class Spoken(Words):
-    """The report's words, and the share of rows that would be acted on."""
-
     flagged: Annotated[float, Field(gt=0, lt=1)]
 
 

@@ -39,7 +39,6 @@ class Results:
         return self.locked[MODEL]
 
     def check(self) -> None:
-        """Raise unless everything is as the lock names it."""
         for path in JUDGED:
             self.content(path)
         if Path(LOCK).read_bytes() != self.lock:

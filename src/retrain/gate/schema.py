@@ -13,6 +13,7 @@ from retrain.registry.semver import Kind
 from retrain.run import outputs
 from retrain.settings import Count, Line, Number, Section
 
+Share = Annotated[float, Field(ge=0, le=1)]
 Outcome = Literal["promote", "keep", "block"]
 Effect = Literal[
     "surely better", "likely better", "no telling", "likely worse", "surely worse", "undefined"
@@ -31,7 +32,7 @@ class Difference(Section):
     difference: Number | None
     low: Number | None
     high: Number | None
-    likely: Annotated[float, Field(ge=0, le=1)] | None
+    likely: Share | None
     effect: Effect
 
 
@@ -70,12 +71,12 @@ class Comparison(Section):
     blocks: Count = 0
     kind: Kind = "change"
     # the one-sided confidence that the primary metric is better by more than the policy's margin
-    sure: Annotated[float, Field(ge=0, le=1)] | None = None
+    sure: Share | None = None
     metrics: dict[Line, Difference] = Field(default_factory=dict)
     parts: Annotated[list[Part], Field(max_length=10_000)] = Field(default_factory=list)
     recall: Recall | None = None
-    # by name of the curve, (x, this model's y, the other's y)
-    curves: dict[Line, list[tuple[Number, Number, Number]]] = Field(default_factory=dict)
+    # by name of the curve, (x, this model's y, the other's y) at evenly spaced x
+    curves: dict[Line, list[tuple[Share, Share, Share]]] = Field(default_factory=dict)
 
 
 class Rows(Section):
@@ -115,5 +116,4 @@ class Verdict(Section):
 
 
 def read_verdict(commit: str | None = None) -> Verdict | None:
-    """Return the verdict of a commit, or of this folder; None where there is none."""
     return outputs.read(VERDICT, Verdict, commit)

@@ -19,8 +19,6 @@ NO_VERSION = "none"  # in place of the champion's name: as before the first vers
 
 @dataclass(frozen=True, order=True)
 class Version:
-    """A registered version: its number, its tag, and the commit that the tag names."""
-
     number: Number
     tag: str
     commit: str

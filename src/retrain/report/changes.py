@@ -75,13 +75,11 @@ def _policy(before: str | None) -> Iterator[Change]:
 
 
 def locked_params(stages: dict[str, Any]) -> dict[str, str]:
-    """Return the parameters that a lock's stages were run with, as `flat` has them."""
     sections = (stage.get("params", {}).get(PARAMS, {}) for stage in stages.values())
     return {key: value for section in sections for key, value in flat(section).items()}
 
 
 def _files(commit: str, stages: dict[str, Any]) -> Iterator[Change]:
-    """Yield the files that a stage reads and that are others than when the model was made."""
     made = {out["path"] for stage in stages.values() for out in stage.get("outs", [])}
     locked = {
         path: found
@@ -103,7 +101,6 @@ def _files(commit: str, stages: dict[str, Any]) -> Iterator[Change]:
 
 
 def _locked(stages: dict[str, Any]) -> dict[str, str]:
-    """Return the hash of everything that a lock's stages have read, by path."""
     deps = (dep for stage in stages.values() for dep in stage.get("deps", []))
     return {dep["path"]: dep["md5"] for dep in deps}
 

@@ -68,7 +68,6 @@ def tests(commit: str, behaviour: str) -> tuple[Lines, Lines]:
 
 
 def _section(text: str | None) -> Lines:
-    """Return pytest's section of a pyproject.toml, if it has one."""
     try:
         section = tomllib.loads(text or "").get("tool", {}).get("pytest")
     except tomllib.TOMLDecodeError:

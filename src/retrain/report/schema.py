@@ -25,8 +25,6 @@ class Change(Section):
 
 
 class Windows(Section):
-    """What trained and what judged: partitions in words, and rows."""
-
     train: Line
     test: Line
     train_rows: Count

@@ -3,6 +3,8 @@
 from math import sqrt
 from typing import Any
 
+import numpy as np
+
 from retrain.data.failures import Failure
 from retrain.gate.policy import Words
 from retrain.gate.schema import Comparison, Difference, Effect, Part, Recall, Rows, Tests, Verdict
@@ -65,11 +67,20 @@ def curves(lead: float) -> dict[str, list[tuple[float, float, float]]]:
     grid = [step / 50 for step in range(51)]
     scores = [0.07, 0.09, 0.12, 0.15, 0.18, 0.23, 0.29, 0.37, 0.5, 0.74]
     observed = [0.08, 0.12, 0.15, 0.19, 0.22, 0.29, 0.35, 0.43, 0.53, 0.73]
-    return {
+    curves = {
         "roc": [(x, x ** (0.31 - lead), x**0.31) for x in grid],
         "precision_recall": [(x, 1 - (0.73 - lead) * sqrt(x), 1 - 0.73 * sqrt(x)) for x in grid],
         "calibration": [(x, y + lead / 3, y) for x, y in zip(scores, observed, strict=True)],
     }
+    return {name: even(points) for name, points in curves.items()}
+
+
+def even(points: list[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
+    """Return a curve at 21 evenly spaced x."""
+    x, this, other = zip(*points, strict=True)
+    grid = np.linspace(x[0], x[-1], 21)
+    lines = [np.clip(np.interp(grid, x, y), 0, 1).tolist() for y in (this, other)]
+    return list(zip(grid.tolist(), *lines, strict=True))
 
 
 def comparison(model: str, version: str | None, **fields: Any) -> Comparison:

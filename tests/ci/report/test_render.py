@@ -123,7 +123,7 @@ def huge(character: str) -> Facts:
     moved = apart.model_copy(update={"effect": "surely worse"})
     recall = Recall(flagged=0.123456789, positives=10**18, share=apart)
     parts = [Part(slice=long, value=long, rows=10**18, primary=moved) for _ in range(300)]
-    curve = [(number, number, number), (-number, -number, -number)] * 500
+    curve = [(step / 20, 0.123, 0.456) for step in range(21)]
     comparisons = [
         Comparison(
             model=model,

@@ -59,7 +59,6 @@ def changes(facts: Facts) -> str:
 
 
 def notices(facts: Facts) -> str:
-    """Return what must be seen whatever else is read: the policy's changes, and the notes."""
     policy = [change for change in facts.changes if change.kind == "policy"]
     notes = cut(facts.notes, NOTES, text)
     whose = {
@@ -74,7 +73,6 @@ def notices(facts: Facts) -> str:
 
 
 def judged_by(facts: Facts) -> str | None:
-    """Return the test window that has judged this run's model, if one has."""
     return facts.windows.test if facts.needed and facts.verdict and facts.windows else None
 
 
@@ -93,7 +91,6 @@ def repeated(facts: Facts, looks: int) -> str:
 
 
 def _causes(facts: Facts) -> list[Change]:
-    """Return the changes that can change the model, kind by kind."""
     order = list(TITLES)
     found = [change for change in facts.changes if change.kind in TITLES]
     return sorted(found, key=lambda change: order.index(change.kind))

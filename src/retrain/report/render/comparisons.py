@@ -22,7 +22,6 @@ NAME = 60
 
 
 def comparisons(facts: Facts) -> str:
-    """Return a table for each other model, or one of this run and the reference alone."""
     judged = facts.verdict
     if judged is None:
         return ""
@@ -66,12 +65,10 @@ def _compared(facts: Facts, judged: Verdict, comparison: Comparison, others: boo
 
 
 def _ordered(judged: Verdict, names: Iterable[str]) -> list[str]:
-    """Return names, that of the metric which decides first."""
     return sorted(names, key=lambda name: name != judged.primary)
 
 
 def _name(judged: Verdict, name: str) -> tuple[str, str]:
-    """Return a metric's name, bold if it decides, and which way is better."""
     shown, higher = text(name, NAME), judged.higher_is_better.get(name)
     better = NONE if higher is None else "higher" if higher else "lower"
     return f"**{shown}**" if name == judged.primary else shown, better

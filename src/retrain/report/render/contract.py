@@ -28,7 +28,6 @@ def broken(facts: Facts) -> str:
 
 
 def kept(facts: Facts) -> str:
-    """Return what the contract said of data that keep it, folded."""
     found = facts.contract
     if found is None or not found.success:
         return ""

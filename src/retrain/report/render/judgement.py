@@ -17,7 +17,6 @@ CONSEQUENCE = {
 
 
 def verdict(facts: Facts) -> str:
-    """Return the verdict and, in a line each, the number and the cause; then the reasons."""
     judged = facts.verdict
     if judged is None:
         return causes.line(facts)
@@ -56,7 +55,6 @@ def _reason(reason: str) -> str:
 
 
 def _number(facts: Facts) -> str:
-    """Return the primary metric beside that of the model in use, or of the reference."""
     judged, found = facts.verdict, in_use(facts)
     if judged is None:
         return ""

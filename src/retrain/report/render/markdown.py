@@ -116,7 +116,6 @@ def cut(items: Sequence[T], limit: int, line: Callable[[T], str]) -> list[str]:
 def cut_rows(
     items: Sequence[T], limit: int, row: Callable[[T], Sequence[str]]
 ) -> list[Sequence[str]]:
-    """Return a row of a table for each item, within the limit, like `cut`."""
     if len(items) <= limit:
         return [row(item) for item in items]
     shown = [row(item) for item in items[: limit - 1]]
@@ -128,5 +127,4 @@ def more(number: int) -> str:
 
 
 def paragraphs(*parts: str) -> str:
-    """Return the parts that say something, apart."""
     return "\n\n".join(part for part in parts if part)

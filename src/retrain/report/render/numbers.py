@@ -29,17 +29,14 @@ def interval(low: float | None, high: float | None, digits: int = DIGITS) -> str
 
 
 def of_100(share: float) -> str:
-    """Return a share as so many of every hundred."""
     return figure(100 * share, 1)
 
 
 def percent(share: float) -> str:
-    """Return a share, which was set by a person, in percent."""
     return f"{100 * share:.4g}{GAP}%"
 
 
 def effect(found: Difference) -> str:
-    """Return who is better, and in words how likely that is if it is not sure."""
     if found.likely is None or not found.effect.startswith("likely"):
         return found.effect
     chances = int(10 * max(found.likely, 1 - found.likely) + 1e-9)
@@ -52,7 +49,6 @@ def typeset(sentence: str) -> str:
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
-    """Return a number of things, in the singular or the plural."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 

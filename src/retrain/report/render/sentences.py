@@ -26,7 +26,6 @@ PLAINLY = {
 
 
 def business(facts: Facts) -> str:
-    """Return what would change, on which rows, and how sure that is."""
     state, rows = status(facts), text(facts.words.rows, WORD)
     known = ": the model in use stays" if facts.base is not None else ""
     stays = f"Nothing changes for {rows}{known}."
@@ -62,7 +61,6 @@ def error(facts: Facts) -> str:
 
 
 def _promises(contract: Contract | None) -> str:
-    """Return how many expectations stopped the run; a warning stops nothing."""
     severities = [] if contract is None else [each.severity for each in contract.failures]
     number = severities.count("critical") or len(severities)
     return (
@@ -83,7 +81,6 @@ def _effect(facts: Facts, recall: Recall, this: float, other: str) -> str:
 
 
 def _sure(facts: Facts, comparison: Comparison, recall: Recall) -> str:
-    """Return how much chance may have to do with it, on which rows, and for which groups."""
     sure = percent(facts.verdict.confidence if facts.verdict else 0)
     share, said = recall.share, f"On {comparison.rows:,} {text(facts.words.rows, WORD)}"
     if facts.windows is not None:
@@ -111,7 +108,6 @@ def _yet(facts: Facts, comparison: Comparison) -> str:
 
 
 def _groups(facts: Facts, parts: list[Part]) -> str:
-    """Return how many groups of rows do worse or better, in words."""
     effects, of_rows = [part.primary.effect for part in parts], f"of {text(facts.words.rows, WORD)}"
     said: list[str] = []
     for effect in ("worse", "better"):

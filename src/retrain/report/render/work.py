@@ -9,7 +9,6 @@ STEPS = 12
 
 
 def steps(facts: Facts) -> str:
-    """Return each pipeline stage with its state and seconds, on one line."""
     if not facts.steps:
         return ""
     total = seconds(sum(step.seconds for step in facts.steps))
@@ -21,7 +20,6 @@ def _step(step: Step) -> str:
 
 
 def reproduce(facts: Facts) -> str:
-    """Return the command that does the same anywhere, or here where something is not committed."""
     built = facts.built
     steps = [] if built.edited else [f"git checkout {built.commit}"]
     steps += ["make ingest"] if built.new_data else []
