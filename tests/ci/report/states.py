@@ -79,7 +79,7 @@ def even(points: list[tuple[float, float, float]]) -> list[tuple[float, float, f
     """Return a curve at 21 evenly spaced x."""
     x, this, other = zip(*points, strict=True)
     grid = np.linspace(x[0], x[-1], 21)
-    lines = [np.clip(np.interp(grid, x, y), 0, 1).tolist() for y in (this, other)]
+    lines = [np.interp(grid, x, np.clip(y, 0, 1)).tolist() for y in (this, other)]
     return list(zip(grid.tolist(), *lines, strict=True))
 
 

@@ -24,6 +24,7 @@ def groups(facts: Facts) -> str:
 
 def _moved(judged: Verdict, parts: list[Part], against: str) -> str:
     moved = [part for part in parts if part.primary.effect.startswith("surely")]
+    moved.sort(key=lambda part: _order(judged, part))
     metric = text(judged.primary, 60)
     if not moved:
         return f"**Groups:** none of {len(parts):,} moved for sure{against}, by {metric}."
@@ -46,3 +47,10 @@ def _row(part: Part) -> list[str]:
         interval(part.primary.low, part.primary.high),
         f"**{part.primary.effect}**",
     ]
+
+
+def _order(judged: Verdict, part: Part) -> tuple[bool, float]:
+    """Return whether this model is better on a part, and the improvement."""
+    change = part.primary.difference or 0.0
+    higher = judged.higher_is_better.get(judged.primary, True)
+    return part.primary.effect == "surely better", change if higher else -change
