@@ -1,4 +1,4 @@
-"""What the gate finds, as data: how a model compares with another one, and what follows from it.
+"""The gate's findings as data: how a model compares with another one, and the verdict.
 
 `reports/verdict.json` holds it. It is in Git, so it names models by hash and version, and holds no
 time and no commit: the same models under the same policy give the same bytes.
@@ -39,8 +39,8 @@ class Difference(Section):
 class Part(Section):
     """The primary metric on one part of the rows: `value` of the column `slice`.
 
-    The interval is as wide as the number of parts asks for, so that a report where nothing moved
-    names one by mistake as rarely as the confidence says.
+    The interval is corrected for the number of parts: where nothing changed, a report names a part
+    by mistake as rarely as the confidence says.
     """
 
     slice: Line
@@ -80,7 +80,7 @@ class Comparison(Section):
 
 
 class Rows(Section):
-    """The rows of the test window, and whose code says which they are and what their outcome is."""
+    """The rows of the test window, and whose code defines them and their outcome."""
 
     defined_by: Literal["base", "this run"]
     total: Count
@@ -88,7 +88,7 @@ class Rows(Section):
 
 
 class Tests(Section):
-    """What became of the tests of the model's behaviour; `failed` with the reasons."""
+    """The results of the tests of the model's behaviour; `failed` with the reasons."""
 
     passed: Count
     skipped: Count

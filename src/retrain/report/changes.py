@@ -28,7 +28,7 @@ PINNED = re.compile(r"(?m)^([A-Za-z0-9._-]+)==([^\s;\\]+)")
 
 
 def changes(repo: Repo, commit: str, behaviour: str = NONE) -> list[Change]:
-    """Return what differs here from what made the model of a commit, in a report's order."""
+    """Return what differs from what made the model of a commit, in a report's order."""
     lock = show(commit, LOCK)
     if lock is None:
         return []
@@ -65,13 +65,13 @@ def _line(text: str | None) -> str | None:
 
 def _policy(before: str | None) -> Iterator[Change]:
     try:
-        theirs = _yaml(before)
+        settings = None if before is None else _yaml(before)
     except YAMLError:
-        theirs, before = {}, None
-    if before is None:
+        settings = None
+    if settings is None:
         yield Change(kind="policy", name=POLICY, before=None, after="new")
     else:
-        yield from _settings("policy", theirs, _yaml(read_text(POLICY)))
+        yield from _settings("policy", settings, _yaml(read_text(POLICY)))
 
 
 def locked_params(stages: dict[str, Any]) -> dict[str, str]:
@@ -80,16 +80,13 @@ def locked_params(stages: dict[str, Any]) -> dict[str, str]:
 
 
 def _files(commit: str, stages: dict[str, Any]) -> Iterator[Change]:
-    made = {out["path"] for stage in stages.values() for out in stage.get("outs", [])}
-    locked = {
-        path: found
-        for path, found in _locked(stages).items()
-        if path not in made and not found.endswith(".dir")
-    }
-    now = {str(path) for stage in pipeline_stages().values() for path in stage.get("deps", [])}
-    files = {path for path in now | set(locked) if path not in made and not Path(path).is_dir()}
+    """Yield the changes of the files that stages read, other than data and outputs."""
+    outs = {out["path"] for stage in stages.values() for out in stage.get("outs", [])}
+    locked = {path: each for path, each in _locked(stages).items() if not each.endswith(".dir")}
+    deps = {str(path) for stage in pipeline_stages().values() for path in stage.get("deps", [])}
+    files = {path for path in (deps | set(locked)) - outs if not Path(path).is_dir()}
     for path in sorted(files):
-        before, after = locked.get(path), md5(path) if path in now else None
+        before, after = locked.get(path), md5(path) if path in deps else None
         if before == after:
             continue
         if path.startswith("requirements/"):

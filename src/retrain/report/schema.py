@@ -36,7 +36,7 @@ VERSION = r"^(none|v[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9})$"  # none: before the fi
 
 
 class Built(Section):
-    """What the run was of. A command is made of it, so it holds nothing that a shell could run."""
+    """What the run built. A command is made of it, so it holds nothing that a shell could run."""
 
     commit: Commit
     base: Commit

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from retrain.gate.schema import Comparison, Difference, Verdict
 from retrain.report.render.markdown import cut_rows, paragraphs, table, text
-from retrain.report.render.models import compared, same_model
+from retrain.report.render.models import compared, name_of_rows, same_model
 from retrain.report.render.numbers import (
     GAP,
     NONE,
@@ -104,11 +104,11 @@ def _alone(facts: Facts, judged: Verdict) -> str:
 
 
 def _basis(facts: Facts, comparison: Comparison) -> str:
-    rows = text(facts.words.rows, NAME)
-    said = f"Compared on {comparison.rows:,} {rows} in {count(comparison.blocks, 'block')}."
+    rows = name_of_rows(facts)
+    basis = f"Compared on {comparison.rows:,} {rows} in {count(comparison.blocks, 'block')}."
     if comparison.left_out:
-        said += f" Left out: {comparison.left_out:,} that one of the models has learned from."
-    return said
+        basis += f" Left out: {comparison.left_out:,} that one of the models has learned from."
+    return basis
 
 
 def _reference(facts: Facts) -> str:

@@ -1,4 +1,4 @@
-"""The data contract: what was promised, what was found, and the rows that break it."""
+"""The data contract: what was expected, what was found, and the rows that break it."""
 
 from retrain.data.failures import Failure
 from retrain.report.render.markdown import (
@@ -54,13 +54,13 @@ def _failure(failure: Failure) -> str:
     place = code(failure.file)
     if failure.column:
         place += f", column {code(failure.column)}"
-    said = [
+    lines = [
         f"**{text(failure.severity, 40)}** in {place}",
         f"expected: {text(failure.expected)}",
         f"found: {text(failure.found)}",
         f"remedy: {text(failure.remedy)}",
     ]
-    return paragraphs("\\\n".join(said), _rows(failure.rows))
+    return paragraphs("\\\n".join(lines), _rows(failure.rows))
 
 
 def _rows(rows: list[dict[str, str]]) -> str:

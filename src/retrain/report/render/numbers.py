@@ -1,4 +1,4 @@
-"""Numbers as a person reads them: few digits, a true minus, and no line break within."""
+"""Numbers for people to read: few digits, a true minus sign, and no line break within."""
 
 import re
 
@@ -39,12 +39,12 @@ def percent(share: float) -> str:
 def effect(found: Difference) -> str:
     if found.likely is None or not found.effect.startswith("likely"):
         return found.effect
-    chances = int(10 * max(found.likely, 1 - found.likely) + 1e-9)
-    return f"{found.effect} (about {chances} in 10)"
+    tenths = int(10 * max(found.likely, 1 - found.likely) + 1e-9)
+    return f"{found.effect} (about {tenths} in 10)"
 
 
 def typeset(sentence: str) -> str:
-    """Return a sentence with its numbers written as everywhere else in the report."""
+    """Write the numbers of a sentence as everywhere else in the report."""
     return re.sub(r"(?<=\d)%", f"{GAP}%", re.sub(r"(?<!\S)-(?=\d)", MINUS, sentence))
 
 
