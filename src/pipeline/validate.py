@@ -1,4 +1,4 @@
-"""Stage `validate`: every month keeps the data contract, or the run stops here."""
+"""Stage `validate`: every month keeps the data contract, or the run stops."""
 
 import sys
 from collections.abc import Iterable

@@ -12,7 +12,7 @@ from retrain.gate.schema import Difference, Effect
 from retrain.metrics import FUNCTIONS, HIGHER_IS_BETTER, Floats, Metric, Outcomes
 
 DIGITS = 6  # one more than a metric has, for a difference is smaller
-LIKELY = 0.8  # one-sided: from here on it is "likely", and from the policy's confidence on "surely"
+LIKELY = 0.8  # the one-sided confidence of "likely"; "surely" has the policy's
 
 
 @dataclass(frozen=True)

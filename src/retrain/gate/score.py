@@ -86,10 +86,10 @@ class Code:
     @cached_property
     def _python(self) -> str:
         """The Python that runs the code: this one, if the commit pins the same packages."""
-        here = Path(ENVIRONMENT)
+        own = Path(ENVIRONMENT)
         if self.commit is None:
             return sys.executable
-        if here.exists() and here.read_text("utf-8") == show(self.commit, ENVIRONMENT):
+        if own.exists() and own.read_text("utf-8") == show(self.commit, ENVIRONMENT):
             return sys.executable
         with hidden(but="^(UV|PIP)_"):  # the settings of a company's own package index
             done = self._call(sys.executable, "tools/environment.py", "pipeline", **os.environ)

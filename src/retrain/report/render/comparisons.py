@@ -86,7 +86,7 @@ def _judged(found: Difference) -> list[str]:
 
 
 def _unjudged(before: float | None, after: float | None) -> list[str]:
-    """Return what is said of a metric without an interval: one of the runs may not have it."""
+    """Return the cells of a metric without an interval: one of the runs may not have it."""
     if before is not None and after is not None:
         return [figure(before), figure(after), signed(after - before), NONE, f"not{GAP}judged"]
     became = "new" if before is None else "removed"

@@ -53,7 +53,7 @@ def _visible(character: str) -> str:
 
 
 def text(raw: str, limit: int = SENTENCE) -> str:
-    """Return text from outside as Markdown that shows it and does nothing, wherever it stands."""
+    """Return text from outside as Markdown that shows it and does nothing, in any place."""
     shown = clean(raw, limit)
     while len(safe := ACTIVE.sub(_inert, shown)) > GROWTH * limit:
         shown = clean(shown, len(shown) * 3 // 4)

@@ -1,4 +1,4 @@
-"""What ran, what was restored, and how anybody can do it again."""
+"""What ran, what was restored, and how to reproduce it."""
 
 from retrain.report.render.markdown import cut, fence, paragraphs, text
 from retrain.report.render.numbers import seconds
