@@ -20,7 +20,7 @@ class Policy(NamedTuple):
 
     def promotes(self, found: Estimate) -> bool:
         """Say whether an improvement is enough."""
-        return found.likely(self.margin) >= self.confidence
+        return found.confidence_above(self.margin) >= self.confidence
 
 
 POLICIES = {
@@ -77,7 +77,7 @@ def course(year: Year, policy: Policy, first: str = FIRST) -> Course:
     for month in window(year, first):
         new = Model(year.earlier(month, 1))
         found, _ = year.compare((month,), (new,), (champion,))
-        done.likely.append(found.likely())
+        done.likely.append(found.confidence_above(0))
         done.promoted.append(policy.promotes(found))
         done.served.append(champion)
         champion = new if done.promoted[-1] else champion

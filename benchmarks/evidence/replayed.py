@@ -21,7 +21,7 @@ def of_year(year: Year) -> list[replay.Month]:
                 f"{-month.found.value:+.4f}",
                 f"{month.found.bounds(0.95)[1] - month.found.value:.4f}",
                 *(f"{lag:+.2f}" for lag in month.lags),
-                f"{month.found.likely():.2f}",
+                f"{month.found.confidence_above(0):.2f}",
                 f"{-month.after.value:+.4f}" if month.after else "",
                 *(
                     f"{'promote' if each.promoted[number] else 'keep'} {each.likely[number]:.2f}"
@@ -88,7 +88,7 @@ def of_power(year: Year) -> None:
 def of_looks(year: Year, number: int) -> None:
     """Print how soon one of many equally good models seems better."""
     found, correlation, lag = power.variants(year)
-    likely = sorted((each.likely() for each in found), reverse=True)
+    likely = sorted((each.confidence_above(0) for each in found), reverse=True)
     best = ", ".join(f"{each:.2f}" for each in likely[:5])
     print(f"twenty small changes, judged on {FIRST}: how likely the five best are better: {best}")
     print(f"twenty equal models with their correlations, in {number:,} windows like that one")

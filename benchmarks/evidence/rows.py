@@ -52,7 +52,7 @@ def simulate(seeds: Iterable[int], lag: float, present: float = 1) -> dict[str, 
         made = window(np.random.default_rng(seed), lag, present=present)
         for name, results in found.items():
             with config_context(assume_finite=True, skip_parameter_validation=True):  # faster
-                whole, without = made.leaving_out(FUNCTIONS[name], HIGHER_IS_BETTER[name])
+                whole, without = made.jackknife(FUNCTIONS[name], HIGHER_IS_BETTER[name])
             values = pseudo_values(whole, without)
             if known := estimate(whole, without, ordered=True):
                 results.append(

@@ -88,7 +88,7 @@ class Year:
         rows = self._rows(months)
         scores = {"score": self._scored(months, this), "other": self._scored(months, other)}
         pair = paired(rows.assign(**scores), "day", ordered=True)
-        whole, without = pair.leaving_out(LOSS, higher_is_better=False)
+        whole, without = pair.jackknife(LOSS, higher_is_better=False)
         known = estimate(whole, without, ordered=True)
         assert known is not None
         return known, pseudo_values(whole, without)

@@ -1,4 +1,4 @@
-"""What `train` will be asked for, tried before any stage runs, without data."""
+"""A check of the parameters of `train`, before any stage runs and without data."""
 
 from pipeline.params import read as read_params
 from pipeline.train import build
@@ -7,7 +7,6 @@ from retrain.errors import reported
 
 @reported
 def main() -> None:
-    """Refuse an estimator or an argument that does not exist."""
     build(read_params().train)
 
 

@@ -1,7 +1,7 @@
-"""Stage `evaluate`: judge the test window's predictions, beside a reference that anybody could use.
+"""Stage `evaluate`: metrics of the test window's predictions, beside those of a simple reference.
 
-It reads predictions and not the model: whatever has been scored can be judged in the same way, and
-a stage whose metrics are in Git, which DVC cannot restore from its run cache, stays a cheap one.
+It reads predictions and not the model: its metrics are in Git, so DVC cannot restore the stage from
+its run cache, and running it again must be cheap.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,16 +38,7 @@ def base_rates(train: Sequence[Path]) -> tuple["pd.Series[float]", int]:
 
 
 def check(rows: pd.DataFrame, length: int, slices: Sequence[str]) -> None:
-    """Raise unless predictions can be judged.
-
-    Args:
-        rows: the predictions.
-        length: the number of rows of the test window.
-        slices: names of columns that are wanted besides.
-
-    Raises:
-        UserError: with the first thing that is wrong.
-    """
+    """Raise a `UserError` unless these are predictions of a test window of `length` rows."""
     expected: dict[str, Callable[[Any], bool]] = {
         "key": is_string_dtype,
         "day": is_string_dtype,
@@ -55,12 +46,12 @@ def check(rows: pd.DataFrame, length: int, slices: Sequence[str]) -> None:
         "score": lambda column: is_float_dtype(column) and bool(column.between(0, 1).all()),
         **dict.fromkeys(slices, is_string_dtype),
     }
-    for name, fits in expected.items():
+    for name, is_valid in expected.items():
         if name not in rows:
             raise UserError(f"{PREDICTIONS} has no column {name!r}; {REMEDY}")
-        if rows[name].isna().any() or not fits(rows[name]):
-            should = {"outcome": "true or false", "score": "a probability"}.get(name, "a text")
-            raise UserError(f"{PREDICTIONS}: {name!r} is not {should} in every row; {REMEDY}")
+        if rows[name].isna().any() or not is_valid(rows[name]):
+            kind = {"outcome": "true or false", "score": "a probability"}.get(name, "a text")
+            raise UserError(f"{PREDICTIONS}: {name!r} is not {kind} in every row; {REMEDY}")
     if len(rows) != length:
         found = f"{len(rows):,} rows, and {TEST}/ has {length:,}"
         raise UserError(f"{PREDICTIONS} has {found}: each should be scored once; {REMEDY}")
@@ -69,9 +60,9 @@ def check(rows: pd.DataFrame, length: int, slices: Sequence[str]) -> None:
 def compare(rows: pd.DataFrame) -> dict[str, Metrics]:
     """Return both metrics for rows with the columns `outcome`, `score` and `reference`."""
     outcome = rows["outcome"].to_numpy("bool")
-    columns = {"model": "score", "reference": "reference"}
     return {
-        name: metrics(outcome, rows[column].to_numpy("float64")) for name, column in columns.items()
+        "model": metrics(outcome, rows["score"].to_numpy("float64")),
+        "reference": metrics(outcome, rows["reference"].to_numpy("float64")),
     }
 
 
@@ -92,7 +83,6 @@ def span(files: Sequence[Path]) -> str:
 
 @reported
 def main() -> None:
-    """Run the stage with its section of params.yaml."""
     params = read_params().evaluate
     train, test = partitions.paths(TRAIN), partitions.paths(TEST)
     reference, train_rows = base_rates(train)

@@ -2,7 +2,7 @@
 
 Rule 32 of Google's Rules of Machine Learning: re-use code between your training pipeline and your
 serving pipeline whenever possible (https://developers.google.com/machine-learning/guides/rules-of-ml).
-Everything here looks at one row at a time, so that a batch of any size gives the same features.
+Each row's features depend on that row alone, so that a batch of any size gives the same ones.
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ WEATHER = {
 }
 
 # What a dispatcher knows before departure, one row a flight. Weather is what was observed at the
-# airport in the hour of departure: it stands in for the forecast, which was not kept.
+# airport in the hour of departure, in place of the forecast, which was not kept.
 INPUTS = pa.schema(
     [
         ("time_hour", pa.timestamp("ms", "UTC")),  # scheduled hour of departure
@@ -94,7 +94,6 @@ def hour_of_day(table: pd.DataFrame) -> pd.Series:
 
 
 def slice_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns by which metrics are also reported: one of text for each slice."""
     parts = pd.cut(
         hour_of_day(table), [0, *PARTS_OF_DAY.values()], right=False, labels=list(PARTS_OF_DAY)
     )

@@ -45,24 +45,18 @@ class Train(Section):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The estimator's own arguments, by scikit-learn's names."""
         return dict(self.model_extra or {})
 
 
 class Evaluate(Section):
-    """How the model is judged."""
-
     slices: list[Literal["carrier", "origin", "part_of_day"]]
 
 
 class Params(Section):
-    """The whole of params.yaml."""
-
     prepare: Prepare
     train: Train
     evaluate: Evaluate
 
 
 def read(path: Path = PARAMS) -> Params:
-    """Read and check params.yaml; see `settings.read`."""
     return settings.read(path, Params)

@@ -67,12 +67,12 @@ def window(model: Any, test: Sequence[Path]) -> pd.DataFrame:
 def predict(model: Any, source: Path, target: Path) -> int:
     """Score the rows of `source` into `target`, both Parquet or CSV; return how many.
 
-    `source` has the columns INPUTS, in any order, and may have the outcome, which is not looked at.
+    `source` has the columns INPUTS, in any order, and may have the outcome, which is not read.
     `target` has the columns OUTPUT, in the order of the rows, and is written whole or not at all.
 
     Raises:
-        UserError: if a column is missing, foreign, of another type or not filled, or a file is not
-            readable, or its name ends in neither .parquet nor .csv.
+        UserError: if a column is missing, unknown, of another type or not filled, or a file is
+            unreadable, or its name ends in neither .parquet nor .csv.
     """
     for path in (source, target):
         if path.suffix not in inputs.FORMATS:

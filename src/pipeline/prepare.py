@@ -66,7 +66,6 @@ def prepare(data: Path, output: Path, train_from: str, test_from: str, late_afte
 
 @reported
 def main() -> None:
-    """Run the stage with its section of params.yaml."""
     params = read_params().prepare
     prepare(DATA, TRAIN.parent, params.train_from, params.test_from, params.late_after)
 

@@ -1,4 +1,4 @@
-"""Which rows of new data can be judged, and by what: said without any model."""
+"""The rows of new data: which can be judged, their outcomes and slices, without a model."""
 
 import sys
 from pathlib import Path
@@ -17,23 +17,23 @@ def rows(flights: pd.DataFrame, late_after: float) -> pd.DataFrame:
     Columns: `key`, `day`, `outcome` (bool, null for a flight that never arrived: it cannot be
     judged), and a text for each slice.
     """
-    known = flights[OUTCOME.name].notna()
-    came = outcome(flights, late_after).astype("boolean").where(known)
-    return keys(flights).assign(outcome=came).join(slice_columns(features(flights)))
+    arrived = flights[OUTCOME.name].notna()
+    late = outcome(flights, late_after).astype("boolean").where(arrived)
+    return keys(flights).assign(outcome=late).join(slice_columns(features(flights)))
 
 
 def write(source: Path, target: Path, late_after: float) -> int:
     """Write the rows of a raw month as Parquet, whole or not at all; return how many."""
     flights = partitions.read(source)
     with within(source):
-        found = rows(flights, late_after)
-    partitions.write(found, target)
-    return len(found)
+        table = rows(flights, late_after)
+    partitions.write(table, target)
+    return len(table)
 
 
 @reported
 def main() -> None:
-    """Say which rows of a raw file can be judged: `python -m pipeline.rows INPUT OUTPUT`."""
+    """Write the rows of a raw file: `python -m pipeline.rows INPUT OUTPUT`."""
     source, target = map(Path, sys.argv[1:])
     print(f"{target}: {write(source, target, read_params().prepare.late_after):,} rows")
 

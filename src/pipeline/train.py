@@ -66,15 +66,15 @@ def build(params: Train) -> Pipeline:
         numbers.append(("impute", SimpleImputer(strategy=params.impute)))
     if params.scale:
         numbers.append(("scale", StandardScaler()))
-    words = (
+    categories = (
         OneHotEncoder(handle_unknown="ignore", sparse_output=False)
         if params.encode == "onehot"
-        # -1 for an airline that was never seen: histogram boosting takes it for a missing one
+        # -1 for an unknown airline: histogram boosting takes it for a missing value
         else OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
     )
     columns = ColumnTransformer(
         [
-            ("words", words, CATEGORICAL),
+            ("words", categories, CATEGORICAL),
             ("numbers", Pipeline(numbers) if numbers else "passthrough", NUMERIC),
         ],
         verbose_feature_names_out=False,
@@ -91,7 +91,7 @@ def fit(model: Pipeline, table: pd.DataFrame, threads: int) -> Pipeline:
     up decides the last bits.
 
     Raises:
-        UserError: if there is but one class, or scikit-learn refuses a parameter or the data.
+        UserError: if there is only one class, or scikit-learn refuses a parameter or the data.
     """
     if table["outcome"].nunique() < 2:
         raise UserError(
@@ -109,7 +109,6 @@ def fit(model: Pipeline, table: pd.DataFrame, threads: int) -> Pipeline:
 
 @reported
 def main() -> None:
-    """Run the stage with its section of params.yaml."""
     params = read_params().train
     model = build(params)
     columns = [*CATEGORICAL, *NUMERIC, "outcome"]

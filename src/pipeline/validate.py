@@ -1,4 +1,4 @@
-"""Stage `validate`: every month keeps the data contract, or the run stops here."""
+"""Stage `validate`: every month keeps the data contract, or the run stops."""
 
 import sys
 from collections.abc import Iterable
@@ -54,13 +54,11 @@ def parameters(month: str) -> dict[str, Any]:
 
 
 def unreadable(place: Path, error: UserError) -> Failure:
-    """Return the failure of a file, or of the folder, that cannot be read at all."""
     found, _, remedy = str(error).removeprefix(f"{place} ").rpartition("; ")
     return Failure("critical", str(place), "", "can be read", found, remedy)
 
 
 def show(failures: Iterable[Failure]) -> None:
-    """Print, on stderr, a table of what failed, and up to five of the offending rows below it."""
     failures = list(failures)
     headers = ["severity", "file", "column", "expected", "found"]
     table(
@@ -81,7 +79,6 @@ def show(failures: Iterable[Failure]) -> None:
 
 @reported
 def main() -> None:
-    """Run the stage: write the report either way, and end non-zero on a critical failure."""
     report = validate(DATA, Contract(SUITE))
     write_json(VALIDATION, report)
     failures = [Failure(**each) for each in report["failures"]]

@@ -1,4 +1,4 @@
-"""How good a set of probabilities is: metrics by name, most of them scikit-learn's, and curves.
+"""Metrics of predicted probabilities by name, most of them scikit-learn's, and curves.
 
 scikit-learn is imported when a metric is computed: its import takes seconds.
 """
@@ -26,7 +26,7 @@ DIGITS = 5  # the last bits of a floating-point sum differ between machines: no 
 POINTS = 201  # of a curve: enough for a plot, few enough for a diff
 
 
-def _scikit_learns(name: str, ranks: bool = False, **options: object) -> Metric:
+def _sklearn(name: str, ranks: bool = False, **options: object) -> Metric:
     """Return a function of `sklearn.metrics`; a ranking of one class is undefined."""
 
     def metric(outcome: Outcomes, score: Floats) -> float:
@@ -39,17 +39,17 @@ def _scikit_learns(name: str, ranks: bool = False, **options: object) -> Metric:
 
 
 def log_loss(outcome: Outcomes, score: Floats) -> float:
-    """Return what scikit-learn's `log_loss` does, which checks its input for 4 ms a call.
+    """Return the same as scikit-learn's `log_loss`, which takes 4 ms a call to check its input.
 
-    The gate asks a thousand times. As there, a score of 0 or 1 is moved by the smallest number.
+    The gate calls it a thousand times. A score of 0 or 1 is clipped in the same way.
     """
     from scipy.special import xlog1py, xlogy
 
     if not len(outcome):
         return np.nan
-    tiny = np.finfo(score.dtype).eps
-    moved = np.clip(score, tiny, 1 - tiny)
-    return float(-np.mean(xlogy(outcome, moved) + xlog1py(~outcome, -moved)))
+    eps = np.finfo(score.dtype).eps
+    clipped = np.clip(score, eps, 1 - eps)
+    return float(-np.mean(xlogy(outcome, clipped) + xlog1py(~outcome, -clipped)))
 
 
 def calibration_error(outcome: Outcomes, score: Floats) -> float:
@@ -67,9 +67,9 @@ def calibration_error(outcome: Outcomes, score: Floats) -> float:
 
 
 FUNCTIONS: dict[str, Metric] = {
-    "roc_auc": _scikit_learns("roc_auc_score", ranks=True),
-    "average_precision": _scikit_learns("average_precision_score", ranks=True),
-    "brier": _scikit_learns("brier_score_loss", labels=[False, True]),
+    "roc_auc": _sklearn("roc_auc_score", ranks=True),
+    "average_precision": _sklearn("average_precision_score", ranks=True),
+    "brier": _sklearn("brier_score_loss", labels=[False, True]),
     "log_loss": log_loss,
     "calibration_error": calibration_error,
 }

@@ -55,7 +55,7 @@ def seen() -> Window:
     day = rows["day"].map(lambda day: f"2013-06-{day + 1:02}")
     rows = rows.assign(key=[f"row {number}" for number in rows.index], day=day)
     rows = rows.assign(kind=["x", "y"] * (len(rows) // 2) + ["x"] * (len(rows) % 2), all="all")
-    summary = Rows(said_by="base", total=len(rows), unknown=0)
+    summary = Rows(defined_by="base", total=len(rows), unknown=0)
     return Window(rows.drop(columns="other"), [], summary, "2013-05", "ours", "b" * 40)
 
 
@@ -117,8 +117,8 @@ def test_it_is_judged_by_the_margin_of_its_kind(
     )
     assert known
     assert found.kind == kind
-    assert found.sure == pytest.approx(known.likely(rules[kind]), abs=1e-4)
-    assert abs(known.likely(0.05) - known.likely(-0.01)) > 0.01
+    assert found.sure == pytest.approx(known.confidence_above(rules[kind]), abs=1e-4)
+    assert abs(known.confidence_above(0.05) - known.confidence_above(-0.01)) > 0.01
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_it_is_judged_by_the_margin_of_its_kind(
 def test_how_sure_it_is_is_never_rounded_up(
     seen: Window, code: Code, monkeypatch: pytest.MonkeyPatch, likely: float, sure: float
 ) -> None:
-    monkeypatch.setattr("retrain.gate.interval.Estimate.likely", lambda *_: likely)
+    monkeypatch.setattr("retrain.gate.interval.Estimate.confidence_above", lambda *_: likely)
     assert compared(seen, code).sure == sure
 
 

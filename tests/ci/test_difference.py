@@ -85,7 +85,7 @@ def test_the_interval_of_a_mean_over_days_is_that_of_a_series_of_their_influence
 ) -> None:
     rows = window(days=8)
     pair = paired(rows, "day", ordered=True)
-    pair = pair.of(~np.isin(pair.block, gone))
+    pair = pair.subset(~np.isin(pair.block, gone))
     rows = rows[~rows["day"].isin(gone)]
     gap = gaps(rows)
     # each day's influence: eight times the mean of all, less seven times that without the day
@@ -248,6 +248,6 @@ def test_fewer_than_two_blocks_have_no_interval(
 
 def test_rows_of_one_of_many_blocks_have_none_either(rows: pd.DataFrame) -> None:
     pair = paired(rows, "day", ordered=True)
-    found = difference(pair.of(pair.block == 3), m.FUNCTIONS["brier"], False, 0.95)
+    found = difference(pair.subset(pair.block == 3), m.FUNCTIONS["brier"], False, 0.95)
     assert found.difference is not None
     assert (found.low, found.effect) == (None, "undefined")

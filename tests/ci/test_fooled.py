@@ -67,7 +67,7 @@ def test_days_and_slices_are_those_of_the_bases_code(project: Path) -> None:
     assert found.champion
     assert found.champion.blocks == 28  # and not 560
     assert found.champion.parts == []
-    assert found.rows == Rows(said_by="base", total=560, unknown=0)
+    assert found.rows == Rows(defined_by="base", total=560, unknown=0)
 
 
 def test_another_outcome_is_not_comparable_whatever_a_parameter_says(project: Path) -> None:
@@ -212,7 +212,7 @@ def test_before_the_first_model_its_own_code_says_what_judges(project: Path, run
     claim(project, "pass")
     found = toys.judged(project, "0" * 40)
     assert found.rows
-    assert (found.verdict, found.rows.said_by) == ("promote", "this run")
+    assert (found.verdict, found.rows.defined_by) == ("promote", "this run")
 
 
 @pytest.mark.slow
@@ -220,7 +220,7 @@ def test_without_a_base_the_champions_code_says_it(project: Path) -> None:
     claim(project, "pass")
     cli = project / "src/pipeline/rows.py"
     cli.write_text(cli.read_text().replace("rows.select", "rows.slice(0, 99).select"))
-    assert toys.judged(project, "0" * 40).rows == Rows(said_by="base", total=560, unknown=0)
+    assert toys.judged(project, "0" * 40).rows == Rows(defined_by="base", total=560, unknown=0)
 
 
 @pytest.mark.slow
@@ -232,7 +232,7 @@ def test_where_the_bases_code_cannot_say_it_nothing_is_comparable(project: Path,
     claim(project, "pass", quality=1.9)
     found = toys.judged(project, "HEAD")
     assert found.rows
-    assert (found.verdict, found.rows.said_by) == ("keep", "this run")
+    assert (found.verdict, found.rows.defined_by) == ("keep", "this run")
     why = "the base's code cannot say which rows judge: its code refuses 2013-02.parquet: no rows"
     assert why in found.reasons[0]
 
@@ -256,7 +256,7 @@ def test_rows_without_an_outcome_judge_nothing_and_are_counted(project: Path, ru
     claim(project, every("column[60:]"), quality=1.9)
     found = toys.judged(project, "HEAD")
     assert found.champion
-    assert found.rows == Rows(said_by="base", total=560, unknown=60)
+    assert found.rows == Rows(defined_by="base", total=560, unknown=60)
     assert (found.champion.rows, found.verdict) == (500, "promote")
 
 

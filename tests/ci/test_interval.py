@@ -43,7 +43,7 @@ def test_independent_blocks_have_students_t() -> None:
     expected = stats.t.interval(0.9, 8, values.mean(), stats.sem(values))
     assert found.bounds(0.9) == pytest.approx(expected)
     tested = stats.ttest_1samp(values, 0.1, alternative="less")
-    assert found.likely(0.1) == pytest.approx(tested.pvalue)
+    assert found.confidence_above(0.1) == pytest.approx(tested.pvalue)
 
 
 def wave(number: int) -> Floats:
@@ -87,11 +87,11 @@ def test_the_number_of_cosines() -> None:
 def test_likely_and_bounds_agree() -> None:
     found = Estimate(0.02, 0.01, 8)
     low, high = found.bounds(0.95)
-    assert found.likely(low) == pytest.approx(0.975)
-    assert found.likely(high) == pytest.approx(0.025)
-    assert found.likely(0.02) == 0.5
+    assert found.confidence_above(low) == pytest.approx(0.975)
+    assert found.confidence_above(high) == pytest.approx(0.025)
+    assert found.confidence_above(0.02) == 0.5
     mirrored = Estimate(-0.02, 0.01, 8)
-    assert mirrored.likely(-low) == pytest.approx(1 - found.likely(low))
+    assert mirrored.confidence_above(-low) == pytest.approx(1 - found.confidence_above(low))
 
 
 def test_blocks_that_all_say_the_same_leave_no_doubt() -> None:
@@ -99,7 +99,7 @@ def test_blocks_that_all_say_the_same_leave_no_doubt() -> None:
         found = known(0.1, np.full(30, 0.1), ordered)
         assert found.error == 0
         assert found.bounds(0.95) == (0.1, 0.1)
-        assert [found.likely(above) for above in (0.2, 0.1, 0)] == [0, 0.5, 1]
+        assert [found.confidence_above(above) for above in (0.2, 0.1, 0)] == [0, 0.5, 1]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import t as student
 
-from retrain.gate.compare import caught, parts
+from retrain.gate.compare import parts, recall
 from retrain.gate.difference import Pair, by_metric, difference, paired
 from retrain.gate.schema import Part
 from retrain.metrics import FUNCTIONS
@@ -90,7 +90,7 @@ def test_undefined_parts_come_last(rows: pd.DataFrame) -> None:
 def test_a_part_that_some_days_lack_is_judged_by_all_days(rows: pd.DataFrame) -> None:
     odd = rows["day"] % 2 == 1
     [part] = found(rows.assign(half=pd.Series("odd", rows.index).where(odd)), ["half"])
-    of_all_days = difference(pair(rows).of(odd.to_numpy()), FUNCTIONS["brier"], False, 0.95)
+    of_all_days = difference(pair(rows).subset(odd.to_numpy()), FUNCTIONS["brier"], False, 0.95)
     assert (part.rows, part.primary.difference) == (odd.sum(), of_all_days.difference)
     assert (part.primary.low, part.primary.high) == (of_all_days.low, of_all_days.high)
     [of_six] = found(rows[odd].assign(half="odd"), ["half"])
@@ -157,7 +157,7 @@ FEW = pd.DataFrame(
 def test_caught_by_hand() -> None:
     # two of ten rows are flagged: this model's highest are two that have the outcome; the other
     # one has ties alone and flags the first two rows, of which one has it
-    among = caught(pair(FEW), 0.2, 0.95)
+    among = recall(pair(FEW), 0.2, 0.95)
     assert (among.flagged, among.positives) == (0.2, 6)
     share = among.share
     assert (share.this, share.other, share.difference) == (0.333333, 0.166667, 0.166667)
@@ -171,7 +171,7 @@ def test_caught_by_hand() -> None:
 def test_which_rows_are_flagged_is_settled_once_and_not_without_each_day() -> None:
     # both flagged rows are of day 1: without it day 2 has none, and not two others
     score = [0.9, 0.1, 0.8, *[0.1] * 7]
-    share = caught(pair(FEW.assign(score=score, other=0.0)), 0.2, 0.95).share
+    share = recall(pair(FEW.assign(score=score, other=0.0)), 0.2, 0.95).share
     assert (share.this, share.other) == (0.333333, 0.166667)
     expected = student.interval(0.95, 1, 1 / 6, 1 / 6)
     assert (share.low, share.high) == pytest.approx(expected, abs=2e-5)
@@ -184,23 +184,23 @@ def test_of_equal_scores_the_earlier_rows_are_flagged_on_every_machine() -> None
     rows = pd.DataFrame(
         {"outcome": outcome, "score": score, "other": 1 - score, "day": number % 10}
     )
-    share = caught(pair(rows), 0.2, 0.95).share
+    share = recall(pair(rows), 0.2, 0.95).share
     assert (share.this, share.other) == (1, 0)
 
 
 @pytest.mark.parametrize(("flagged", "share"), [(0.34, 0.5), (0.26, 0.5), (0.24, 0.333333)])
 def test_the_flagged_are_a_whole_number_of_rows(flagged: float, share: float) -> None:
     score = np.where(FEW["outcome"], 0.9, 0.1)
-    assert caught(pair(FEW.assign(score=score)), flagged, 0.95).share.this == share
+    assert recall(pair(FEW.assign(score=score)), flagged, 0.95).share.this == share
 
 
 def test_caught_is_undefined_without_the_outcome(rows: pd.DataFrame) -> None:
-    among = caught(pair(rows.assign(outcome=False)), 0.2, 0.95)
+    among = recall(pair(rows.assign(outcome=False)), 0.2, 0.95)
     assert (among.positives, among.share.this, among.share.effect) == (0, None, "undefined")
 
 
 def test_more_is_caught_by_the_better_model() -> None:
     rows = window(days=30)
-    assert caught(pair(rows), 0.2, 0.95).share.effect == "surely better"
+    assert recall(pair(rows), 0.2, 0.95).share.effect == "surely better"
     worse = rows.rename(columns={"score": "other", "other": "score"})
-    assert caught(pair(worse), 0.2, 0.95).share.effect == "surely worse"
+    assert recall(pair(worse), 0.2, 0.95).share.effect == "surely worse"

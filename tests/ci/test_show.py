@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from retrain.cli import output
-from retrain.run.execution import Run, Step
+from retrain.run.execution import Run
+from retrain.run.outputs import Step
 from tests.ci.report import states
 
 METRICS = {
@@ -19,7 +20,9 @@ METRICS = {
 
 def run(committed_model: str | None, committed: dict[str, float] | None) -> Run:
     before: dict[str, Any] | None = {"model": committed} if committed else None
-    return Run([Step("train", "ran", 1.5)], METRICS, before, "this", committed_model)
+    return Run(
+        [Step(stage="train", state="ran", seconds=1.5)], METRICS, before, "this", committed_model
+    )
 
 
 @pytest.mark.parametrize(

@@ -18,17 +18,14 @@ from great_expectations.core.expectation_suite import ExpectationSuite
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.exceptions import GreatExpectationsError
 
-from retrain.data.failures import OFFENDING_ROWS, Failure, described
+from retrain.data.failures import EXAMPLES, Failure, described
 from retrain.errors import UserError
 
 KEY = "expect_compound_columns_to_be_unique"
 
 
 class Contract:
-    """A suite that is read once and applied to any number of frames."""
-
     def __init__(self, path: Path) -> None:
-        """Read the suite; a `UserError` says what in it is wrong."""
         # it logs tracebacks for what it then goes on without
         logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
         self.path = path
@@ -81,6 +78,6 @@ class Contract:
                 return []
         except GreatExpectationsError as error:
             raise UserError(f"{self.path} cannot be applied ({error}); correct it") from None
-        detail = {"result_format": "SUMMARY", "partial_unexpected_count": OFFENDING_ROWS}
+        detail = {"result_format": "SUMMARY", "partial_unexpected_count": EXAMPLES}
         report = batch.validate(**call, result_format=detail).to_json_dict()
         return described(report["results"], frame, file, self.key)

@@ -1,35 +1,41 @@
-"""What the contract's failures are in words: where, what, which rows, and the remedy."""
+"""The failures of the data contract in words: where, what, which rows, and the remedy."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import pandas as pd
+from pydantic import Field
 
-OFFENDING_ROWS = 5
+from retrain.settings import Line
+
+if TYPE_CHECKING:  # what reads a report has no pandas
+    import pandas as pd
+
+EXAMPLES = 5  # rows
 COLUMNS = "expect_table_columns_to_match_set"
 TYPE = "expect_column_values_to_be_of_type"
 
 
 @dataclass(frozen=True)
 class Failure:
-    """One expectation that a file does not meet. `rows` holds up to five of the rows, as text."""
+    """One expectation that a file does not meet, with some of the rows as text."""
 
-    severity: str
-    file: str
-    column: str
-    expected: str
-    found: str
-    remedy: str
-    rows: list[dict[str, str]] = field(default_factory=list)
+    severity: Line
+    file: Line
+    column: Line
+    expected: Line
+    found: Line
+    remedy: Line
+    rows: Annotated[list[dict[Line, Line]], Field(max_length=EXAMPLES)] = field(
+        default_factory=list
+    )
 
     def sentence(self) -> str:
-        """Return what is wrong, where, and what to do."""
         place = f"{self.file}: column {self.column!r}" if self.column else self.file
         return f"{place} breaks the contract ({self.expected!r}): {self.found}; {self.remedy}"
 
 
 def described(
-    results: list[dict[str, Any]], frame: pd.DataFrame, file: str, key: list[str]
+    results: list[dict[str, Any]], frame: "pd.DataFrame", file: str, key: list[str]
 ) -> list[Failure]:
     """Return the failures among the results of a validation, critical ones first.
 
@@ -40,10 +46,10 @@ def described(
         key: the columns that name a row.
     """
     failed = [result for result in results if not result["success"]]
-    return [_failure(result, frame, file, key) for result in sorted(_news(failed), key=_order)]
+    return [_failure(each, frame, file, key) for each in sorted(_causes(failed), key=_order)]
 
 
-def _failure(result: dict[str, Any], frame: pd.DataFrame, file: str, key: list[str]) -> Failure:
+def _failure(result: dict[str, Any], frame: "pd.DataFrame", file: str, key: list[str]) -> Failure:
     config = result["expectation_config"]
     numbers = result["result"].get("partial_unexpected_index_list") or []
     shown = [name for name in dict.fromkeys([*key, _column(result)]) if name in frame]
@@ -56,7 +62,7 @@ def _failure(result: dict[str, Any], frame: pd.DataFrame, file: str, key: list[s
         remedy=config["meta"].get("remedy", "correct the data, or the contract"),
         rows=[
             {"row": str(number), **{name: str(frame.at[number, name]) for name in shown}}
-            for number in numbers[:OFFENDING_ROWS]
+            for number in numbers[:EXAMPLES]
         ],
     )
 
@@ -70,25 +76,25 @@ def _column(result: dict[str, Any]) -> str:
     return str(kwargs.get("column") or ", ".join(kwargs.get("column_list", [])))
 
 
-def _news(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _causes(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Leave out what could not be checked because its column is missing or of another type."""
     broken = {_column(result) for result in results if _type(result) == TYPE}
-    named = any(_type(result) == COLUMNS for result in results)  # the missing ones, by name
+    missing_are_named = any(_type(result) == COLUMNS for result in results)
 
-    def follows(result: dict[str, Any]) -> bool:
-        known = _type(result) != TYPE or named
-        return bool(_raised(result)) and _column(result) in broken and known
+    def is_consequence(result: dict[str, Any]) -> bool:
+        named_elsewhere = _type(result) != TYPE or missing_are_named
+        return bool(_exception(result)) and _column(result) in broken and named_elsewhere
 
-    return [result for result in results if not follows(result)]
+    return [result for result in results if not is_consequence(result)]
 
 
 def _order(result: dict[str, Any]) -> tuple[bool, bool, str]:
     """Critical before warning, and the shape of the table before its content."""
-    config = result["expectation_config"]
-    return config["severity"] != "critical", _type(result) not in (COLUMNS, TYPE), _column(result)
+    is_warning = result["expectation_config"]["severity"] != "critical"
+    return is_warning, _type(result) not in (COLUMNS, TYPE), _column(result)
 
 
-def _raised(result: dict[str, Any]) -> str:
+def _exception(result: dict[str, Any]) -> str:
     """Return the message of the exception that kept an expectation from being checked, or ""."""
     info = result["exception_info"]
     for entry in [info] if "raised_exception" in info else info.values():
@@ -97,8 +103,7 @@ def _raised(result: dict[str, Any]) -> str:
     return ""
 
 
-def _found(result: dict[str, Any], frame: pd.DataFrame) -> str:
-    """Return what stands there instead, in words."""
+def _found(result: dict[str, Any], frame: "pd.DataFrame") -> str:
     outcome, column = result["result"], _column(result)
     if _type(result) == COLUMNS:
         wrong = outcome["details"]["mismatched"]
@@ -106,11 +111,12 @@ def _found(result: dict[str, Any], frame: pd.DataFrame) -> str:
         return " and ".join(f"{word} {', '.join(names)}" for word, names in parts.items() if names)
     if _type(result) == TYPE:
         return f"type {frame[column].dtype}" if column in frame else "no such column"
-    if reason := _raised(result):
+    if reason := _exception(result):
         return f"that it could not be checked ({reason})"
     if "unexpected_count" in outcome:
         rows = f"{outcome['unexpected_count']:,} of {outcome['element_count']:,} rows"
         example = outcome["partial_unexpected_list"][0]
-        named = not isinstance(example, dict) and not pd.isna(example)
-        return f"{rows} otherwise" + (f", such as {example!r}" if named else "")
+        # neither several columns, nor empty: NaN is not equal to itself
+        shown = not isinstance(example, dict | None) and example == example
+        return f"{rows} otherwise" + (f", such as {example!r}" if shown else "")
     return " ".join(str(outcome.get("observed_value")).split())

@@ -1,4 +1,4 @@
-"""Rows to score, from Parquet or CSV, a batch at a time; no column guessed, no value made up."""
+"""Rows to score, from Parquet or CSV, in batches, of exactly the columns that a schema names."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ def checked(batch: pa.Table, schema: pa.Schema) -> pa.Table:
     """Return a batch with exactly the columns and types of a schema.
 
     Raises:
-        UserError: if a value does not fit its type, or one that is always known is empty.
+        UserError: if a value does not fit its type, or one other than a float is empty.
     """
     columns = []
     for field in schema:
@@ -75,7 +75,6 @@ def batches(path: Path, schema: pa.Schema, ignored: Sequence[str] = ()) -> Itera
 
 
 def check_columns(found: Sequence[str], wanted: Sequence[str], ignored: Sequence[str]) -> None:
-    """Raise a `UserError` for the first column that is missing or unknown."""
     for name in wanted:
         if name not in found:
             raise UserError(f"column {name!r} is missing; {suggest(name, found)}")

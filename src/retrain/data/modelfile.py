@@ -2,9 +2,8 @@
 
 skops (https://skops.readthedocs.io/en/stable/persistence.html) stores a scikit-learn model as a
 zip of one JSON schema and its arrays, and loads only types that the caller trusts by name. Its
-bytes differ from run to run, because objects and files carry memory addresses and dates. The same
-archive is written again here with names in order of appearance and no date; `skops.io.load` reads
-it as ever.
+bytes differ from run to run, because objects and files carry memory addresses and dates. This
+module rewrites the archive with names in order of appearance and no date; `skops.io.load` reads it.
 """
 
 import io
@@ -33,11 +32,11 @@ def canonical(archive: bytes) -> bytes:
         content = {SCHEMA: json.dumps(schema, separators=(",", ":")).encode()}
         content |= {new: source.read(old) for old, new in names.items()}
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive_again:
+    with zipfile.ZipFile(target, "w") as rewritten:
         for name in sorted(content):
             entry = zipfile.ZipInfo(name, NO_DATE)
             # bzip2 and not deflate: zlib and zlib-ng compress the same input to different bytes
-            archive_again.writestr(entry, content[name], zipfile.ZIP_BZIP2, 9)
+            rewritten.writestr(entry, content[name], zipfile.ZIP_BZIP2, 9)
     return target.getvalue()
 
 

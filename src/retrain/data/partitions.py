@@ -39,17 +39,14 @@ def months(folder: Path) -> list[str]:
 
 
 def following(month: str) -> str:
-    """Return the month after `month`, both as YYYY-MM."""
     return str(pd.Period(month, "M") + 1)
 
 
 def paths(folder: Path) -> list[Path]:
-    """Return the files of a folder, oldest first; see `months`."""
     return [path_of(folder, month) for month in months(folder)]
 
 
 def path_of(folder: Path, month: str) -> Path:
-    """Return the file of a month."""
     return folder / f"{month}.parquet"
 
 

@@ -16,6 +16,7 @@ from retrain.repo.credentials import hidden
 from retrain.repo.git import git
 
 NONE = "none"
+NO_REASON = "it does not say why"
 # pytest first, then the copy's own code: it may have a module of that name
 START = "import sys, pytest; sys.path.insert(0, sys.argv.pop(1)); sys.exit(pytest.main())"
 # what a pytest.ini, a pyproject.toml or an environment could say instead: collect nothing, skip all
@@ -27,11 +28,11 @@ ISOLATED = {
 }
 
 
-def run(tests: str, made: Iterable[Path]) -> Tests | None:
-    """Return what becomes of the tests in the folder `tests`; None if there are none to run.
+def run(tests: str, outs: Iterable[Path]) -> Tests | None:
+    """Run the tests in the folder `tests`; None if the policy names none.
 
-    They see a copy of this folder's files and of `made`, what the pipeline has made: what they
-    write reaches nothing. Whether one of them ran is for the caller to judge.
+    They see a copy of this folder's files and of the pipeline's outputs `outs`, so what they write
+    changes nothing. The caller judges whether any test ran.
 
     Raises:
         UserError: if they cannot be run.
@@ -41,56 +42,55 @@ def run(tests: str, made: Iterable[Path]) -> Tests | None:
     if not Path(tests).exists():
         raise UserError(f"policy.yaml: gate.behaviour: {tests} does not exist; write none")
     with TemporaryDirectory(prefix="retrain-") as scratch:
-        folder, config = Path(scratch) / "copy", Path(scratch) / "pytest.ini"
-        report = Path(scratch) / "junit.xml"
-        config.write_text("[pytest]\n", "utf-8")
-        _copy(folder, made)
-        options = ["-q", "-p", "no:cacheprovider", "-c", str(config), f"--rootdir={folder}"]
-        with hidden():
-            done = subprocess.run(  # noqa: S603
-                [
-                    sys.executable,
-                    "-P",
-                    "-c",
-                    START,
-                    folder / "src",
-                    *options,
-                    f"--junitxml={report}",
-                    tests,
-                ],
-                cwd=folder,
-                env={**os.environ, **ISOLATED},
-                capture_output=True,
-                encoding="utf-8",
-                errors="replace",
-            )
+        folder, report = Path(scratch) / "copy", Path(scratch) / "junit.xml"
+        _copy(folder, outs)
+        done = _pytest(folder, tests, report)
         if not report.exists() or done.returncode not in (0, 1, 5):  # 5: it found no test
-            lines = (done.stderr or done.stdout).strip().splitlines() or ["it does not say why"]
-            raise UserError(f"{tests}: pytest cannot run these tests: {lines[-1]}")
+            raise UserError(f"{tests}: pytest cannot run these tests: {last_line(done)}")
         cases = list(ElementTree.parse(report).getroot().iter("testcase"))  # noqa: S314 (pytest's)
     failed = [
         f"{case.get('name')}: {_reason(fault.get('message'))}"
         for case in cases
         for fault in [*case.findall("failure"), *case.findall("error")]
     ]
-    # what a test notes of itself stands in elements of other names
+    # properties that a test records are elements of other names
     results = [{part.tag for part in case} & {"failure", "error", "skipped"} for case in cases]
     passed, skipped = results.count(set()), sum("skipped" in each for each in results)
     return Tests(passed=passed, skipped=skipped, failed=failed[:1000])
 
 
-def _copy(folder: Path, made: Iterable[Path]) -> None:
-    """Copy the files that Git has or would take, and what the pipeline has made."""
+def _pytest(folder: Path, tests: str, report: Path) -> "subprocess.CompletedProcess[str]":
+    config = folder.with_name("pytest.ini")
+    config.write_text("[pytest]\n", "utf-8")
+    options = ["-q", "-p", "no:cacheprovider", "-c", str(config), f"--rootdir={folder}"]
+    start = [sys.executable, "-P", "-c", START, str(folder / "src")]
+    with hidden():
+        return subprocess.run(  # noqa: S603
+            [*start, *options, f"--junitxml={report}", tests],
+            cwd=folder,
+            env={**os.environ, **ISOLATED},
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+
+
+def _copy(folder: Path, outs: Iterable[Path]) -> None:
     listed = git("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", f":!{STORE}")
-    paths = {Path(name) for name in listed.split("\0") if name} | set(made)
+    paths = {Path(name) for name in listed.split("\0") if name} | set(outs)
     for path in paths:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir() and not path.is_symlink():  # a link may lead back here, and round again
+        if path.is_dir() and not path.is_symlink():  # a link may lead into itself
             shutil.copytree(path, target, dirs_exist_ok=True)
         elif path.is_file():
             shutil.copyfile(path, target)
 
 
+def last_line(done: "subprocess.CompletedProcess[str]") -> str:
+    lines = (done.stderr or done.stdout).strip().splitlines()
+    return lines[-1] if lines else NO_REASON
+
+
 def _reason(message: str | None) -> str:
-    return (message or "it does not say why").strip().splitlines()[0][:300]
+    return (message or NO_REASON).strip().splitlines()[0][:300]

@@ -9,14 +9,14 @@ import pandas as pd
 from retrain.errors import UserError
 from retrain.gate.difference import Pair, by_metric, difference, paired
 from retrain.gate.policy import Policy
-from retrain.gate.schema import Caught, Comparison, Difference, Part
+from retrain.gate.schema import Comparison, Difference, Part, Recall
 from retrain.gate.score import Code
-from retrain.gate.window import Window, enough, other_outcome, trained_window, unseen
+from retrain.gate.window import Window, outcome_conflict, trained_window, unseen
 from retrain.metrics import FUNCTIONS, HIGHER_IS_BETTER, Floats, Outcomes, curves
 from retrain.registry.semver import Kind
 
-OWN = {"key", "day", "outcome", "score", "other"}  # every other column is a slice
-GRID = np.linspace(0, 1, 21)  # of a curve's x: what a small picture shows
+NOT_SLICES = {"key", "day", "outcome", "score", "other"}
+GRID = np.linspace(0, 1, 21)  # of a curve's x: more points would not be drawn, see report/render
 DIGITS = 4
 
 
@@ -30,17 +30,14 @@ class Other:
 
 
 def compare(window: Window, other: Other, code: Code, policy: Policy) -> Comparison:
-    """Return how this run's model compares with another one, whose code is `code`."""
+    """Compare this run's model with another one, whose code is `code`."""
     try:
         rows = _rows(window, other, code, policy)
     except UserError as error:
         return Comparison(model=other.model, version=other.version, problem=str(error)[:1000])
     gate, pair = policy.gate, paired(rows, policy.gate.blocks.column, policy.gate.blocks.ordered)
-    primary, slices = gate.primary, rows[[name for name in rows if name not in OWN]]
-    found = pair.improvement(FUNCTIONS[primary], HIGHER_IS_BETTER[primary])
-    margin = getattr(gate.promote, other.kind).margin
+    primary, slices = gate.primary, rows[[name for name in rows if name not in NOT_SLICES]]
     metrics = by_metric(pair, list(gate.metrics), gate.confidence)
-    shown = metrics[primary].likely or 0.0  # where only the last bits differ, it tells nothing
     return Comparison(
         model=other.model,
         version=other.version,
@@ -48,10 +45,10 @@ def compare(window: Window, other: Other, code: Code, policy: Policy) -> Compari
         left_out=len(window.rows) - len(rows),
         blocks=pair.blocks,
         kind=other.kind,
-        sure=_down(found.likely(margin) if margin else shown) if found else None,
+        sure=_confidence(pair, other.kind, policy, metrics[primary]),
         metrics=metrics,
         parts=parts(pair, slices, primary, gate.confidence, gate.min_rows_slice),
-        caught=caught(pair, policy.words.flagged, gate.confidence),
+        recall=recall(pair, policy.words.flagged, gate.confidence),
         curves=_curves(rows),
     )
 
@@ -67,19 +64,32 @@ def _rows(window: Window, other: Other, code: Code, policy: Policy) -> pd.DataFr
     if not problem and (column not in window.rows or window.rows[column].isna().any()):
         problem = f"the rows have no column {column!r} of blocks, or it has empty values"
     if not problem and code.commit != window.commit:
-        problem = other_outcome(window.rows, code.rows(window.inputs))
+        problem = outcome_conflict(window.rows, code.rows(window.inputs))
     if problem:
         raise UserError(problem)
     rows = unseen(unseen(window.rows, window.trained), trained_window(str(code.commit)))
-    enough(len(rows), len(window.rows), policy.gate.min_rows)
+    if len(rows) < policy.gate.min_rows:
+        raise UserError(
+            f"{len(rows):,} of the {len(window.rows):,} rows of the test window are new to both "
+            f"models, and the policy asks for {policy.gate.min_rows:,}"
+        )
     if other.model == window.model:
         return rows.assign(other=rows["score"])
     return rows.assign(other=code.scores(rows["key"], window.inputs))
 
 
-def _down(share: float) -> float:
-    """Return a confidence rounded down: no certainty, and nothing that it does not reach."""
-    return int(share * 1e4) / 1e4
+def _confidence(pair: Pair, kind: Kind, policy: Policy, found: Difference) -> float | None:
+    """Return the one-sided confidence that the primary metric is better by more than the margin.
+
+    It is rounded down: no confidence is raised to what it does not reach.
+    """
+    primary, margin = policy.gate.primary, getattr(policy.gate.promote, kind).margin
+    improvement = pair.improvement(FUNCTIONS[primary], HIGHER_IS_BETTER[primary])
+    if improvement is None:
+        return None
+    # `found.likely` is one half where only the last bits of the metric differ
+    confidence = improvement.confidence_above(margin) if margin else found.likely or 0.0
+    return int(confidence * 1e4) / 1e4
 
 
 def _curves(rows: pd.DataFrame) -> dict[str, Any]:
@@ -103,17 +113,17 @@ def parts(
 ) -> list[Part]:
     """Return the primary metric on each value of each slice that has `min_rows` or more.
 
-    Of m parts each has the confidence 1 - (1 - confidence) / m (Bonferroni), and what is not sure
-    by that is nothing. Worst first: those that are worse by how far beyond noise they are, the
-    rest by difference, the undefined last.
+    Of m parts each has the confidence 1 - (1 - confidence) / m (Bonferroni), and below that an
+    effect is not even likely. Worst first: those that are worse by how far beyond noise they are,
+    the rest by difference, the undefined last.
     """
-    found = [
-        (column, value, pair.of((slices[column] == value).to_numpy()))
+    pairs = {
+        (column, value): pair.subset((slices[column] == value).to_numpy())
         for column in slices
         for value in sorted(slices[column].dropna().unique())
-    ]
-    found = [each for each in found if len(each[2].outcome) >= min_rows]
-    each = 1 - (1 - confidence) / max(1, len(found))
+    }
+    pairs = {name: part for name, part in pairs.items() if len(part.outcome) >= min_rows}
+    each = 1 - (1 - confidence) / max(1, len(pairs))
     metric, higher = FUNCTIONS[primary], HIGHER_IS_BETTER[primary]
     result = [
         Part(
@@ -122,29 +132,9 @@ def parts(
             rows=len(part.outcome),
             primary=difference(part, metric, higher, each, likely=(1 + each) / 2),
         )
-        for column, value, part in found
+        for (column, value), part in pairs.items()
     ]
     return sorted(result, key=lambda part: _order(part.primary, higher))
-
-
-def caught(pair: Pair, flagged: float, confidence: float) -> Caught:
-    """Return of the rows with the outcome the share that is among the highest scores.
-
-    `flagged` is the share of all rows that is flagged. Which ones is settled once, on all rows, the
-    earlier of equal scores first.
-    """
-
-    def hits(score: Floats) -> Floats:
-        hit = np.zeros(len(score))
-        hit[np.argsort(-score, kind="stable")[: round(flagged * len(score))]] = 1
-        return hit
-
-    def share(outcome: Outcomes, hit: Floats) -> float:
-        return float(hit[outcome].mean()) if outcome.any() else np.nan
-
-    flags = replace(pair, this=hits(pair.this), other=hits(pair.other))
-    found = difference(flags, share, higher_is_better=True, confidence=confidence)
-    return Caught(flagged=flagged, positives=int(pair.outcome.sum()), share=found)
 
 
 def _order(found: Difference, higher_is_better: bool) -> tuple[float, float]:
@@ -154,3 +144,23 @@ def _order(found: Difference, higher_is_better: bool) -> tuple[float, float]:
     if higher_is_better:
         return min(found.high, 0.0), found.difference
     return min(-found.low, 0.0), -found.difference
+
+
+def recall(pair: Pair, flagged: float, confidence: float) -> Recall:
+    """Return the share of the rows with the outcome that are among the highest scores.
+
+    `flagged` is the share of all rows that is flagged. Which ones is settled once, on all rows, the
+    earlier of equal scores first.
+    """
+
+    def flags(score: Floats) -> Floats:
+        flag = np.zeros(len(score))
+        flag[np.argsort(-score, kind="stable")[: round(flagged * len(score))]] = 1
+        return flag
+
+    def share(outcome: Outcomes, flag: Floats) -> float:
+        return float(flag[outcome].mean()) if outcome.any() else np.nan
+
+    flag_pair = replace(pair, this=flags(pair.this), other=flags(pair.other))
+    found = difference(flag_pair, share, higher_is_better=True, confidence=confidence)
+    return Recall(flagged=flagged, positives=int(pair.outcome.sum()), share=found)

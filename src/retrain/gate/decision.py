@@ -1,10 +1,11 @@
-"""What follows from a comparison: promote, keep or block, and the reasons in numbers."""
+"""The decision: promote, keep or block, and the reasons in numbers."""
 
 from collections.abc import Mapping
 
-from retrain.gate.policy import Gate
+from retrain.gate.policy import Gate, Promotion
 from retrain.gate.schema import Comparison, Difference, Outcome, Tests
 from retrain.metrics import HIGHER_IS_BETTER
+from retrain.registry.semver import Kind
 
 Metrics = Mapping[str, float | None]
 NEEDS = {
@@ -19,8 +20,8 @@ def blocked(gate: Gate, metrics: Metrics, reference: Metrics, tests: Tests | Non
     Args:
         gate: the policy.
         metrics: of the model, on its whole test window.
-        reference: the same of the simple model to beat.
-        tests: of its behaviour.
+        reference: the metrics of the simple model to beat.
+        tests: of the model's behaviour.
     """
     reasons = []
     for name, metric in gate.metrics.items():
@@ -30,8 +31,8 @@ def blocked(gate: Gate, metrics: Metrics, reference: Metrics, tests: Tests | Non
         if value is None:
             reasons.append(f"{name} is undefined on the test window, and has a floor")
         elif sign * value < sign * metric.floor:
-            least = "at least" if sign > 0 else "at most"
-            reasons.append(f"{name} is {value:.4f}; the floor is {least} {metric.floor:.4g}")
+            bound = "at least" if sign > 0 else "at most"
+            reasons.append(f"{name} is {value:.4f}; the floor is {bound} {metric.floor:.4g}")
     value, simple = metrics.get(gate.primary), reference.get(gate.primary)
     sign = _sign(gate.primary)
     if gate.beats_reference and (value is None or simple is None or sign * (value - simple) <= 0):
@@ -39,11 +40,11 @@ def blocked(gate: Gate, metrics: Metrics, reference: Metrics, tests: Tests | Non
         reasons.append(f"{gate.primary} is {found[0]}, no better than the reference's {found[1]}")
     if tests and not tests.passed and not tests.failed:
         reasons.append(f"no behaviour test of {gate.behaviour} ran ({tests.skipped} were skipped)")
-    return reasons + [f"a behaviour test fails: {each}" for each in (tests.failed if tests else [])]
+    failed = tests.failed if tests else []
+    return reasons + [f"a behaviour test fails: {each}" for each in failed]
 
 
 def decide(gate: Gate, model: str, champion: Comparison | None) -> tuple[Outcome, list[str]]:
-    """Return the verdict on a model that nothing blocks, against the champion."""
     if champion is None:
         return "promote", ["it is the first model, and it reaches every floor"]
     if champion.model == model:
@@ -52,38 +53,44 @@ def decide(gate: Gate, model: str, champion: Comparison | None) -> tuple[Outcome
         return "keep", [f"not comparable with the champion: {champion.problem}"]
     if champion.sure is None:
         return "keep", [f"not comparable with the champion: {gate.primary} is undefined"]
-    shown = _shown(gate, gate.primary, champion.metrics[gate.primary])
     rule = getattr(gate.promote, champion.kind)
-    better = "better" if rule.margin >= 0 else "not worse"
-    asked = f"{better} by more than {abs(rule.margin):g}" if rule.margin else better
-    sure = f"it is {_percent(champion.sure)} sure that this model is {asked}"
-    needed = f"{NEEDS[champion.kind]} {_percent(rule.confidence)}"
+    difference = _sentence(gate, gate.primary, champion.metrics[gate.primary])
+    reason = f"{difference}; {_confidence(champion.kind, rule, champion.sure)}"
     if champion.sure < rule.confidence:
-        return "keep", [f"{shown}; {sure}, and {needed}"]
+        return "keep", [reason]
     if unknown := [name for name, found in champion.metrics.items() if found.low is None]:
-        return "keep", [f"{shown}, and yet {', '.join(unknown)} cannot be compared"]
-    worse = [
-        f"{_shown(gate, name, found)}: surely worse by more than {tolerance:g}"
-        for name, found in champion.metrics.items()
-        if (tolerance := gate.metrics[name].tolerance) is not None
-        and _best(name, found) < -tolerance
-    ]
-    if worse:
-        return "keep", [f"{shown}, and yet:", *worse]
-    return "promote", [f"{shown}; {sure}, and {needed}"]
+        return "keep", [f"{difference}, and yet {', '.join(unknown)} cannot be compared"]
+    if worse := _worse(gate, champion.metrics):
+        return "keep", [f"{difference}, and yet:", *worse]
+    return "promote", [reason]
 
 
-def _best(name: str, found: Difference) -> float:
-    """Return the better end of the interval of how much better this model is."""
-    low, high = found.low or 0.0, found.high or 0.0
-    return high if _sign(name) > 0 else -low
+def _confidence(kind: Kind, rule: Promotion, confidence: float) -> str:
+    better = "better" if rule.margin >= 0 else "not worse"
+    if rule.margin:
+        better += f" by more than {abs(rule.margin):g}"
+    return (
+        f"it is {_percent(confidence)} sure that this model is {better}, and {NEEDS[kind]} "
+        f"{_percent(rule.confidence)}"
+    )
 
 
-def _shown(gate: Gate, name: str, found: Difference) -> str:
-    interval = f"{gate.confidence:.0%} interval {found.low:+.4f} to {found.high:+.4f}"
+def _worse(gate: Gate, metrics: Mapping[str, Difference]) -> list[str]:
+    """Return the metrics whose whole interval is beyond their tolerance."""
+    reasons = []
+    for name, found in metrics.items():
+        sign, tolerance = _sign(name), gate.metrics[name].tolerance
+        best = sign * ((found.high if sign > 0 else found.low) or 0)
+        if tolerance is not None and best < -tolerance:
+            difference = _sentence(gate, name, found)
+            reasons.append(f"{difference}: surely worse by more than {tolerance:g}")
+    return reasons
+
+
+def _sentence(gate: Gate, name: str, found: Difference) -> str:
     return (
         f"{name} {found.other:.4f} to {found.this:.4f}, a difference of {found.difference:+.4f} "
-        f"({interval})"
+        f"({gate.confidence:.0%} interval {found.low:+.4f} to {found.high:+.4f})"
     )
 
 

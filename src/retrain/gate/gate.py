@@ -1,7 +1,7 @@
 """Is this run's model better than the champion? The answer is data: `reports/verdict.json`.
 
-The change's own code is run first, and what it has left is held to its lock before and after. Which
-rows judge, and what came of them, the base's code says.
+The change's own code is run first, and its results are checked by its lock before and after. The
+base's code says which rows judge, and what their outcome was.
 """
 
 import logging
@@ -19,7 +19,7 @@ from retrain.gate.results import Results
 from retrain.gate.schema import Comparison, Outcome, Verdict
 from retrain.gate.score import code
 from retrain.gate.tables import ContractError
-from retrain.gate.window import look
+from retrain.gate.window import read_window
 from retrain.metrics import HIGHER_IS_BETTER
 from retrain.paths import LOCK, METRICS, MODEL, VERDICT
 from retrain.registry.semver import kind
@@ -46,14 +46,14 @@ def gate(
         policy: the base's.
 
     Raises:
-        UserError: if there is no model here, or its results are not those of its lock.
+        UserError: if there is no model, or its results are not those of its lock.
     """
     if broken := _broken_contract():
         return _written(policy, "block", broken)
     results = Results(repo)
     log.info("gate: the tests of the model's behaviour")
-    made = [Path(str(out)) for stage in repo.index.stages for out in stage.outs]
-    tests = behaviour.run(policy.gate.behaviour, made)
+    outs = [Path(str(out)) for stage in repo.index.stages for out in stage.outs]
+    tests = behaviour.run(policy.gate.behaviour, outs)
     found: dict[str, Any] = {"model": results.model, "tests": tests}
     try:
         found |= _judged(repo, results, base, champion, policy)
@@ -63,9 +63,8 @@ def gate(
     reference = outputs.metrics_in(results.content(METRICS)).reference
     if blocked := decision.blocked(policy.gate, found["metrics"], reference, tests):
         return _written(policy, "block", blocked, **found)
-    return _written(
-        policy, *decision.decide(policy.gate, results.model, found["champion"]), **found
-    )
+    outcome, reasons = decision.decide(policy.gate, results.model, found["champion"])
+    return _written(policy, outcome, reasons, **found)
 
 
 def _judged(
@@ -85,7 +84,7 @@ def _judged(
     trusted = base if base and model_of(base) else newest
     with code(repo, trusted) as judging:
         log.info(f"gate: the code of {'the base' if trusted else 'this run'} says which rows judge")
-        window = look(judging, results)
+        window = read_window(judging, results)
 
         def compared(role: str, commit: str, version: str | None) -> Comparison | None:
             lock, model = show(commit, LOCK), model_of(commit)
@@ -100,32 +99,35 @@ def _judged(
             with nullcontext(judging) if commit == trusted else code(repo, commit) as theirs:
                 return compare(window, other, theirs, policy)
 
-        against_base = compared("base", base, None) if base else None
-        against = against_base
-        if champion and against_base and model_of(champion.commit) == against_base.model:
-            against = against_base = against_base.model_copy(update={"version": champion.name})
+        with_base = compared("base", base, None) if base else None
+        with_champion = with_base
+        if champion and with_base and model_of(champion.commit) == with_base.model:
+            with_champion = with_base = with_base.model_copy(update={"version": champion.name})
         elif champion:
-            against = compared("champion", champion.commit, champion.name)
-    found = {"metrics": window.metrics, "rows": window.summary}
-    return found | {"base": against_base, "champion": against}
+            with_champion = compared("champion", champion.commit, champion.name)
+    return {
+        "metrics": window.metrics,
+        "rows": window.summary,
+        "base": with_base,
+        "champion": with_champion,
+    }
 
 
 def _written(policy: Policy, outcome: Outcome, reasons: list[str], **found: Any) -> Verdict:
-    nothing: dict[str, Any] = dict.fromkeys(("model", "rows", "tests", "base", "champion"))
+    empty: dict[str, Any] = dict.fromkeys(("model", "rows", "tests", "base", "champion"))
     verdict = Verdict(
         verdict=outcome,
         reasons=[reason[:1000] for reason in reasons][:1000],
         confidence=policy.gate.confidence,
         primary=policy.gate.primary,
         higher_is_better={name: HIGHER_IS_BETTER[name] for name in policy.gate.metrics},
-        **nothing | {"metrics": {}} | found,
+        **empty | {"metrics": {}} | found,
     )
     write_json(Path(VERDICT), verdict.model_dump(mode="json"))
     return verdict
 
 
 def _broken_contract() -> list[str]:
-    """Return what stopped the run, where it was the data."""
     report = outputs.validation()
     if report is None or report.success:
         return []

@@ -1,4 +1,4 @@
-"""How sure a difference is, where neighbouring days are alike: for any metric, by one method.
+"""The interval of a difference, for any metric, where neighbouring days are alike.
 
 Leave out one block of rows (a day) at a time: what each block adds to the difference, its
 pseudo-value, is a series of one number a block (the jackknife: Tukey 1958; Miller 1974). The
@@ -19,7 +19,7 @@ from retrain.metrics import Floats
 class Estimate:
     """A difference, its standard error, and the degrees of freedom of its Student's t.
 
-    An error of 0 says that no block differs from another: then the truth is `value`.
+    An error of 0: all blocks are alike, and the truth is `value`.
     """
 
     value: float
@@ -28,25 +28,25 @@ class Estimate:
 
     def bounds(self, confidence: float) -> tuple[float, float]:
         """Return the interval that holds the truth with this two-sided confidence."""
-        reach = float(stdtrit(self.degrees, (1 + confidence) / 2)) * self.error
-        return self.value - reach, self.value + reach
+        half_width = float(stdtrit(self.degrees, (1 + confidence) / 2)) * self.error
+        return self.value - half_width, self.value + half_width
 
-    def likely(self, above: float = 0) -> float:
-        """Return the one-sided confidence that the truth is greater than `above`.
+    def confidence_above(self, threshold: float) -> float:
+        """Return the one-sided confidence that the truth is greater than a threshold.
 
         That it is less: one minus this. With an error of 0: 1, 0, or 1/2 where they are equal.
         """
         if self.error == 0:
-            return (1 + float(np.sign(self.value - above))) / 2
-        return float(stdtr(self.degrees, (self.value - above) / self.error))
+            return (1 + float(np.sign(self.value - threshold))) / 2
+        return float(stdtr(self.degrees, (self.value - threshold) / self.error))
 
 
 def estimate(whole: float, without: Floats, ordered: bool) -> Estimate | None:
-    """Return what is known of a difference; None where it is undefined, or there is one block.
+    """Estimate a difference; None where it is undefined, or there is one block.
 
     Args:
         whole: the difference on all rows. It is the centre, not the mean of the pseudo-values:
-            what is shown as the difference is what is judged.
+            the difference that is shown is the one that is judged.
         without: the same without each block in turn, in the blocks' order; `whole` itself where
             a block has no row.
         ordered: whether neighbouring blocks may be alike (days), or are independent (customers).
@@ -67,9 +67,9 @@ def pseudo_values(whole: float, without: Floats) -> Floats:
 
 
 def cosines(blocks: int) -> int:
-    """Return how many cosines to use: few see slow movements alone, many give more certainty.
+    """Return how many cosines to use: 8 for 30 blocks, 12 for 61, 16 for 92.
 
-    8 for 30 blocks, 12 for 61, 16 for 92.
+    Few see only slow movements, many give narrower intervals.
     """
     return min(blocks - 1, int(0.8 * blocks ** (2 / 3) + 0.5))
 
@@ -79,7 +79,7 @@ def variance_of_mean(values: Floats, number: int) -> Floats:
 
     Args:
         values: shape (..., blocks): one series, or many.
-        number: of the cosines.
+        number: how many cosines.
     """
     blocks = values.shape[-1]
     times = np.pi * (np.arange(blocks) + 0.5) / blocks

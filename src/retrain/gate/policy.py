@@ -38,8 +38,6 @@ class Promotion(Section):
 
 
 class Promote(Section):
-    """What promotes a change of code, parameters or packages, and what newer data alone."""
-
     change: Promotion
     data: Promotion
 
@@ -52,8 +50,6 @@ class Blocks(Section):
 
 
 class Gate(Section):
-    """What promotes, and what blocks."""
-
     primary: str
     promote: Promote
     metrics: dict[str, Metric]
@@ -95,20 +91,14 @@ class Words(Section):
 
 
 class Spoken(Words):
-    """The report's words, and the share of rows that would be acted on."""
-
     flagged: Annotated[float, Field(gt=0, lt=1)]
 
 
 class Versions(Section):
-    """How a version is numbered."""
-
     major: list[str]
 
 
 class Triggers(Section):
-    """What starts a run."""
-
     pull_request: bool
     push: bool
     schedule: bool
@@ -117,8 +107,6 @@ class Triggers(Section):
 
 
 class Policy(Section):
-    """The whole of policy.yaml."""
-
     words: Spoken
     gate: Gate
     versions: Versions

@@ -1,4 +1,4 @@
-"""What a run has left, held to its lock: the lock as it was before anything else was run."""
+"""The results of a run, checked by its lock: the lock's content before anything else was run."""
 
 import hashlib
 from pathlib import Path
@@ -14,8 +14,6 @@ JUDGED = (PREDICTIONS, METRICS, MODEL)
 
 
 class Results:
-    """The hashes of the results in this folder, and of its data."""
-
     def __init__(self, repo: Repo) -> None:
         """Read them.
 
@@ -30,7 +28,7 @@ class Results:
         listing = out.get_obj()
         if listing is None:
             raise UserError(f"the list of {DATA} is not in DVC's cache; first: dvc pull {DATA}")
-        listing.digest()  # by what it lists: a run can write in the cache
+        listing.digest()  # hashed again: a run can write in the cache
         if listing.hash_info.value != out.hash_info.value:
             raise UserError(f"the list of {DATA} in DVC's cache was changed; first: dvc pull -f")
         self.data = {f"{out}/{'/'.join(key)}": info.value for key, _, info in listing}
@@ -38,18 +36,15 @@ class Results:
 
     @property
     def model(self) -> str:
-        """Return the MD5 of the model."""
         return self.locked[MODEL]
 
     def check(self) -> None:
-        """Raise unless everything is as the lock names it."""
         for path in JUDGED:
             self.content(path)
         if Path(LOCK).read_bytes() != self.lock:
             raise UserError(f"{LOCK} was written while this was judged; run it again")
 
     def content(self, path: str) -> bytes:
-        """Return a file's content, if it is what the lock or data.dvc names."""
         file, named = Path(path), self.data.get(path, self.locked.get(path))
         content = file.read_bytes() if file.is_file() else None
         if content is None:

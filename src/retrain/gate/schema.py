@@ -1,4 +1,4 @@
-"""What the gate finds, as data: how a model compares with another one, and what follows from it.
+"""The gate's findings as data: how a model compares with another one, and the verdict.
 
 `reports/verdict.json` holds it. It is in Git, so it names models by hash and version, and holds no
 time and no commit: the same models under the same policy give the same bytes.
@@ -13,6 +13,7 @@ from retrain.registry.semver import Kind
 from retrain.run import outputs
 from retrain.settings import Count, Line, Number, Section
 
+Share = Annotated[float, Field(ge=0, le=1)]
 Outcome = Literal["promote", "keep", "block"]
 Effect = Literal[
     "surely better", "likely better", "no telling", "likely worse", "surely worse", "undefined"
@@ -31,15 +32,15 @@ class Difference(Section):
     difference: Number | None
     low: Number | None
     high: Number | None
-    likely: Annotated[float, Field(ge=0, le=1)] | None
+    likely: Share | None
     effect: Effect
 
 
 class Part(Section):
     """The primary metric on one part of the rows: `value` of the column `slice`.
 
-    The interval is as wide as the number of parts asks for, so that a report where nothing moved
-    names one by mistake as rarely as the confidence says.
+    The interval is corrected for the number of parts: where nothing changed, a report names a part
+    by mistake as rarely as the confidence says.
     """
 
     slice: Line
@@ -48,7 +49,7 @@ class Part(Section):
     primary: Difference
 
 
-class Caught(Section):
+class Recall(Section):
     """Of the rows that had the outcome, the share among the `flagged` highest scores."""
 
     flagged: Annotated[float, Field(gt=0, lt=1)]
@@ -70,24 +71,24 @@ class Comparison(Section):
     blocks: Count = 0
     kind: Kind = "change"
     # the one-sided confidence that the primary metric is better by more than the policy's margin
-    sure: Annotated[float, Field(ge=0, le=1)] | None = None
+    sure: Share | None = None
     metrics: dict[Line, Difference] = Field(default_factory=dict)
     parts: Annotated[list[Part], Field(max_length=10_000)] = Field(default_factory=list)
-    caught: Caught | None = None
-    # by name of the curve, (x, this model's y, the other's y)
-    curves: dict[Line, list[tuple[Number, Number, Number]]] = Field(default_factory=dict)
+    recall: Recall | None = None
+    # by name of the curve, (x, this model's y, the other's y) at evenly spaced x
+    curves: dict[Line, list[tuple[Share, Share, Share]]] = Field(default_factory=dict)
 
 
 class Rows(Section):
-    """The rows of the test window, and whose code says which they are and what their outcome is."""
+    """The rows of the test window, and whose code defines them and their outcome."""
 
-    said_by: Literal["base", "this run"]
+    defined_by: Literal["base", "this run"]
     total: Count
     unknown: Count  # without an outcome, such as a cancelled order: nothing judges them
 
 
 class Tests(Section):
-    """What became of the tests of the model's behaviour; `failed` with the reasons."""
+    """The results of the tests of the model's behaviour; `failed` with the reasons."""
 
     passed: Count
     skipped: Count
@@ -115,5 +116,4 @@ class Verdict(Section):
 
 
 def read_verdict(commit: str | None = None) -> Verdict | None:
-    """Return the verdict of a commit, or of this folder; None where there is none."""
     return outputs.read(VERDICT, Verdict, commit)

@@ -1,4 +1,4 @@
-"""What a commit's own code says of this run's test window: which rows judge, and its scores."""
+"""A commit's own code, run on this run's test window: which rows judge, and its scores."""
 
 import os
 import subprocess
@@ -17,6 +17,7 @@ from dvc.repo import Repo
 from retrain.errors import REPORT, UserError
 from retrain.files import md5
 from retrain.gate import tables
+from retrain.gate.behaviour import last_line
 from retrain.gate.tables import KEY, SCORE
 from retrain.paths import LOCK, MODEL
 from retrain.repo.credentials import hidden
@@ -26,8 +27,8 @@ from retrain.run import modules
 from retrain.run.execution import model_of
 
 ENVIRONMENT = "requirements/pipeline.txt"
-# what a commit's code sees of this environment: neither keys nor the way to a network
-KNOWN = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "OMP_NUM_THREADS")
+# variables that a commit's code sees: neither credentials nor proxies
+KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "OMP_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -40,19 +41,19 @@ class Code:
     scratch: Path
 
     def rows(self, inputs: Sequence[Path]) -> pd.DataFrame:
-        """Return which rows judge; see `tables.judged`."""
         return tables.judged([self._run("rows", path) for path in inputs])
 
     def scores(self, keys: "pd.Series[str]", inputs: Sequence[Path]) -> "pd.Series[float]":
         """Return the score of the commit's model for each key.
 
         Raises:
-            UserError: if it cannot be had, or one of them has none.
+            UserError: if the model is not available, or a key has no score.
         """
         self.fetch_model()
-        place = "what its code predicts for {}"
         parts = [
-            tables.checked(self._run("predict", path), (KEY, SCORE), place.format(path.stem))
+            tables.checked(
+                self._run("predict", path), (KEY, SCORE), f"what its code predicts for {path.stem}"
+            )
             for path in inputs
         ]
         found = pd.concat(parts).set_index("key")["score"]
@@ -67,35 +68,35 @@ class Code:
         """Put the commit's model into its folder, from the cache, its own remote, or today's.
 
         Raises:
-            UserError: if it is nowhere, or is not what the commit's lock names.
+            UserError: if none of them has it, or it is not what the commit's lock names.
         """
-        model = str(self.folder / MODEL)
+        model, name = str(self.folder / MODEL), f"{MODEL} of {short(self.commit or '')}"
         own = {"cache": shared(self.repo)["cache"]} | verifying(self.folder)
         for config in (own, shared(self.repo)):
-            with suppress(DvcException), Repo(str(self.folder), config=config) as its:
-                fetch(its, its.find_outs_by_path(model))
-                its.checkout(targets=[model])
+            with suppress(DvcException), Repo(str(self.folder), config=config) as repo:
+                fetch(repo, repo.find_outs_by_path(model))
+                repo.checkout(targets=[model])
                 break
         else:
-            raise UserError(f"{MODEL} of {short(self.commit or '')} is on no remote any more")
-        # DVC believes what its cache holds under a name, and a run can write there
+            raise UserError(f"{name} is on no remote any more")
+        # DVC trusts the names of objects in its cache, where a run can write
         if md5(model) != model_of(str(self.commit)):
-            raise UserError(f"{MODEL} of {short(self.commit or '')} is not what {LOCK} names")
+            raise UserError(f"{name} is not what {LOCK} names")
 
     @cached_property
     def _python(self) -> str:
         """The Python that runs the code: this one, if the commit pins the same packages."""
         own = Path(ENVIRONMENT)
-        theirs = show(self.commit, ENVIRONMENT) if self.commit else None
-        if self.commit is None or (own.exists() and own.read_text("utf-8") == theirs):
+        if self.commit is None:
             return sys.executable
-        with hidden(but="^(UV|PIP)_"):  # of a company's own index
-            made = self._call(sys.executable, "tools/environment.py", "pipeline", **os.environ)
+        if own.exists() and own.read_text("utf-8") == show(self.commit, ENVIRONMENT):
+            return sys.executable
+        with hidden(but="^(UV|PIP)_"):  # the settings of a company's own package index
+            done = self._call(sys.executable, "tools/environment.py", "pipeline", **os.environ)
         python = self.folder / ".venv/bin/python"
-        if made.returncode or not python.exists():
-            lines = (made.stderr or made.stdout).strip().splitlines() or ["it does not say why"]
+        if done.returncode or not python.exists():
             place = f"the environment of {short(self.commit)}"
-            raise UserError(f"{place} cannot be set up again: {lines[-1]}")
+            raise UserError(f"{place} cannot be set up again: {last_line(done)}")
         return str(python)
 
     def _call(self, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -109,27 +110,23 @@ class Code:
         )
 
     def _run(self, command: str, source: Path) -> Path:
-        target, said = self.scratch / command / source.name, self.scratch / "error.txt"
+        target, error = self.scratch / command / source.name, self.scratch / "error.txt"
         target.parent.mkdir(exist_ok=True)
-        known = {name: os.environ[name] for name in KNOWN if name in os.environ}
-        own = {"PYTHONPATH": str(self.folder / "src"), "HOME": str(self.scratch), REPORT: str(said)}
-        done = self._call(
-            *modules.command(command, source.resolve(), target, python=self._python),
-            **known | own,
-        )
+        environment = {name: os.environ[name] for name in KEPT if name in os.environ} | {
+            "PYTHONPATH": str(self.folder / "src"),
+            "HOME": str(self.scratch),
+            REPORT: str(error),
+        }
+        words = modules.command(command, source.resolve(), target, python=self._python)
+        done = self._call(*words, **environment)
         if done.returncode:
-            lines = done.stderr.strip().splitlines() or ["it does not say why"]
-            why = said.read_text("utf-8") if said.exists() else lines[-1].removeprefix("error: ")
-            raise UserError(f"its code refuses {source.name}: {why}")
+            found = error.read_text("utf-8") if error.exists() else last_line(done)
+            raise UserError(f"its code refuses {source.name}: {found.removeprefix('error: ')}")
         return target
 
 
 @contextmanager
 def code(repo: Repo, commit: str | None) -> Iterator[Code]:
-    """Yield a commit's code in a folder of its own, which is gone afterwards."""
-    own = nullcontext(Path.cwd())
-    with (
-        TemporaryDirectory(prefix="retrain-") as scratch,
-        worktree(commit) if commit else own as top,
-    ):
-        yield Code(repo, commit, top, Path(scratch))
+    files = worktree(commit) if commit else nullcontext(Path.cwd())
+    with TemporaryDirectory(prefix="retrain-") as scratch, files as folder:
+        yield Code(repo, commit, folder, Path(scratch))

@@ -1,4 +1,4 @@
-"""What the gate reads, checked once where it is read: rows that judge, and predictions of them."""
+"""The tables that the gate reads, checked as they are read: rows that judge, and predictions."""
 
 import io
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from retrain.paths import PREDICTIONS
 
 
 class ContractError(UserError):
-    """What a run has predicted cannot be judged."""
+    """A run's predictions cannot be judged."""
 
 
 def _text(kind: pa.DataType) -> bool:
@@ -23,12 +23,10 @@ def _text(kind: pa.DataType) -> bool:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its type, in words too, and whether it may be empty."""
-
     name: str
     is_type: Callable[[pa.DataType], bool]
-    words: str
-    optional: bool = False
+    description: str
+    nullable: bool = False
 
 
 KEY = Column("key", _text, "text that names a row")
@@ -39,19 +37,15 @@ JUDGED = (
     Column("day", _text, "a date such as 2013-06-30, as text"),
     Column("outcome", pa.types.is_boolean, "true or false, or empty if it is not known", True),
 )
-# what a run's own model says of them; `outcome` is what it has learned
-PREDICTED = (
-    KEY,
-    Column("outcome", pa.types.is_boolean, "true or false"),
-    SCORE,
-)
+# what a run's own model predicts for them; `outcome` is what it has learned
+PREDICTED = (KEY, Column("outcome", pa.types.is_boolean, "true or false"), SCORE)
 
 
 def predictions(content: bytes) -> pd.DataFrame:
-    """Return the columns of PREDICTED.
+    """Return the columns of PREDICTED from a Parquet file's content.
 
     Raises:
-        ContractError: if something else stands there.
+        ContractError: if it is of another schema, or a score is no probability.
     """
     found = checked(io.BytesIO(content), PREDICTED, PREDICTIONS)[["key", "outcome", "score"]]
     wrong = found.loc[~found["score"].between(0, 1), ["key", "score"]]  # NaN is not between either
@@ -68,15 +62,15 @@ def judged(parts: Sequence[Path]) -> pd.DataFrame:
     """Return the rows of some files together: the columns of JUDGED, and each slice as text.
 
     Raises:
-        ContractError: if something else stands there.
+        ContractError: if a file is of another schema, a key occurs twice, or a day is no date.
     """
     frames = [checked(path, JUDGED, f"the rows of {path.stem}") for path in parts]
     rows = pd.concat(frames, ignore_index=True)
     if rows["key"].duplicated().any():
-        raise ContractError(_twice(rows["key"], "the rows of the test window"))
+        raise _duplicates(rows["key"], "the rows of the test window")
     days = pd.Series(rows["day"].unique())
     dates = pd.to_datetime(days, format="%Y-%m-%d", errors="coerce").dt.strftime("%Y-%m-%d")
-    wrong = days[days != dates]  # 2013-6-3 too: as text it is not in order
+    wrong = days[days != dates]  # 2013-6-3 too: as text it does not sort
     if len(wrong):
         raise ContractError(
             f"the rows have the day {wrong.iloc[0]!r}; write dates such as 2013-06-30"
@@ -86,32 +80,35 @@ def judged(parts: Sequence[Path]) -> pd.DataFrame:
 
 
 def checked(source: io.BytesIO | Path, columns: Sequence[Column], place: str) -> pd.DataFrame:
-    """Return a Parquet file whose columns are as they should be; `place` is its name."""
+    """Read a Parquet file and check the columns that it must have; `place` is its name."""
     try:
         table = pq.read_table(source)
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0]
         raise ContractError(f"{place} cannot be read ({reason}); write Parquet") from None
     for column in columns:
-        if column.name not in table.column_names:
-            raise ContractError(f"{place} has no column {column.name!r}; write {column.words}")
-        found = table[column.name]
-        if not column.is_type(found.type):
-            raise ContractError(
-                f"{place}: column {column.name!r} is {found.type}; write {column.words}"
-            )
-        if found.null_count and not column.optional:
-            raise ContractError(
-                f"{place}: column {column.name!r} is empty in {found.null_count:,} rows; write "
-                f"{column.words}"
-            )
-    # what pandas notes beside a table could make an index of a column
+        if problem := _problem(table, column):
+            raise ContractError(f"{place}{problem}; write {column.description}")
+    # metadata of pandas could make a column the index
     frame = pd.DataFrame(table.to_pandas(ignore_metadata=True))
     if frame["key"].duplicated().any():
-        raise ContractError(_twice(frame["key"], place))
+        raise _duplicates(frame["key"], place)
     return frame
 
 
-def _twice(keys: "pd.Series[str]", place: str) -> str:
+def _problem(table: pa.Table, column: Column) -> str:
+    if column.name not in table.column_names:
+        return f" has no column {column.name!r}"
+    found = table[column.name]
+    if not column.is_type(found.type):
+        return f": column {column.name!r} is {found.type}"
+    if found.null_count and not column.nullable:
+        return f": column {column.name!r} is empty in {found.null_count:,} rows"
+    return ""
+
+
+def _duplicates(keys: "pd.Series[str]", place: str) -> ContractError:
     again = keys[keys.duplicated()]
-    return f"{place}: {len(again):,} keys occur twice, such as {again.iloc[0]!r}; write a row once"
+    return ContractError(
+        f"{place}: {len(again):,} keys occur twice, such as {again.iloc[0]!r}; write a row once"
+    )

@@ -20,9 +20,7 @@ ROUNDING = 1.5e-5  # metrics are written with five digits
 
 @dataclass(frozen=True)
 class Window:
-    """The rows that judge: see `tables.judged`, those with an outcome, and the run's `score`."""
-
-    rows: pd.DataFrame
+    rows: pd.DataFrame  # of `tables.judged` those with an outcome, and the run's `score`
     inputs: list[Path]
     summary: Rows
     trained: str  # the window that the run's model has learned from
@@ -32,19 +30,22 @@ class Window:
 
     @property
     def metrics(self) -> Metrics:
-        """Return those of the run's model."""
         return _metrics(self.rows)
 
 
-def look(judging: Code, results: Results) -> Window:
-    """Return the window of a run, by the code `judging`.
+def read_window(judging: Code, results: Results) -> Window:
+    """Return the window of a run.
+
+    Args:
+        judging: the code that says which rows judge.
+        results: of the run.
 
     Raises:
         ContractError: if the run's predictions cannot be judged, or are not those of its metrics.
     """
     report = outputs.metrics_in(results.content(METRICS))
     predicted = tables.predictions(results.content(PREDICTIONS))
-    _same(report.model, _metrics(predicted))
+    _check_metrics(report.model, _metrics(predicted))
     if not (inputs := results.inputs(report.window.test)):
         raise ContractError(f"{METRICS} names the window {report.window.test}, which data/ lacks")
     if str(inputs[-1]) != (newest := max(results.data)):
@@ -60,38 +61,40 @@ def look(judging: Code, results: Results) -> Window:
         problem = f"the base's code cannot say which rows judge: {error}"
         rows = predicted
     known = rows[rows["outcome"].notna()].reset_index(drop=True)
-    known["score"] = scored(known, predicted)
+    known["score"] = _scores(known, predicted)
     summary = Rows(
-        said_by="base" if judging.commit and not problem else "this run",
+        defined_by="base" if judging.commit and not problem else "this run",
         total=len(rows),
         unknown=len(rows) - len(known),
     )
-    problem = problem or other_outcome(known, predicted)
-    trained = report.window.train
-    return Window(known, inputs, summary, trained, results.model, judging.commit, problem)
+    return Window(
+        rows=known,
+        inputs=inputs,
+        summary=summary,
+        trained=report.window.train,
+        model=results.model,
+        commit=judging.commit,
+        problem=problem or outcome_conflict(known, predicted),
+    )
 
 
 def _metrics(rows: pd.DataFrame) -> Metrics:
     return metrics(rows["outcome"].to_numpy("bool"), rows["score"].to_numpy("float64"))
 
 
-def _same(reported: Metrics, measured: Metrics) -> None:
-    """Raise unless the metrics that a run reports are those of its predictions."""
+def _check_metrics(reported: Metrics, measured: Metrics) -> None:
     for name, value in measured.items():
-        said = reported.get(name, value)
-        if said != value and (said is None or value is None or abs(said - value) > ROUNDING):
+        written = reported.get(name, value)
+        if written == value:
+            continue
+        if written is None or value is None or abs(written - value) > ROUNDING:
             raise ContractError(
-                f"{METRICS} reports {name} {said}, and the scores in {PREDICTIONS} give {value}; "
-                "report what was measured"
+                f"{METRICS} reports {name} {written}, and the scores in {PREDICTIONS} give "
+                f"{value}; report what was measured"
             )
 
 
-def scored(rows: pd.DataFrame, predicted: pd.DataFrame) -> "pd.Series[float]":
-    """Return a run's score of each row that judges.
-
-    Raises:
-        ContractError: if one has none.
-    """
+def _scores(rows: pd.DataFrame, predicted: pd.DataFrame) -> "pd.Series[float]":
     found = rows["key"].map(predicted.set_index("key")["score"])
     if missing := int(found.isna().sum()):
         first = rows.loc[found.isna(), "key"].iloc[0]
@@ -102,8 +105,8 @@ def scored(rows: pd.DataFrame, predicted: pd.DataFrame) -> "pd.Series[float]":
     return found
 
 
-def other_outcome(rows: pd.DataFrame, learned: pd.DataFrame) -> str | None:
-    """Return that a model has learned another outcome, in `learned`, than the one that judges."""
+def outcome_conflict(rows: pd.DataFrame, learned: pd.DataFrame) -> str | None:
+    """Say where a model has learned another outcome than the one that judges."""
     theirs = rows["key"].map(learned.set_index("key")["outcome"])
     other = int((theirs.notna() & (theirs != rows["outcome"])).sum())
     found = f"it has learned another outcome, which differs in {other:,} of {len(rows):,} rows"
@@ -119,17 +122,7 @@ def unseen(rows: pd.DataFrame, window: str) -> pd.DataFrame:
 
 
 def trained_window(commit: str) -> str:
-    """Return the window that a commit's model has learned from."""
     found = outputs.metrics(commit)
     if found is None:
         raise UserError(f"it has no {METRICS}, which says what window it has learned from")
     return found.window.train
-
-
-def enough(rows: int, total: int, wanted: int) -> None:
-    """Raise if too few rows are left to compare on."""
-    if rows < wanted:
-        raise UserError(
-            f"{rows:,} of the {total:,} rows of the test window are new to both models, and the "
-            f"policy asks for {wanted:,}"
-        )

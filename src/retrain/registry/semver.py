@@ -1,4 +1,4 @@
-"""What differs between two locks, and the number that a version gets for it."""
+"""The differences between two locks, and the version number that follows from them."""
 
 from collections.abc import Collection, Iterable
 from typing import Any, Literal
@@ -18,25 +18,27 @@ def following(
     major: Iterable[str],
     taken: Collection[Number] = (),
 ) -> Number:
-    """Return the number of the version after `before`, by what differs between two locks' texts.
+    """Return the number of the version after `before`, by the difference between two locks' texts.
 
     Major: a file of `major`, which decides what the model is given. Minor: parameters, other code,
-    commands, dependencies. Patch: nothing but data, or that the number is `taken`.
+    commands, dependencies. Patch: data alone, or a number that is `taken`.
     """
-    number = FIRST
+    first, minor, patch = FIRST
     if before:
-        first, second, third = before
+        first, minor, patch = before
         names = changed(old, new)
-        number = (first, second + 1, 0) if names else (first, second, third + 1)
         if names & set(major):
-            number = (first + 1, 0, 0)
-    while number in taken:
-        number = (*number[:2], number[2] + 1)
-    return number
+            first, minor, patch = first + 1, 0, 0
+        elif names:
+            minor, patch = minor + 1, 0
+        else:
+            patch += 1
+    while (first, minor, patch) in taken:
+        patch += 1
+    return first, minor, patch
 
 
 def kind(old: str, new: str) -> Kind:
-    """Return whether two locks differ in their data and in nothing else."""
     return "data" if _data(old) != _data(new) and not changed(old, new) else "change"
 
 
@@ -50,19 +52,19 @@ def _data(lock: str) -> set[str]:
 
 
 def changed(old: str, new: str) -> set[str]:
-    """Return what differs between what two locks were made of, but for the data."""
+    """Return the inputs in which two locks differ, other than the data."""
     return {name for name, _ in _inputs(old).items() ^ _inputs(new).items()}
 
 
 def _inputs(lock: str) -> dict[str, str]:
-    """Return everything that a lock names and that is neither data nor made from them, by name."""
+    """Return the inputs of a lock's stages by name, other than the data and the outputs."""
     stages: dict[str, Any] = read_yaml(lock)["stages"]
-    made = {out["path"] for stage in stages.values() for out in stage.get("outs", [])}
+    outs = {out["path"] for stage in stages.values() for out in stage.get("outs", [])}
     found = {}
     for name, stage in stages.items():
         found[f"the command of {name}"] = str(stage.get("cmd"))
         found[f"the parameters of {name}"] = repr(stage.get("params"))
         for dep in stage.get("deps", []):
-            if dep["path"] not in {*made, DATA}:
+            if dep["path"] not in {*outs, DATA}:
                 found[dep["path"]] = dep["md5"]
     return found

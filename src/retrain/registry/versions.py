@@ -1,6 +1,7 @@
 """Registered versions: Git tags `NAME@vMAJOR.MINOR.PATCH`, as GTO writes and reads them.
 
-Read by a few Git commands, however many there are: `gto show` takes seconds at some hundred tags (https://mlem.ai/doc/gto).
+They are read by a few Git commands: `gto show` takes seconds where there are hundreds of tags
+(https://mlem.ai/doc/gto).
 """
 
 import re
@@ -14,26 +15,23 @@ from retrain.repo.git import git, is_ancestor, short
 from retrain.repo.remote import TAGS, Tip
 
 NAME = re.compile(r"v([0-9]{1,9})\.([0-9]{1,9})\.([0-9]{1,9})")
-NO_VERSION = "none"  # in place of the champion's name: as before the first version
+NO_VERSION = "none"  # in place of the champion's name: judge as before the first version
 
 
 @dataclass(frozen=True, order=True)
 class Version:
-    """A registered version: its number, its tag, and the commit that the tag names."""
-
     number: Number
     tag: str
     commit: str
 
     @property
     def name(self) -> str:
-        """Return `v1.2.0`."""
         return self.tag.rpartition("@")[2]
 
 
 @dataclass(frozen=True)
 class Versions:
-    """The versions of an artifact, oldest first, and what is wrong with other tags."""
+    """The versions of an artifact, oldest first, and the problems of its other tags."""
 
     registered: list[Version]
     problems: list[str]
@@ -41,14 +39,13 @@ class Versions:
 
 
 def read(artifact: str, tip: Tip) -> Versions:
-    """Return what may be believed of the remote's versions.
+    """Return the remote's versions.
 
     A version is what a landing has recorded, if its commit is in the default branch. The tags show
-    it to people and to other programs: one that says something else is a problem, and changes
-    nothing of what is judged against.
+    it to people and to other programs: a tag that differs is a problem, and is not used.
 
     Raises:
-        UserError: if this clone is too shallow to tell.
+        UserError: if this clone is too shallow to know.
     """
     tags = _tags(artifact)
     inside = {commit for commit, _ in _tags(artifact, f"--merged={tip.commit}").values()}
@@ -71,7 +68,7 @@ def read(artifact: str, tip: Tip) -> Versions:
 
 
 def _problem(tag: str, named: tuple[str, str] | None, recorded: str | None) -> list[str]:
-    """Return what is wrong with a tag; `named` is its commit and its type."""
+    """Return the problem of a tag, if it has one; `named` is its commit and its type."""
     if recorded is None:
         return [f"the tag {tag} is not believed: no landing has registered it"]
     if named is None:
@@ -84,15 +81,15 @@ def _problem(tag: str, named: tuple[str, str] | None, recorded: str | None) -> l
     return []
 
 
-def _tags(artifact: str, *words: str) -> dict[str, tuple[str, str]]:
-    """Return the remote's tags that look like versions: their commits, and their types.
+def _tags(artifact: str, *options: str) -> dict[str, tuple[str, str]]:
+    """Return the commits and the types of the remote's tags that are named like versions.
 
-    A tag below such a name, `model@v1.0.0/x`, is in the way of it: it counts by that name. `words`
-    are options of Git's that choose among them.
+    A tag such as `model@v1.0.0/x` counts as `model@v1.0.0`: Git cannot hold both. `options` are of
+    `git for-each-ref`.
     """
     form = "--format=%(refname) %(objecttype) %(objectname) %(*objectname)"
     found = {}
-    for line in git("for-each-ref", form, *words, f"{TAGS}/").splitlines():
+    for line in git("for-each-ref", form, *options, f"{TAGS}/").splitlines():
         ref, kind, *objects = line.split()
         tag = ref.removeprefix(f"{TAGS}/").partition("/")[0]
         if _number(artifact, tag):

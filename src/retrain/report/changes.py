@@ -28,7 +28,7 @@ PINNED = re.compile(r"(?m)^([A-Za-z0-9._-]+)==([^\s;\\]+)")
 
 
 def changes(repo: Repo, commit: str, behaviour: str = NONE) -> list[Change]:
-    """Return what differs here from what made the model of a commit, in a report's order."""
+    """Return what differs from what made the model of a commit, in a report's order."""
     lock = show(commit, LOCK)
     if lock is None:
         return []
@@ -65,33 +65,28 @@ def _line(text: str | None) -> str | None:
 
 def _policy(before: str | None) -> Iterator[Change]:
     try:
-        theirs = _yaml(before)
+        settings = None if before is None else _yaml(before)
     except YAMLError:
-        theirs, before = {}, None
-    if before is None:
+        settings = None
+    if settings is None:
         yield Change(kind="policy", name=POLICY, before=None, after="new")
     else:
-        yield from _settings("policy", theirs, _yaml(read_text(POLICY)))
+        yield from _settings("policy", settings, _yaml(read_text(POLICY)))
 
 
 def locked_params(stages: dict[str, Any]) -> dict[str, str]:
-    """Return the parameters that a lock's stages were run with, as `flat` has them."""
     sections = (stage.get("params", {}).get(PARAMS, {}) for stage in stages.values())
     return {key: value for section in sections for key, value in flat(section).items()}
 
 
 def _files(commit: str, stages: dict[str, Any]) -> Iterator[Change]:
-    """Yield the files that a stage reads and that are others than when the model was made."""
-    made = {out["path"] for stage in stages.values() for out in stage.get("outs", [])}
-    locked = {
-        path: found
-        for path, found in _locked(stages).items()
-        if path not in made and not found.endswith(".dir")
-    }
-    now = {str(path) for stage in pipeline_stages().values() for path in stage.get("deps", [])}
-    files = {path for path in now | set(locked) if path not in made and not Path(path).is_dir()}
+    """Yield the changes of the files that stages read, other than data and outputs."""
+    outs = {out["path"] for stage in stages.values() for out in stage.get("outs", [])}
+    locked = {path: each for path, each in _locked(stages).items() if not each.endswith(".dir")}
+    deps = {str(path) for stage in pipeline_stages().values() for path in stage.get("deps", [])}
+    files = {path for path in (deps | set(locked)) - outs if not Path(path).is_dir()}
     for path in sorted(files):
-        before, after = locked.get(path), md5(path) if path in now else None
+        before, after = locked.get(path), md5(path) if path in deps else None
         if before == after:
             continue
         if path.startswith("requirements/"):
@@ -103,7 +98,6 @@ def _files(commit: str, stages: dict[str, Any]) -> Iterator[Change]:
 
 
 def _locked(stages: dict[str, Any]) -> dict[str, str]:
-    """Return the hash of everything that a lock's stages have read, by path."""
     deps = (dep for stage in stages.values() for dep in stage.get("deps", []))
     return {dep["path"]: dep["md5"] for dep in deps}
 
@@ -115,7 +109,6 @@ def _pipeline(stages: dict[str, Any]) -> Iterator[Change]:
 
 
 def pipeline_stages() -> dict[str, Any]:
-    """Return the stages of this folder's dvc.yaml."""
     try:
         stages = dict(read_yaml(read_text(PIPELINE) or "")["stages"])
         return {name: dict(stage) for name, stage in stages.items()}

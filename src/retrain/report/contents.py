@@ -1,4 +1,4 @@
-"""Data and behaviour tests as they were and as they are, a line for each partition or file."""
+"""Data and behaviour tests at the base and in this folder: a line for each partition or file."""
 
 import json
 import tomllib
@@ -14,18 +14,18 @@ from retrain.run import outputs
 from retrain.run.outputs import Contract
 
 Lines = dict[str, str]
-# files that tell pytest which tests to run, and how
+# files in which pytest reads which tests to run, and how
 CONFIGURATION = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg")
 PROJECT = "pyproject.toml"
 
 
 def partitions(repo: Repo, commit: str, locked: Lines) -> tuple[Lines, Lines]:
-    """Return the partitions of a commit's data and of this folder's, with what there is to say.
+    """Describe the partitions of a commit's data, and those of this folder's.
 
     Args:
         repo: see `repository.opened`.
         commit: whose validation has counted the rows.
-        locked: the hash of what its model was made from, by path.
+        locked: the hashes of its pipeline's inputs, by path.
     """
     before, after = (_counted(outputs.validation(each)) for each in (commit, None))
     folder, now = snapshot.version(repo)
@@ -38,7 +38,7 @@ def partitions(repo: Repo, commit: str, locked: Lines) -> tuple[Lines, Lines]:
     for key in old.keys() & new.keys():
         name = str(PurePosixPath(*key).with_suffix(""))
         if old[key] != new[key] and before.get(name) == after.get(name):
-            after[name] = f"{before.setdefault(name, 'as it was')}, other content"
+            after[name] = f"{before.setdefault(name, 'rows not counted')}, other content"
     return before, after
 
 
@@ -50,25 +50,24 @@ def tests(commit: str, behaviour: str) -> tuple[Lines, Lines]:
     """Return the files that decide which behaviour tests run, each with a hash of its content.
 
     Args:
-        commit: that is compared with.
+        commit: the base.
         behaviour: the folder of these tests, or their file.
     """
     parents = (parent / "conftest.py" for parent in PurePosixPath(behaviour).parents)
     paths = (behaviour, *CONFIGURATION, *map(str, parents))
-    plainly = ("-c", "core.quotePath=false")
-    tree = git(*plainly, "ls-tree", "-r", commit, "--", *paths).splitlines()
+    unquoted = ("-c", "core.quotePath=false")
+    tree = git(*unquoted, "ls-tree", "-r", commit, "--", *paths).splitlines()
     before = {path: about.split()[2][:7] for about, path in (line.split("\t") for line in tree)}
     kinds = ("--cached", "--others", "--exclude-standard", "--deduplicate")
-    listed = git(*plainly, "ls-files", *kinds, "--", *paths).splitlines()
-    here = [path for path in listed if Path(path).is_file()]
-    hashes = git("hash-object", "--", *here).splitlines() if here else []
-    after = dict(zip(here, (each[:7] for each in hashes), strict=True))
+    listed = git(*unquoted, "ls-files", *kinds, "--", *paths).splitlines()
+    files = [path for path in listed if Path(path).is_file()]
+    hashes = git("hash-object", "--", *files).splitlines() if files else []
+    after = dict(zip(files, (each[:7] for each in hashes), strict=True))
     project = Path(PROJECT).read_text("utf-8") if Path(PROJECT).is_file() else None
     return before | _section(show(commit, PROJECT)), after | _section(project)
 
 
 def _section(text: str | None) -> Lines:
-    """Return pytest's section of a pyproject.toml, if it has one."""
     try:
         section = tomllib.loads(text or "").get("tool", {}).get("pytest")
     except tomllib.TOMLDecodeError:

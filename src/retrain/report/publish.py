@@ -1,4 +1,4 @@
-"""The report as files: written where the run was, or rendered from the facts of another job."""
+"""The report as files: written after the run, or rendered from the facts of another job."""
 
 from pathlib import Path
 
@@ -14,23 +14,21 @@ LARGEST = 5_000_000  # bytes
 
 
 def write(facts: Facts) -> None:
-    """Write the report, and its facts, which can be rendered elsewhere."""
     for path, content in ((FACTS, facts.model_dump_json(indent=2)), (REPORT, render(facts))):
         with whole(Path(path)) as scratch:
             scratch.write_text(content + "\n", "utf-8")
 
 
 def discard() -> None:
-    """Remove the report of an earlier run."""
     for path in (FACTS, REPORT):
         Path(path).unlink(missing_ok=True)
 
 
 def read(path: Path) -> Facts:
-    """Read facts that another job has gathered, and that need not be trusted.
+    """Read facts that another job has collected, and that need not be trusted.
 
     Raises:
-        UserError: if the file is too large, or holds anything but facts.
+        UserError: if the file is missing or too large, or holds anything else.
     """
     if not path.is_file():
         raise UserError(f"{path}: no such file; check the path")
@@ -40,5 +38,5 @@ def read(path: Path) -> Facts:
         return Facts.model_validate_json(path.read_bytes())
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = repr(".".join(map(str, first["loc"])))[:100]  # written by anyone: one line of text
+        where = repr(".".join(map(str, first["loc"])))[:100]  # untrusted: one line of text
         raise UserError(f"{path}: {where}: {first['msg']}; these are no facts of a run") from None

@@ -10,13 +10,11 @@ from pydantic import Field
 
 from retrain.gate.policy import Words
 from retrain.gate.schema import Verdict
-from retrain.run.outputs import Contract
+from retrain.run.outputs import Contract, Step
 from retrain.settings import Count, Line, Number, Section
 
 
 class Change(Section):
-    """Something that differs from the base. `before` or `after` is None where it is not there."""
-
     kind: Literal[
         "parameter", "data", "code", "dependency", "contract", "pipeline", "test", "policy"
     ]
@@ -25,17 +23,7 @@ class Change(Section):
     after: Line | None
 
 
-class Step(Section):
-    """A pipeline stage."""
-
-    stage: Line
-    state: Literal["ran", "up to date"]
-    seconds: Number
-
-
 class Windows(Section):
-    """What trained and what judged: partitions in words, and rows."""
-
     train: Line
     test: Line
     train_rows: Count
@@ -47,7 +35,7 @@ VERSION = r"^(none|v[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9})$"  # none: before the fi
 
 
 class Built(Section):
-    """What the run was of. A command is made of it, so it holds nothing that a shell could run."""
+    """What the run built. A command is made of it, so it holds nothing that a shell could run."""
 
     commit: Commit
     base: Commit
@@ -57,8 +45,6 @@ class Built(Section):
 
 
 class Facts(Section):
-    """One run, beside its base."""
-
     artifact: Line  # the model's name
     words: Words
     base: Line | None  # a short commit; None: there is nothing to compare with, and `notes` say why

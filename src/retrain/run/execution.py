@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,23 +27,14 @@ from retrain.repo.credentials import hidden
 from retrain.repo.dvc import hashes, pipeline, pull_results
 from retrain.repo.git import show
 from retrain.run.checks import check
+from retrain.run.outputs import Step
 from retrain.run.plan import in_order
 
 log = logging.getLogger(__name__)
 
 REPRO = (sys.executable, "-m", "dvc", "repro")
-CURRENT = "up to date"
 # how DVC would go on: with commands that retrain replaces
 HINTS = re.compile(r"To (track|enable)|Use `dvc push`|\t(git add|dvc config)|$")
-
-
-@dataclass(frozen=True)
-class Step:
-    """What became of one pipeline stage."""
-
-    stage: str
-    state: str  # "ran" (or came from the run cache of a laptop), "up to date"
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -164,7 +155,7 @@ def finish(repo: Repo, code: int = 0) -> list[Step]:
     failed = next((name for name in map(_name, in_order(repo)) if name in stale), None)
     error = failed and f"stage {failed} failed: {_said()}"
     steps = _steps(repo, begun["at"], stale)
-    write_json(Path(RECORD), {"steps": [asdict(step) for step in steps], "error": error})
+    write_json(Path(RECORD), {"steps": [step.model_dump() for step in steps], "error": error})
     if failed:
         raise UserError(f"stage {failed} failed, as shown above; nothing after it ran")
     if code:
@@ -188,7 +179,11 @@ def _steps(repo: Repo, since: float, stale: dict[str, Any]) -> list[Step]:
     begun = [since, *(end for end, _ in ran)]
     seconds = {name: end - begin for (end, name), begin in zip(ran, begun, strict=False)}
     return [
-        Step(name, "ran", round(seconds[name], 1)) if name in seconds else Step(name, CURRENT, 0)
+        Step(
+            stage=name,
+            state="ran" if name in seconds else "up to date",
+            seconds=round(seconds.get(name, 0), 1),
+        )
         for name in ended
     ]
 

@@ -1,10 +1,11 @@
 """What the pipeline writes into reports/, read strictly: here, and in any commit."""
 
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from retrain.data.failures import Failure
 from retrain.errors import UserError
 from retrain.paths import METRICS, VALIDATION
 from retrain.repo.git import show
@@ -40,16 +41,12 @@ class Metrics(_Report):
     reference: dict[Line, Number | None]
 
 
-class Failure(Section):
-    """Something in the data that breaks the contract, with up to five of the rows."""
+class Step(Section):
+    """What became of one pipeline stage; one that DVC's run cache gave to a laptop has run too."""
 
-    severity: Line
-    file: Line
-    column: Line
-    expected: Line
-    found: Line
-    remedy: Line
-    rows: Annotated[list[dict[Line, Line]], Field(max_length=5)] = Field(default_factory=list)
+    stage: Line
+    state: Literal["ran", "up to date"]
+    seconds: Number
 
 
 class Contract(Section):

@@ -3,10 +3,13 @@
 from math import sqrt
 from typing import Any
 
+import numpy as np
+
+from retrain.data.failures import Failure
 from retrain.gate.policy import Words
-from retrain.gate.schema import Caught, Comparison, Difference, Effect, Part, Rows, Tests, Verdict
-from retrain.report.schema import Built, Change, Facts, Step, Windows
-from retrain.run.outputs import Contract, Failure
+from retrain.gate.schema import Comparison, Difference, Effect, Part, Recall, Rows, Tests, Verdict
+from retrain.report.schema import Built, Change, Facts, Windows
+from retrain.run.outputs import Contract, Step
 
 HIGHER = {
     "log_loss": False,
@@ -63,11 +66,20 @@ def curves(lead: float) -> dict[str, list[tuple[float, float, float]]]:
     grid = [step / 50 for step in range(51)]
     scores = [0.07, 0.09, 0.12, 0.15, 0.18, 0.23, 0.29, 0.37, 0.5, 0.74]
     observed = [0.08, 0.12, 0.15, 0.19, 0.22, 0.29, 0.35, 0.43, 0.53, 0.73]
-    return {
+    curves = {
         "roc": [(x, x ** (0.31 - lead), x**0.31) for x in grid],
         "precision_recall": [(x, 1 - (0.73 - lead) * sqrt(x), 1 - 0.73 * sqrt(x)) for x in grid],
         "calibration": [(x, y + lead / 3, y) for x, y in zip(scores, observed, strict=True)],
     }
+    return {name: even(points) for name, points in curves.items()}
+
+
+def even(points: list[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
+    """Return a curve at 21 evenly spaced x."""
+    x, this, other = zip(*points, strict=True)
+    grid = np.linspace(x[0], x[-1], 21)
+    lines = [np.interp(grid, x, np.clip(y, 0, 1)).tolist() for y in (this, other)]
+    return list(zip(grid.tolist(), *lines, strict=True))
 
 
 def comparison(model: str, version: str | None, **fields: Any) -> Comparison:
@@ -91,7 +103,7 @@ def comparison(model: str, version: str | None, **fields: Any) -> Comparison:
             part("origin", "JFK", 9746, -0.0005, "no telling"),
             part("part_of_day", "evening", 6011, -0.0009, "no telling"),
         ],
-        "caught": Caught(
+        "recall": Recall(
             flagged=0.2, positives=8340, share=difference(0.451, 0.002, 0.006, "no telling")
         ),
         "curves": curves(0.004),
@@ -111,7 +123,7 @@ def verdict(**fields: Any) -> Verdict:
         "confidence": 0.95,
         "primary": "log_loss",
         "higher_is_better": HIGHER,
-        "rows": Rows(said_by="base", total=29425, unknown=1132),
+        "rows": Rows(defined_by="base", total=29425, unknown=1132),
         "tests": Tests(passed=14, skipped=1, failed=[]),
         "base": same,
         "champion": same,
@@ -199,7 +211,7 @@ def promoted() -> Facts:
         sure=0.914,
         metrics=BETTER,
         parts=BETTER_PARTS,
-        caught=Caught(
+        recall=Recall(
             flagged=0.2, positives=8340, share=difference(0.451, 0.017, 0.009, "surely better")
         ),
         curves=curves(0.05),
@@ -282,7 +294,7 @@ def no_base() -> Facts:
         verdict=verdict(
             verdict="promote",
             reasons=["it is the first model, and it reaches every floor"],
-            rows=Rows(said_by="this run", total=29425, unknown=1132),
+            rows=Rows(defined_by="this run", total=29425, unknown=1132),
             base=None,
             champion=None,
         ),
@@ -341,7 +353,7 @@ def below_a_floor() -> Facts:
         "v1.1.0",
         metrics=worse,
         parts=[part("origin", name, 9000, 0.17, "surely worse") for name in ("EWR", "JFK", "LGA")],
-        caught=Caught(
+        recall=Recall(
             flagged=0.2, positives=8340, share=difference(0.312, -0.137, 0.02, "surely worse")
         ),
         curves=curves(-0.3),

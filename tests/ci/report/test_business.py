@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrain.gate.schema import Caught
+from retrain.gate.schema import Recall
 from tests.ci.report import states
 from tests.ci.report.test_sentences import said
 
@@ -18,8 +18,8 @@ from tests.ci.report.test_sentences import said
 )
 def test_an_interval_of_one_number_is_none(apart: float, half: float, words: str) -> None:
     share = states.difference(0.451, apart, half, "no telling")
-    caught = Caught(flagged=0.2, positives=8340, share=share)
-    compared = states.comparison(states.BASE_MODEL, None, caught=caught)
+    recall = Recall(flagged=0.2, positives=8340, share=share)
+    compared = states.comparison(states.BASE_MODEL, None, recall=recall)
     assert words in said(states.facts(verdict=states.verdict(base=compared, champion=compared)))
 
 

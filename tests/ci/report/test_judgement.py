@@ -12,15 +12,15 @@ from tests.ci.report.test_sentences import said
     ("rows", "line"),
     [
         (
-            Rows(said_by="base", total=29425, unknown=1132),
+            Rows(defined_by="base", total=29425, unknown=1132),
             "Judged on: 28,293 of the 29,425 flights of 2013-07; 1,132 have no outcome Behaviour",
         ),
         (
-            Rows(said_by="base", total=29425, unknown=0),
+            Rows(defined_by="base", total=29425, unknown=0),
             "Judged on: 29,425 flights of 2013-07 Behaviour",
         ),
         (
-            Rows(said_by="this run", total=29425, unknown=0),
+            Rows(defined_by="this run", total=29425, unknown=0),
             "Judged on: 29,425 flights of 2013-07. This run's own code says which these are Beh",
         ),
     ],

@@ -6,18 +6,20 @@ A golden file is written anew by: GOLDEN=1 pytest tests/ci/report. Read the diff
 import os
 import re
 from collections.abc import Callable
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
 
+from retrain.data.failures import Failure
 from retrain.gate.policy import Words
-from retrain.gate.schema import Caught, Comparison, Difference, Part, Rows, Verdict
+from retrain.gate.schema import Comparison, Difference, Part, Recall, Rows, Verdict
 from retrain.gate.schema import Tests as Ran  # pytest collects what is named Tests
 from retrain.report.render import LIMIT, render
-from retrain.report.schema import Built, Change, Facts, Step, Windows
-from retrain.run.outputs import Contract, Failure
+from retrain.report.schema import Built, Change, Facts, Windows
+from retrain.run.outputs import Contract, Step
 from tests.ci.report import states
 from tests.ci.report.reading import meanings, read
 from tests.ci.report.test_markdown import HOSTILE
@@ -33,8 +35,8 @@ def everywhere(value: Any, text: Callable[[], str]) -> Any:
     """Return facts in which every string that is not one of a few allowed ones is replaced."""
     if isinstance(value, Words):
         return Words(rows=text()[:40], outcome=text()[:40])
-    if isinstance(value, BaseModel):
-        fields = type(value).model_fields
+    if isinstance(value, BaseModel) or is_dataclass(value):
+        fields = getattr(value, "__pydantic_fields__", None) or value.__dataclass_fields__
         return type(value)(
             **{
                 name: getattr(value, name)
@@ -118,9 +120,9 @@ def huge(character: str) -> Facts:
     numbers = dict.fromkeys(("this", "other", "difference", "low", "high"), number)
     apart = Difference(**numbers, likely=0.123456789, effect="likely worse")
     moved = apart.model_copy(update={"effect": "surely worse"})
-    caught = Caught(flagged=0.123456789, positives=10**18, share=apart)
+    recall = Recall(flagged=0.123456789, positives=10**18, share=apart)
     parts = [Part(slice=long, value=long, rows=10**18, primary=moved) for _ in range(300)]
-    curve = [(number, number, number), (-number, -number, -number)] * 500
+    curve = [(step / 20, 0.123, 0.456) for step in range(21)]
     comparisons = [
         Comparison(
             model=model,
@@ -131,7 +133,7 @@ def huge(character: str) -> Facts:
             sure=0.123456789,
             metrics=dict.fromkeys(names, apart),
             parts=parts,
-            caught=caught,
+            recall=recall,
             curves=dict.fromkeys([*names, "roc", "precision_recall", "calibration"], curve),
         )
         for model in ("a", "b")
@@ -169,7 +171,7 @@ def huge(character: str) -> Facts:
             confidence=0.95,
             primary=names[0],
             higher_is_better=dict.fromkeys(names, True),
-            rows=Rows(said_by="this run", total=10**18, unknown=10**17),
+            rows=Rows(defined_by="this run", total=10**18, unknown=10**17),
             tests=Ran(passed=10**18, skipped=10**18, failed=[long] * 1000),
             base=comparisons[0],
             champion=comparisons[1],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrain.gate.schema import Caught, Difference, Effect, Verdict
+from retrain.gate.schema import Difference, Effect, Recall, Verdict
 from retrain.report.render import render
 from retrain.report.schema import Change
 from tests.ci.report import states
@@ -193,7 +193,7 @@ def test_what_the_rows_do_not_define_is_not_invented() -> None:
         states.BASE_MODEL,
         None,
         metrics={"log_loss": nothing},
-        caught=Caught(flagged=0.2, positives=0, share=nothing),
+        recall=Recall(flagged=0.2, positives=0, share=nothing),
     )
     text = said(states.facts(verdict=states.verdict(base=compared, champion=compared)))
     assert "What would change for flights cannot be said: too few of them were late." in text
@@ -267,7 +267,7 @@ def test_what_decides_is_told_where_those_found_do_not_show_it(
         states.BASE_MODEL,
         None,
         metrics={primary: states.difference(0.53, 0.01, 0.005, decides)},
-        caught=Caught(flagged=0.2, positives=9, share=states.difference(0.4, 0.1, 0.1, share)),
+        recall=Recall(flagged=0.2, positives=9, share=states.difference(0.4, 0.1, 0.1, share)),
     )
     judged = states.verdict(base=compared, champion=compared, primary=primary)
     text = said(states.facts(verdict=judged))
@@ -287,7 +287,7 @@ def test_what_decides_is_told_where_those_found_do_not_show_it(
 def test_how_sure_it_is_has_plain_words(effect: Effect, words: str) -> None:
     share = states.difference(0.4, 0.1, 0.1, effect)
     compared = states.comparison(
-        states.BASE_MODEL, None, caught=Caught(flagged=0.2, positives=9, share=share)
+        states.BASE_MODEL, None, recall=Recall(flagged=0.2, positives=9, share=share)
     )
     judged = states.verdict(base=compared, champion=compared)
     assert words in said(states.facts(verdict=judged))

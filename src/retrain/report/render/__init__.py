@@ -1,7 +1,7 @@
 """The report of a run: one Markdown file that is read in half a minute under a pull request.
 
-`render` is a pure function of the facts. What it shows of them is text, never markup: see
-`markdown.text`. Nothing here opens a file, asks Git or looks at a clock.
+`render` is a pure function of the facts: it reads no file, no repository and no clock. It shows
+them as text, never as markup: see `markdown.text`.
 """
 
 from retrain.report.render import (
@@ -10,10 +10,10 @@ from retrain.report.render import (
     comparisons,
     contract,
     groups,
-    judgement,
-    sentences,
     status,
-    work,
+    steps,
+    summary,
+    verdict,
 )
 from retrain.report.render.markdown import paragraphs
 from retrain.report.schema import Facts
@@ -22,34 +22,34 @@ LIMIT = 64_500  # characters; a comment on GitHub has at most 65,536, and has li
 
 SECTIONS = {  # in the order in which a reader asks
     "heading": status.heading,
-    "summary": sentences.business,
-    "error": sentences.error,
+    "summary": summary.summary,
+    "error": summary.error,
     "broken contract": contract.broken,
-    "verdict": judgement.verdict,
+    "verdict": verdict.verdict,
     "metrics": comparisons.comparisons,
     "changes": causes.changes,
     "notices": causes.notices,
     "groups": groups.groups,
     "curves": charts.charts,
     "data contract": contract.kept,
-    "what ran": work.steps,
-    "how to reproduce it": work.reproduce,
+    "what ran": steps.steps,
+    "how to reproduce it": steps.reproduce,
 }
 SHORT = ("heading", "summary", "notices")  # when there was nothing to do
-# What goes first when there is too much. Each of the others is bounded, and together they fit.
+# What is left out first if the report is too long. The others are bounded, and fit together.
 EXPENDABLE = ("curves", "data contract", "groups", "what ran", "changes", "broken contract")
 
 
-def render(facts: Facts, looks: int = 0) -> str:
+def render(facts: Facts, pushes: int = 0) -> str:
     """Return the report as Markdown, within what a comment holds.
 
     Args:
         facts: what it says.
-        looks: how many pushes of this change the same rows have judged, where that is known.
+        pushes: how many pushes of this change the same rows have judged, where that is known.
     """
     names = SHORT if status.status(facts) == status.UNCHANGED else tuple(SECTIONS)
     sections = {name: SECTIONS[name](facts) for name in names}
-    sections["notices"] = paragraphs(sections["notices"], causes.repeated(facts, looks))
+    sections["notices"] = paragraphs(sections["notices"], causes.repeated(facts, pushes))
     written = {name: section for name, section in sections.items() if section}
     left_out: list[str] = []
     for name in EXPENDABLE:

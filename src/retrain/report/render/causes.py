@@ -1,7 +1,4 @@
-"""What differs from the base and may be the cause, what judges it, and what to know about it."""
-
-from collections.abc import Sequence
-from itertools import groupby
+"""What differs from the base and may be the cause; whose policy judges; and the notes."""
 
 from retrain.report.render.markdown import (
     CELL,
@@ -18,7 +15,6 @@ from retrain.report.render.numbers import NONE, count
 from retrain.report.schema import Change, Facts
 
 # by kind, in the order in which a reviewer looks for a cause
-ONE, MANY = 0, 1
 TITLES = {
     "parameter": ("parameter", "parameters"),
     "data": ("data partition", "data partitions"),
@@ -32,36 +28,36 @@ HASHED = {"code", "contract", "test"}  # their values are hashes, and say nothin
 AT_A_GLANCE = 3  # changes that one line can name
 OF_A_KIND = 6
 NOTES = 6
-MANY_LOOKS, ALL_LOOKS = 3, 40  # from when on it is said; as many as are counted
+VALUE = 40  # characters
+MANY_LOOKS = 3  # pushes from which on the report warns
+ALL_LOOKS = 40  # pushes that are counted at most
 
 
 def line(facts: Facts) -> str:
-    """Return what changed on one line: each change if they are few, else how many of a kind."""
-    found = _causes(facts)
+    kinds = _by_kind(facts)
+    found = [change for changes in kinds.values() for change in changes]
     if not found:
         unknown = facts.base is None or facts.verdict is None
         return "" if unknown else "**Changed:** no parameter, data, code or dependency"
     if len(found) <= AT_A_GLANCE:
         return f"**Changed:** {', '.join(map(_transition, found))}"
-    kinds = [(kind, len(list(each))) for kind, each in groupby(found, key=lambda each: each.kind)]
-    return f"**Changed:** {', '.join(count(number, *TITLES[kind]) for kind, number in kinds)}"
+    counts = (count(len(changes), *TITLES[kind]) for kind, changes in kinds.items())
+    return f"**Changed:** {', '.join(counts)}"
 
 
 def changes(facts: Facts) -> str:
-    """Return a table of what changed, kind by kind, if one line does not hold it."""
-    found = _causes(facts)
-    if len(found) <= AT_A_GLANCE:
+    """Return a table of the changes, if they are too many for one line."""
+    kinds = _by_kind(facts)
+    if sum(map(len, kinds.values())) <= AT_A_GLANCE:
         return ""
-    rows: list[Sequence[str]] = []
-    for kind, each in groupby(found, key=lambda change: change.kind):
-        of_kind = cut_rows(list(each), OF_A_KIND, _row)
-        rows += [(TITLES[kind][ONE], *of_kind[0]), *(("", *row) for row in of_kind[1:])]
-    changed = table(["", "what", "base", "this run"], rows)
-    return paragraphs("### What changed", changed)
+    rows = []
+    for kind, changes in kinds.items():
+        first, *rest = cut_rows(changes, OF_A_KIND, _row)
+        rows += [[TITLES[kind][0], *first], *(["", *row] for row in rest)]
+    return paragraphs("### What changed", table(["", "what", "base", "this run"], rows))
 
 
 def notices(facts: Facts) -> str:
-    """Return what must be seen whatever else is read: the policy's changes, and the notes."""
     policy = [change for change in facts.changes if change.kind == "policy"]
     notes = cut(facts.notes, NOTES, text)
     whose = {
@@ -80,12 +76,12 @@ def judged_by(facts: Facts) -> str | None:
     return facts.windows.test if facts.needed and facts.verdict and facts.windows else None
 
 
-def repeated(facts: Facts, looks: int) -> str:
-    """Return what it means that the same rows have judged many pushes, if they have."""
+def repeated(facts: Facts, pushes: int) -> str:
+    """Return a warning if the same rows have judged many pushes."""
     window = judged_by(facts)
-    if window is None or looks < MANY_LOOKS:
+    if window is None or pushes < MANY_LOOKS:
         return ""
-    number = f"{looks}" if looks < ALL_LOOKS else f"{ALL_LOOKS} or more"
+    number = f"{pushes}" if pushes < ALL_LOOKS else f"{ALL_LOOKS} or more"
     return alert(
         "NOTE",
         f"The same rows ({text(window, CELL)}) have now judged {number} pushes of this change. "
@@ -94,30 +90,27 @@ def repeated(facts: Facts, looks: int) -> str:
     )
 
 
-def _causes(facts: Facts) -> list[Change]:
-    """Return the changes that can change the model, kind by kind."""
-    order = list(TITLES)
-    found = [change for change in facts.changes if change.kind in TITLES]
-    return sorted(found, key=lambda change: order.index(change.kind))
+def _by_kind(facts: Facts) -> dict[str, list[Change]]:
+    """Return the changes that can change the model."""
+    kinds = {kind: [each for each in facts.changes if each.kind == kind] for kind in TITLES}
+    return {kind: changes for kind, changes in kinds.items() if changes}
 
 
 def _row(change: Change) -> list[str]:
-    before, after = (
-        NONE if value is None else code(value, 40) for value in (change.before, change.after)
-    )
-    return [code(change.name), before, after]
+    values = (change.before, change.after)
+    return [code(change.name), *(NONE if each is None else code(each, VALUE) for each in values)]
 
 
 def _transition(change: Change) -> str:
-    """Return a change in few words."""
-    name, (before, after) = code(change.name), (change.before, change.after)
+    name, before, after = code(change.name), change.before, change.after
     if change.kind == "data":
         name = f"data {name}"
-    if change.kind in HASHED:
-        same = f"{name} changed" if change.kind == "test" else name
-        return f"{name} is new" if before is None else f"{name} is gone" if after is None else same
     if before is None:
-        return f"{name} is new ({code(after or '', 40)})"
+        value = "" if change.kind in HASHED else f" ({code(after or '', VALUE)})"
+        return f"{name} is new{value}"
     if after is None:
-        return f"{name} is gone (was {code(before, 40)})"
-    return f"{name} {code(before, 40)} → {code(after, 40)}"
+        value = "" if change.kind in HASHED else f" (was {code(before, VALUE)})"
+        return f"{name} is gone{value}"
+    if change.kind in HASHED:
+        return f"{name} changed" if change.kind == "test" else name
+    return f"{name} {code(before, VALUE)} → {code(after, VALUE)}"

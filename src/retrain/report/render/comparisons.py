@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from retrain.gate.schema import Comparison, Difference, Verdict
 from retrain.report.render.markdown import cut_rows, paragraphs, table, text
-from retrain.report.render.models import compared, same_model
+from retrain.report.render.models import compared, name_of_rows, same_model
 from retrain.report.render.numbers import (
     GAP,
     NONE,
@@ -22,7 +22,6 @@ NAME = 60
 
 
 def comparisons(facts: Facts) -> str:
-    """Return a table for each other model, or one of this run and the reference alone."""
     judged = facts.verdict
     if judged is None:
         return ""
@@ -66,12 +65,10 @@ def _compared(facts: Facts, judged: Verdict, comparison: Comparison, others: boo
 
 
 def _ordered(judged: Verdict, names: Iterable[str]) -> list[str]:
-    """Return names, that of the metric which decides first."""
     return sorted(names, key=lambda name: name != judged.primary)
 
 
 def _name(judged: Verdict, name: str) -> tuple[str, str]:
-    """Return a metric's name, bold if it decides, and which way is better."""
     shown, higher = text(name, NAME), judged.higher_is_better.get(name)
     better = NONE if higher is None else "higher" if higher else "lower"
     return f"**{shown}**" if name == judged.primary else shown, better
@@ -89,7 +86,7 @@ def _judged(found: Difference) -> list[str]:
 
 
 def _unjudged(before: float | None, after: float | None) -> list[str]:
-    """Return what is said of a metric without an interval: one of the runs may not have it."""
+    """Return the cells of a metric without an interval: one of the runs may not have it."""
     if before is not None and after is not None:
         return [figure(before), figure(after), signed(after - before), NONE, f"not{GAP}judged"]
     became = "new" if before is None else "removed"
@@ -97,7 +94,6 @@ def _unjudged(before: float | None, after: float | None) -> list[str]:
 
 
 def _alone(facts: Facts, judged: Verdict) -> str:
-    """Return this run's metrics beside the reference's."""
     found = {name: after for name, (_, after) in sorted(facts.others.items())} | judged.metrics
 
     def row(name: str) -> list[str]:
@@ -108,12 +104,11 @@ def _alone(facts: Facts, judged: Verdict) -> str:
 
 
 def _basis(facts: Facts, comparison: Comparison) -> str:
-    """Return which rows a table rests on."""
-    rows = text(facts.words.rows, NAME)
-    said = f"Compared on {comparison.rows:,} {rows} in {count(comparison.blocks, 'block')}."
+    rows = name_of_rows(facts)
+    basis = f"Compared on {comparison.rows:,} {rows} in {count(comparison.blocks, 'block')}."
     if comparison.left_out:
-        said += f" Left out: {comparison.left_out:,} that one of the models has learned from."
-    return said
+        basis += f" Left out: {comparison.left_out:,} that one of the models has learned from."
+    return basis
 
 
 def _reference(facts: Facts) -> str:

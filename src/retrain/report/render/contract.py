@@ -1,5 +1,6 @@
-"""The data contract: what was promised, what was found, and the rows that break it."""
+"""The data contract: what was expected, what was found, and the rows that break it."""
 
+from retrain.data.failures import Failure
 from retrain.report.render.markdown import (
     code,
     cut,
@@ -12,7 +13,7 @@ from retrain.report.render.markdown import (
 )
 from retrain.report.render.numbers import count
 from retrain.report.schema import Facts
-from retrain.run.outputs import Contract, Failure
+from retrain.run.outputs import Contract
 
 FAILURES = 5
 COLUMNS = 6
@@ -20,7 +21,6 @@ PARTITIONS = 24
 
 
 def broken(facts: Facts) -> str:
-    """Return what stopped the run, in the open."""
     found = facts.contract
     if found is None or found.success:
         return ""
@@ -28,7 +28,6 @@ def broken(facts: Facts) -> str:
 
 
 def kept(facts: Facts) -> str:
-    """Return what the contract said of data that keep it, folded."""
     found = facts.contract
     if found is None or not found.success:
         return ""
@@ -55,13 +54,13 @@ def _failure(failure: Failure) -> str:
     place = code(failure.file)
     if failure.column:
         place += f", column {code(failure.column)}"
-    said = [
+    lines = [
         f"**{text(failure.severity, 40)}** in {place}",
         f"expected: {text(failure.expected)}",
         f"found: {text(failure.found)}",
         f"remedy: {text(failure.remedy)}",
     ]
-    return paragraphs("\\\n".join(said), _rows(failure.rows))
+    return paragraphs("\\\n".join(lines), _rows(failure.rows))
 
 
 def _rows(rows: list[dict[str, str]]) -> str:

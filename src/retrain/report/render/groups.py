@@ -10,23 +10,21 @@ PARTS = 10
 
 
 def groups(facts: Facts) -> str:
-    """Return the parts that moved, for each model that this run is compared with."""
     judged = facts.verdict
     if judged is None:
         return ""
     found = [each for each in compared(facts, judged) if each[2].parts]
-    said = [
-        _moved(judged, comparison.parts, f" against {name}" if len(found) > 1 else "")
-        for _, name, comparison in found
-    ]
-    return paragraphs(*said)
+    return paragraphs(
+        *(
+            _moved(judged, comparison.parts, f" against {name}" if len(found) > 1 else "")
+            for _, name, comparison in found
+        )
+    )
 
 
 def _moved(judged: Verdict, parts: list[Part], against: str) -> str:
-    moved = sorted(
-        (part for part in parts if part.primary.effect.startswith("surely")),
-        key=lambda part: _gain(judged, part),
-    )
+    moved = [part for part in parts if part.primary.effect.startswith("surely")]
+    moved.sort(key=lambda part: _order(judged, part))
     metric = text(judged.primary, 60)
     if not moved:
         return f"**Groups:** none of {len(parts):,} moved for sure{against}, by {metric}."
@@ -51,8 +49,8 @@ def _row(part: Part) -> list[str]:
     ]
 
 
-def _gain(judged: Verdict, part: Part) -> tuple[bool, float]:
-    """Return what sorts the worst first: the side, and how far on the good one."""
-    apart = part.primary.difference or 0.0
+def _order(judged: Verdict, part: Part) -> tuple[bool, float]:
+    """Return whether this model is better on a part, and the improvement."""
+    change = part.primary.difference or 0.0
     higher = judged.higher_is_better.get(judged.primary, True)
-    return part.primary.effect == "surely better", apart if higher else -apart
+    return part.primary.effect == "surely better", change if higher else -change

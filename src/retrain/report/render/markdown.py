@@ -53,7 +53,7 @@ def _visible(character: str) -> str:
 
 
 def text(raw: str, limit: int = SENTENCE) -> str:
-    """Return text from outside as Markdown that shows it and does nothing, wherever it stands."""
+    """Return text from outside as Markdown that shows it and does nothing, in any place."""
     shown = clean(raw, limit)
     while len(safe := ACTIVE.sub(_inert, shown)) > GROWTH * limit:
         shown = clean(shown, len(shown) * 3 // 4)
@@ -105,7 +105,6 @@ def alert(kind: str, content: str) -> str:
 
 
 def bullets(lines: Sequence[str]) -> str:
-    """Return a list of lines that are Markdown already."""
     return "\n".join(f"- {line}" for line in lines)
 
 
@@ -117,7 +116,6 @@ def cut(items: Sequence[T], limit: int, line: Callable[[T], str]) -> list[str]:
 def cut_rows(
     items: Sequence[T], limit: int, row: Callable[[T], Sequence[str]]
 ) -> list[Sequence[str]]:
-    """Return a row of a table for each item, within the limit, like `cut`."""
     if len(items) <= limit:
         return [row(item) for item in items]
     shown = [row(item) for item in items[: limit - 1]]
@@ -125,10 +123,8 @@ def cut_rows(
 
 
 def more(number: int) -> str:
-    """Return what stands for a number of things that are left out."""
     return f"… and {number:,} more"
 
 
 def paragraphs(*parts: str) -> str:
-    """Return the parts that say something, apart."""
     return "\n\n".join(part for part in parts if part)

@@ -1,14 +1,13 @@
-"""Which models this run's is compared with, and what they are called."""
+"""What the report calls the models that are compared, and their rows."""
 
 from retrain.gate.schema import Comparison, Verdict
-from retrain.report.render.markdown import code
+from retrain.report.render.markdown import code, text
 from retrain.report.schema import Facts
 
 Titled = tuple[str, str, Comparison]  # a title, the other model's name, and the comparison
 
 
 def same_model(judged: Verdict) -> bool:
-    """Whether the base's model is also the champion."""
     if judged.base is None or judged.champion is None:
         return False
     return judged.base.model == judged.champion.model
@@ -40,3 +39,7 @@ def compared(facts: Facts, judged: Verdict) -> list[Titled]:
     if champion is not None:
         found.append((f"Verdict: against {best}", best, champion))
     return found
+
+
+def name_of_rows(facts: Facts) -> str:
+    return text(facts.words.rows)

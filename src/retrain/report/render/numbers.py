@@ -1,4 +1,4 @@
-"""Numbers as a person reads them: few digits, a true minus, and no line break within."""
+"""Numbers for people to read: few digits, a true minus sign, and no line break within."""
 
 import re
 
@@ -11,7 +11,6 @@ DIGITS = 4
 
 
 def figure(value: float | None, digits: int = DIGITS) -> str:
-    """Return a metric's value."""
     return NONE if value is None else _short(value, f".{digits}f").replace("-", MINUS)
 
 
@@ -24,37 +23,32 @@ def signed(value: float | None, digits: int = DIGITS) -> str:
 
 
 def interval(low: float | None, high: float | None, digits: int = DIGITS) -> str:
-    """Return both ends of an interval."""
     if low is None or high is None:
         return NONE
     return f"{signed(low, digits)}{GAP}…{GAP}{signed(high, digits)}"
 
 
 def of_100(share: float) -> str:
-    """Return a share as so many of every hundred."""
     return figure(100 * share, 1)
 
 
 def percent(share: float) -> str:
-    """Return a share, which was set by a person, in percent."""
     return f"{100 * share:.4g}{GAP}%"
 
 
 def effect(found: Difference) -> str:
-    """Return who is better, and in words how likely that is if it is not sure."""
     if found.likely is None or not found.effect.startswith("likely"):
         return found.effect
-    chances = int(10 * max(found.likely, 1 - found.likely) + 1e-9)
-    return f"{found.effect} (about {chances} in 10)"
+    tenths = int(10 * max(found.likely, 1 - found.likely) + 1e-9)
+    return f"{found.effect} (about {tenths} in 10)"
 
 
 def typeset(sentence: str) -> str:
-    """Return a sentence with its numbers written as everywhere else in the report."""
+    """Write the numbers of a sentence as everywhere else in the report."""
     return re.sub(r"(?<=\d)%", f"{GAP}%", re.sub(r"(?<!\S)-(?=\d)", MINUS, sentence))
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
-    """Return a number of things, in the singular or the plural."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 

@@ -8,8 +8,6 @@ from retrain.report.schema import Facts
 
 @dataclass(frozen=True)
 class Status:
-    """A word for the heading, and a mark that is seen before the word is read."""
-
     mark: str
     word: str
 
@@ -36,7 +34,6 @@ def status(facts: Facts) -> Status:
 
 
 def heading(facts: Facts) -> str:
-    """Return the report's title, and below it what asked for the run."""
     found = status(facts)
     title = f"## {found.mark} {text(facts.artifact, 80)}: {found.word}"
     return paragraphs(title, f"Asked for by {text(facts.cause, 600)}" if facts.cause else "")

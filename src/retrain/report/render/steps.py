@@ -1,14 +1,14 @@
-"""What ran, and how to do it again."""
+"""What ran, and how to reproduce it."""
 
 from retrain.report.render.markdown import cut, fence, paragraphs, text
 from retrain.report.render.numbers import seconds
-from retrain.report.schema import Facts, Step
+from retrain.report.schema import Facts
+from retrain.run.outputs import Step
 
 STEPS = 12
 
 
 def steps(facts: Facts) -> str:
-    """Return each pipeline stage with its state and seconds, on one line."""
     if not facts.steps:
         return ""
     total = seconds(sum(step.seconds for step in facts.steps))
@@ -20,7 +20,6 @@ def _step(step: Step) -> str:
 
 
 def reproduce(facts: Facts) -> str:
-    """Return the command that does the same anywhere, or here where something is not committed."""
     built = facts.built
     steps = [] if built.edited else [f"git checkout {built.commit}"]
     steps += ["make ingest"] if built.new_data else []

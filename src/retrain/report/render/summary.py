@@ -1,0 +1,125 @@
+"""Two sentences for the person responsible for the business, without terms of statistics."""
+
+from retrain.gate.schema import Comparison, Part, Recall
+from retrain.report.render.markdown import alert, text
+from retrain.report.render.models import in_use, name_of_rows
+from retrain.report.render.numbers import count, of_100, percent, signed
+from retrain.report.render.status import BROKEN, FAILED, UNCHANGED, UNKNOWN, status
+from retrain.report.schema import Facts
+from retrain.run.outputs import Contract
+
+WORD = 40
+EFFECTS = {
+    "no telling": "that difference is too small to tell from chance",
+    "likely better": "that is likely a gain",
+    "surely better": "that gain is more than chance",
+    "likely worse": "that is likely a loss",
+    "surely worse": "that loss is more than chance",
+    "undefined": "that difference cannot be judged",
+}
+# what stopped a run, so that nothing changes; a broken contract has a sentence of its own
+STOPPED = {
+    BROKEN: "",
+    FAILED: "The run failed before its model could be judged.",
+    UNCHANGED: "Nothing that the model is made of has changed, so nothing was trained.",
+    UNKNOWN: "No model was judged.",
+}
+ZERO = "0.0"  # as `signed` shows it
+RANKING = {"roc_auc", "average_precision"}  # the other metrics judge probabilities
+PLAIN_WORDS = {
+    "better": ("better", "nearer to what happens"),
+    "worse": ("worse", "further from what happens"),
+}
+
+
+def summary(facts: Facts) -> str:
+    state, rows, found = status(facts), name_of_rows(facts), in_use(facts)
+    in_place = ": the model in use stays" if facts.base is not None else ""
+    no_change = f"Nothing changes for {rows}{in_place}."
+    if state in STOPPED:
+        reason = _broken_contract(facts.contract) if state == BROKEN else STOPPED[state]
+        return f"{reason} {no_change}"
+    if found is None:
+        return f"This is the first model: none is in use to compare it with. {_windows(facts)}"
+    comparison, other = found
+    recall = comparison.recall
+    if facts.verdict is not None and comparison.model == facts.verdict.model:
+        return f"This is {other} itself, to the byte. {no_change}"
+    if comparison.problem is not None:
+        problem = f"there is no fair comparison with {other}"
+    elif recall is None or recall.share.this is None:
+        problem = f"too few of them were {text(facts.words.outcome)}"
+    else:
+        effect = _effect(facts, recall, recall.share.this, other)
+        return f"{effect} {_uncertainty(facts, comparison, recall)}"
+    return f"What would change for {rows} cannot be said: {problem}. {_windows(facts)}"
+
+
+def error(facts: Facts) -> str:
+    """Return why the run failed, unless the contract's failures say it."""
+    if facts.error is None or status(facts) == BROKEN:
+        return ""
+    return alert("CAUTION", text(facts.error))
+
+
+def _broken_contract(contract: Contract | None) -> str:
+    severities = [] if contract is None else [each.severity for each in contract.failures]
+    number = severities.count("critical") or len(severities)
+    promises = f"{count(number, 'promise')} of their contract" if number else "their contract"
+    return f"The data break {promises}, so no model was trained on them."
+
+
+def _effect(facts: Facts, recall: Recall, this: float, other: str) -> str:
+    before = recall.share.other
+    instead = "" if before is None else f", instead of {of_100(before)} with {other}"
+    return (
+        f"If the riskiest {percent(recall.flagged)} of {name_of_rows(facts)} were flagged, "
+        f"{of_100(this)} of every 100 {text(facts.words.outcome)} ones would be among them"
+        f"{instead}."
+    )
+
+
+def _uncertainty(facts: Facts, comparison: Comparison, recall: Recall) -> str:
+    confidence = percent(facts.verdict.confidence if facts.verdict else 0)
+    share, rows = recall.share, f"{comparison.rows:,} {name_of_rows(facts)}"
+    window = "" if facts.windows is None else f" ({text(facts.windows.test, WORD)})"
+    low, high = (None if end is None else signed(100 * end, 1) for end in (share.low, share.high))
+    effect = "there is no difference" if low == high == ZERO else EFFECTS[share.effect]
+    interval = f" ({confidence} sure it lies between {low} and {high})" if low != high else ""
+    groups = _groups(facts, comparison.parts)
+    sentence = f"On {rows}{window}, {effect}{interval}{_primary(facts, comparison, recall)}"
+    return f"{sentence}; {groups}." if groups else f"{sentence}."
+
+
+def _primary(facts: Facts, comparison: Comparison, recall: Recall) -> str:
+    """Return the effect on the primary metric, where the effect on recall is another one."""
+    name = facts.verdict.primary if facts.verdict else ""
+    if name not in comparison.metrics:
+        return ""
+    sure, _, side = comparison.metrics[name].effect.partition(" ")
+    if side not in PLAIN_WORDS or recall.share.effect.endswith(side):
+        return ""
+    subject = "it ranks" if name in RANKING else "its probabilities are"
+    return f"; yet {subject} {sure} {PLAIN_WORDS[side][name not in RANKING]}"
+
+
+def _groups(facts: Facts, parts: list[Part]) -> str:
+    of_rows = f" of {name_of_rows(facts)}"
+    clauses: list[str] = []
+    for effect in ("worse", "better"):
+        if number := sum(part.primary.effect == f"surely {effect}" for part in parts):
+            which = "" if clauses else of_rows
+            clauses.append(f"{count(number, f'group{which} does', f'groups{which} do')} {effect}")
+    if parts and not clauses:
+        return f"no group{of_rows} changes noticeably"
+    return " and ".join(clauses)
+
+
+def _windows(facts: Facts) -> str:
+    rows, windows = name_of_rows(facts), facts.windows
+    if windows is None:
+        return ""
+    return (
+        f"This model learned from {windows.train_rows:,} {rows} ({text(windows.train, WORD)}) "
+        f"and was judged on {windows.test_rows:,} others ({text(windows.test, WORD)})."
+    )

@@ -1,0 +1,68 @@
+"""The verdict: its consequence, the number that decided, and the reasons."""
+
+from retrain.gate.schema import Verdict
+from retrain.report.render import causes
+from retrain.report.render.markdown import bullets, cut, paragraphs, text
+from retrain.report.render.models import in_use, name_of_rows, same_model
+from retrain.report.render.numbers import effect, figure, interval, percent, signed, typeset
+from retrain.report.schema import Facts
+
+REASONS = 6
+NAME = 60
+CONSEQUENCE = {
+    "promote": "this model becomes the next version once it lands.",
+    "keep": "the model in use stays, and no version is registered.",
+    "block": "nothing of this run may land.",
+}
+
+
+def verdict(facts: Facts) -> str:
+    judged = facts.verdict
+    if judged is None:
+        return causes.line(facts)
+    decision = f"**Verdict: {judged.verdict}**, {CONSEQUENCE[judged.verdict]}"
+    reasons = bullets(cut(judged.reasons, REASONS, lambda reason: text(typeset(reason))))
+    lines = [_primary(facts, judged), causes.line(facts), _rows(facts, judged), _tests(judged)]
+    return paragraphs(decision, reasons, "\\\n".join(filter(None, lines)))
+
+
+def _primary(facts: Facts, judged: Verdict) -> str:
+    """Return the primary metric beside that of the model in use, or of the reference."""
+    name, found = judged.primary, in_use(facts)
+    label = f"**Primary metric:** {text(name, NAME)}"
+    if found is None or name not in found[0].metrics:
+        value, reference = judged.metrics.get(name), facts.reference.get(name)
+        return f"{label} {figure(value)}, the reference's {figure(reference)}"
+    change = found[0].metrics[name]
+    if change.difference is None:
+        return f"{label}, which these rows do not define"
+    difference = signed(change.difference)
+    if any(difference in typeset(reason) for reason in judged.reasons):
+        return ""  # a reason has the same numbers
+    against = "" if judged.champion is None or same_model(judged) else " against the champion"
+    return (
+        f"{label} {figure(change.other)} → {figure(change.this)}, a difference of {difference} "
+        f"({percent(judged.confidence)} interval {interval(change.low, change.high)}), "
+        f"{effect(change)}{against}"
+    )
+
+
+def _rows(facts: Facts, judged: Verdict) -> str:
+    """Return which rows judge, how many cannot, and whose code says so."""
+    found = judged.rows
+    if not found:
+        return ""
+    window = f" of {text(facts.windows.test, NAME)}" if facts.windows else ""
+    rows = f"{found.total:,} {name_of_rows(facts)}{window}"
+    if found.unknown:
+        rows = f"{found.total - found.unknown:,} of the {rows}; {found.unknown:,} have no outcome"
+    own = "" if found.defined_by == "base" else ". This run's own code says which these are"
+    return f"**Judged on:** {rows}{own}"
+
+
+def _tests(judged: Verdict) -> str:
+    tests = judged.tests
+    if tests is None:
+        return ""
+    counts = f"{tests.passed:,} passed, {tests.skipped:,} skipped, {len(tests.failed):,} failed"
+    return f"**Behaviour tests:** {counts}"
