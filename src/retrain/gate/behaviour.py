@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
+from retrain import programs
 from retrain.errors import UserError
 from retrain.gate.schema import Tests
 from retrain.paths import STORE
@@ -47,7 +47,7 @@ def run(tests: str, made: Iterable[Path]) -> Tests | None:
         _copy(folder, made)
         options = ["-q", "-p", "no:cacheprovider", "-c", str(config), f"--rootdir={folder}"]
         with hidden():
-            done = subprocess.run(  # noqa: S603
+            done = programs.run(
                 [
                     sys.executable,
                     "-P",
@@ -60,16 +60,13 @@ def run(tests: str, made: Iterable[Path]) -> Tests | None:
                 ],
                 cwd=folder,
                 env={**os.environ, **ISOLATED},
-                capture_output=True,
-                encoding="utf-8",
-                errors="replace",
             )
         if not report.exists() or done.returncode not in (0, 1, 5):  # 5: it found no test
-            lines = (done.stderr or done.stdout).strip().splitlines() or ["it does not say why"]
-            raise UserError(f"{tests}: pytest cannot run these tests: {lines[-1]}")
+            why = programs.lines(done.stderr or done.stdout)[-1]
+            raise UserError(f"{tests}: pytest cannot run these tests: {why}")
         cases = list(ElementTree.parse(report).getroot().iter("testcase"))  # noqa: S314 (pytest's)
     failed = [
-        f"{case.get('name')}: {_reason(fault.get('message'))}"
+        f"{case.get('name')}: {programs.lines(fault.get('message'))[0][:300]}"
         for case in cases
         for fault in [*case.findall("failure"), *case.findall("error")]
     ]
@@ -90,7 +87,3 @@ def _copy(folder: Path, made: Iterable[Path]) -> None:
             shutil.copytree(path, target, dirs_exist_ok=True)
         elif path.is_file():
             shutil.copyfile(path, target)
-
-
-def _reason(message: str | None) -> str:
-    return (message or "it does not say why").strip().splitlines()[0][:300]

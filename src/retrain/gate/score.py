@@ -14,6 +14,7 @@ import pandas as pd
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
+from retrain import programs
 from retrain.errors import REPORT, UserError
 from retrain.files import md5
 from retrain.gate import tables
@@ -93,20 +94,13 @@ class Code:
             made = self._call(sys.executable, "tools/environment.py", "pipeline", **os.environ)
         python = self.folder / ".venv/bin/python"
         if made.returncode or not python.exists():
-            lines = (made.stderr or made.stdout).strip().splitlines() or ["it does not say why"]
+            why = programs.lines(made.stderr or made.stdout)[-1]
             place = f"the environment of {short(self.commit)}"
-            raise UserError(f"{place} cannot be set up again: {lines[-1]}")
+            raise UserError(f"{place} cannot be set up again: {why}")
         return str(python)
 
     def _call(self, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(  # noqa: S603
-            words,
-            cwd=self.folder,
-            env=environment,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-        )
+        return programs.run(words, cwd=self.folder, env=environment)
 
     def _run(self, command: str, source: Path) -> Path:
         target, said = self.scratch / command / source.name, self.scratch / "error.txt"
@@ -118,8 +112,8 @@ class Code:
             **known | own,
         )
         if done.returncode:
-            lines = done.stderr.strip().splitlines() or ["it does not say why"]
-            why = said.read_text("utf-8") if said.exists() else lines[-1].removeprefix("error: ")
+            last = programs.lines(done.stderr)[-1].removeprefix("error: ")
+            why = said.read_text("utf-8") if said.exists() else last
             raise UserError(f"its code refuses {source.name}: {why}")
         return target
 
