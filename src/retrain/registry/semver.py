@@ -1,9 +1,9 @@
 """What differs between two locks, and the number that a version gets for it."""
 
 from collections.abc import Collection, Iterable
-from typing import Any, Literal
+from typing import Literal
 
-from retrain.settings import read_yaml
+from retrain.repo import locks
 
 Number = tuple[int, int, int]
 FIRST: Number = (1, 0, 0)
@@ -37,16 +37,8 @@ def following(
 
 def kind(old: str, new: str) -> Kind:
     """Return whether two locks differ in their data and in nothing else."""
-    return "data" if _data(old) != _data(new) and not changed(old, new) else "change"
-
-
-def _data(lock: str) -> set[str]:
-    return {
-        dep["md5"]
-        for stage in read_yaml(lock)["stages"].values()
-        for dep in stage.get("deps", [])
-        if dep["path"] == DATA
-    }
+    data = {locks.inputs(lock).get(DATA) for lock in (old, new)}
+    return "data" if len(data) == 2 and not changed(old, new) else "change"
 
 
 def changed(old: str, new: str) -> set[str]:
@@ -56,13 +48,9 @@ def changed(old: str, new: str) -> set[str]:
 
 def _inputs(lock: str) -> dict[str, str]:
     """Return everything that a lock names and that is neither data nor made from them, by name."""
-    stages: dict[str, Any] = read_yaml(lock)["stages"]
-    made = {out["path"] for stage in stages.values() for out in stage.get("outs", [])}
-    found = {}
-    for name, stage in stages.items():
+    besides = {*locks.hashes(lock), DATA}
+    found = {path: md5 for path, md5 in locks.inputs(lock).items() if path not in besides}
+    for name, stage in locks.stages(lock).items():
         found[f"the command of {name}"] = str(stage.get("cmd"))
         found[f"the parameters of {name}"] = repr(stage.get("params"))
-        for dep in stage.get("deps", []):
-            if dep["path"] not in {*made, DATA}:
-                found[dep["path"]] = dep["md5"]
     return found
