@@ -12,7 +12,7 @@ from pathlib import Path
 
 from retrain.paths import FACTS, REPORT
 from retrain.repo import objects
-from retrain.repo.git import ask, git
+from retrain.repo.git import find_commit, git
 
 BRANCH = "retrain-landings"
 KNOWN = "refs/retrain/landings"  # what this clone knows of it
@@ -38,7 +38,7 @@ class Record:
 
 def read() -> Record:
     """Return the record that this clone knows."""
-    tip = ask("rev-parse", "--verify", "--quiet", KNOWN)
+    tip = find_commit(KNOWN)
     if tip is None:
         return Record()
     forms = (f"%(trailers:key={key},valueonly,unfold,separator=%x2C)" for key in (LANDED, VERSION))

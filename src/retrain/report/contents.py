@@ -9,7 +9,7 @@ from dvc.repo import Repo
 
 from retrain.paths import DATA
 from retrain.repo import snapshot
-from retrain.repo.git import git, show
+from retrain.repo.git import git, named, show
 from retrain.run import outputs
 from retrain.run.outputs import Contract
 
@@ -55,11 +55,9 @@ def tests(commit: str, behaviour: str) -> tuple[Lines, Lines]:
     """
     parents = (parent / "conftest.py" for parent in PurePosixPath(behaviour).parents)
     paths = (behaviour, *CONFIGURATION, *map(str, parents))
-    plainly = ("-c", "core.quotePath=false")
-    tree = git(*plainly, "ls-tree", "-r", commit, "--", *paths).splitlines()
-    before = {path: about.split()[2][:7] for about, path in (line.split("\t") for line in tree)}
-    kinds = ("--cached", "--others", "--exclude-standard", "--deduplicate")
-    listed = git(*plainly, "ls-files", *kinds, "--", *paths).splitlines()
+    kinds = ("--cached", f"--with-tree={commit}", "--others", "--exclude-standard", "--deduplicate")
+    listed = git("-c", "core.quotePath=false", "ls-files", *kinds, "--", *paths).splitlines()
+    before = {path: name[:7] for path in listed if (name := named(commit, path))}
     here = [path for path in listed if Path(path).is_file()]
     hashes = git("hash-object", "--", *here).splitlines() if here else []
     after = dict(zip(here, (each[:7] for each in hashes), strict=True))
