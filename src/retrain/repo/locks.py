@@ -36,7 +36,7 @@ def _stages(lock: str) -> Stages:
     found = {str(name): dict(stage) for name, stage in read_yaml(lock)["stages"].items()}
     for stage in found.values():
         for each in (*stage.get("deps", []), *stage.get("outs", [])):
-            each["path"], each["md5"]
+            each["path"], each["md5"] = str(each["path"]), str(each["md5"])
     return found
 
 
@@ -52,7 +52,7 @@ def inputs(lock: str) -> dict[str, str]:
 
 def _by_path(lock: str, which: str) -> dict[str, str]:
     listed = (each for stage in stages(lock).values() for each in stage.get(which, []))
-    return {str(each["path"]): str(each["md5"]) for each in listed}
+    return {each["path"]: each["md5"] for each in listed}
 
 
 def version(data: str) -> str:

@@ -87,5 +87,6 @@ def _tree() -> str:
         for path in found
         if path.is_file() and not path.is_symlink() and path.stat().st_size <= LARGEST
     ]
-    lines = (f"100644 blob {git('hash-object', '-w', str(path))}\t{path}\n" for path in kept)
+    names = git("hash-object", "-w", *map(str, kept)).split() if kept else []
+    lines = (f"100644 blob {name}\t{path}\n" for name, path in zip(names, kept, strict=True))
     return git("mktree", text="".join(lines))
