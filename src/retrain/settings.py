@@ -31,6 +31,7 @@ Line = Annotated[str, Field(max_length=1000)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 S = TypeVar("S", bound=Section)
+M = TypeVar("M", bound=BaseModel)
 
 
 def read_yaml(text: str) -> Any:
@@ -73,6 +74,16 @@ def read(path: Path, schema: type[S]) -> S:
     """
     with _sentences(path):
         text = path.read_text("utf-8")
+    return parse(text, schema, path)
+
+
+def parse(text: str, schema: type[S], path: Path) -> S:
+    """Return settings from a file's text.
+
+    Raises:
+        UserError: as `read` does.
+    """
+    with _sentences(path):
         content = read_yaml(text)
     try:
         return schema.model_validate(content)
@@ -83,6 +94,21 @@ def read(path: Path, schema: type[S]) -> S:
             line = _no_word(YAML(typ="safe", pure=True).compose(text), wrong[0]["loc"][:-1])
             raise UserError(f"{path}{line}: a key should be a word; correct that line") from None
         raise UserError(f"{path}: {_sentence(wrong[0], schema)}") from None
+
+
+def from_json(content: str | bytes, schema: type[M], place: object, remedy: str) -> M:
+    """Return what another program has written as JSON.
+
+    Raises:
+        UserError: if it is something else, with the remedy.
+    """
+    try:
+        return schema.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"])) or "all of it"
+        # written by anyone: one line of text
+        raise UserError(f"{place}: {where[:100]!r}: {first['msg']}; {remedy}") from None
 
 
 @contextmanager

@@ -98,14 +98,14 @@ def test_a_verdict_against_another_base_is_not_reported(toy: Path, run: Run) -> 
     ("text", "said"),
     [
         (None, "facts.json: no such file; check the path"),
-        ("words", "facts.json: '': Invalid JSON"),
+        ("words", "facts.json: 'all of it': Invalid JSON"),
         ("{}", "facts.json: 'artifact': Field required"),
         ('{"artifact": 3}', "facts.json: 'artifact': Input should be a valid string"),
         (
             '{"artifact": "' + "x" * 1001 + '"}',
             "facts.json: 'artifact': String should have at most",
         ),
-        ("[" * 100_000, "facts.json: '': Invalid JSON"),
+        ("[" * 100_000, "facts.json: 'all of it': Invalid JSON"),
         (" " * 5_000_001, "facts.json is larger than 5,000,000 bytes: no facts of a run"),
     ],
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from retrain.repo import dvc
+from retrain.repo import locks
 from retrain.repo.git import show
 from retrain.settings import read_yaml
 from tests.conftest import ROOT, Run
@@ -24,14 +24,14 @@ KEYS = {
 
 def test_hashes_are_read_by_path() -> None:
     lock = "stages:\n  train:\n    cmd: x\n    outs:\n    - path: m\n      md5: abc\n  check:\n    cmd: y\n"
-    assert dvc.hashes(lock) == {"m": "abc"}
+    assert locks.hashes(lock) == {"m": "abc"}
 
 
 def test_what_is_committed_can_be_pulled_by_a_fresh_clone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything that this repository's own lock names is in its own store."""
     store = ROOT / "store/files/md5"
     monkeypatch.chdir(ROOT)
-    lock = dvc.hashes(show("HEAD", "dvc.lock") or "stages: {}")
+    lock = locks.hashes(show("HEAD", "dvc.lock") or "stages: {}")
     data = read_yaml(show("HEAD", "data.dvc") or "outs: []")
     named = {path: name for path, name in lock.items() if not path.startswith("reports/")}
     named |= {out["path"]: out["md5"] for out in data["outs"]}

@@ -88,8 +88,7 @@ def _print_json(content: Any) -> None:
 def run(run: "Run", as_json: bool) -> None:
     """Print the run: tables for a person, or all of it as JSON for a program."""
     if as_json:
-        steps = [step.model_dump() for step in run.steps]
-        return _print_json(asdict(run) | {"steps": steps})
+        return _print_json(asdict(run) | {"steps": [step.model_dump() for step in run.steps]})
     steps = [(step.stage, step.state, f"{step.seconds:.1f}") for step in run.steps]
     table(steps, ["stage", "", "seconds"], right=2)
     table(_metrics(run.metrics), ["metric", "better is", "this model", "reference"], right=2)

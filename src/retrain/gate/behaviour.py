@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
+from retrain import programs
 from retrain.errors import UserError
 from retrain.gate.schema import Tests
 from retrain.paths import STORE
@@ -16,7 +17,6 @@ from retrain.repo.credentials import hidden
 from retrain.repo.git import git
 
 NONE = "none"
-NO_REASON = "it does not say why"
 # pytest first, then the copy's own code: it may have a module of that name
 START = "import sys, pytest; sys.path.insert(0, sys.argv.pop(1)); sys.exit(pytest.main())"
 # what a pytest.ini, a pyproject.toml or an environment could say instead: collect nothing, skip all
@@ -46,10 +46,11 @@ def run(tests: str, outs: Iterable[Path]) -> Tests | None:
         _copy(folder, outs)
         done = _pytest(folder, tests, report)
         if not report.exists() or done.returncode not in (0, 1, 5):  # 5: it found no test
-            raise UserError(f"{tests}: pytest cannot run these tests: {last_line(done)}")
+            why = programs.lines(done.stderr or done.stdout)[-1]
+            raise UserError(f"{tests}: pytest cannot run these tests: {why}")
         cases = list(ElementTree.parse(report).getroot().iter("testcase"))  # noqa: S314 (pytest's)
     failed = [
-        f"{case.get('name')}: {_reason(fault.get('message'))}"
+        f"{case.get('name')}: {programs.lines(fault.get('message'))[0][:300]}"
         for case in cases
         for fault in [*case.findall("failure"), *case.findall("error")]
     ]
@@ -65,14 +66,8 @@ def _pytest(folder: Path, tests: str, report: Path) -> "subprocess.CompletedProc
     options = ["-q", "-p", "no:cacheprovider", "-c", str(config), f"--rootdir={folder}"]
     start = [sys.executable, "-P", "-c", START, str(folder / "src")]
     with hidden():
-        return subprocess.run(  # noqa: S603
-            [*start, *options, f"--junitxml={report}", tests],
-            cwd=folder,
-            env={**os.environ, **ISOLATED},
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-        )
+        words = [*start, *options, f"--junitxml={report}", tests]
+        return programs.run(words, cwd=folder, env={**os.environ, **ISOLATED})
 
 
 def _copy(folder: Path, outs: Iterable[Path]) -> None:
@@ -85,12 +80,3 @@ def _copy(folder: Path, outs: Iterable[Path]) -> None:
             shutil.copytree(path, target, dirs_exist_ok=True)
         elif path.is_file():
             shutil.copyfile(path, target)
-
-
-def last_line(done: "subprocess.CompletedProcess[str]") -> str:
-    lines = (done.stderr or done.stdout).strip().splitlines()
-    return lines[-1] if lines else NO_REASON
-
-
-def _reason(message: str | None) -> str:
-    return (message or NO_REASON).strip().splitlines()[0][:300]

@@ -2,7 +2,6 @@
 
 import math
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -10,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from retrain.errors import UserError
 from retrain.paths import POLICY
 from retrain.repo.git import show
-from retrain.settings import Section, read
+from retrain.settings import Section, parse, read
 
 # by metric, the values that a model can have
 METRICS = {
@@ -131,11 +130,8 @@ def judging(commit: str | None) -> tuple[Policy, list[str]]:
     text = show(commit, POLICY) if commit else None
     if text is None:
         return own, [] if commit is None else [f"the base has no {POLICY}: this one judges"]
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / POLICY
-        path.write_text(text, "utf-8")
-        try:
-            return read(path, Policy), []
-        except UserError as error:
-            why = str(error).removeprefix(f"{path}: ")
-            return own, [f"the base's {POLICY} cannot be read here ({why}): this one judges"]
+    try:
+        return parse(text, Policy, Path(POLICY)), []
+    except UserError as error:
+        why = str(error).removeprefix(f"{POLICY}: ")
+        return own, [f"the base's {POLICY} cannot be read here ({why}): this one judges"]

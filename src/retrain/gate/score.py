@@ -14,10 +14,10 @@ import pandas as pd
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
+from retrain import programs
 from retrain.errors import REPORT, UserError
 from retrain.files import md5
 from retrain.gate import tables
-from retrain.gate.behaviour import last_line
 from retrain.gate.tables import KEY, SCORE
 from retrain.paths import LOCK, MODEL
 from retrain.repo.credentials import hidden
@@ -96,18 +96,12 @@ class Code:
         python = self.folder / ".venv/bin/python"
         if done.returncode or not python.exists():
             place = f"the environment of {short(self.commit)}"
-            raise UserError(f"{place} cannot be set up again: {last_line(done)}")
+            why = programs.lines(done.stderr or done.stdout)[-1]
+            raise UserError(f"{place} cannot be set up again: {why}")
         return str(python)
 
     def _call(self, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(  # noqa: S603
-            words,
-            cwd=self.folder,
-            env=environment,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-        )
+        return programs.run(words, cwd=self.folder, env=environment)
 
     def _run(self, command: str, source: Path) -> Path:
         target, error = self.scratch / command / source.name, self.scratch / "error.txt"
@@ -120,7 +114,7 @@ class Code:
         words = modules.command(command, source.resolve(), target, python=self._python)
         done = self._call(*words, **environment)
         if done.returncode:
-            found = error.read_text("utf-8") if error.exists() else last_line(done)
+            found = error.read_text("utf-8") if error.exists() else programs.lines(done.stderr)[-1]
             raise UserError(f"its code refuses {source.name}: {found.removeprefix('error: ')}")
         return target
 

@@ -20,7 +20,7 @@ from retrain.landing.request import Asked
 from retrain.landing.trust import believed, newest_landing
 from retrain.paths import DATA, FACTS, LOCK, POLICY, STORE
 from retrain.repo.base import RESULTS, Base, adopt
-from retrain.repo.git import differing, git, is_ancestor
+from retrain.repo.git import commit_of, differing, is_ancestor
 from retrain.repo.locks import REMEDY
 from retrain.repo.remote import Tip
 from retrain.report import publish
@@ -60,7 +60,7 @@ def accept(
         raise OutdatedError(f"{tip.branch} has moved on since this was built")
     publish.write(facts)
     if not found.built:
-        return _unbuilt(repo, tip, base, asked), git("rev-parse", "HEAD")
+        return _unbuilt(repo, tip, base, asked), commit_of("HEAD")
     _check_verdict(found.verdict, facts, policy)
     files = checks.files(repo, folder / "files")
     lock = (folder / "files" / LOCK).read_text("utf-8")

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from dvc.repo import Repo
 from dvc_data.hashfile.hash_info import HashInfo
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from retrain.errors import UserError
 from retrain.files import place, write_json
@@ -22,7 +22,7 @@ from retrain.paths import DATA, FACTS, LOCK
 from retrain.repo.dvc import in_git
 from retrain.repo.git import show
 from retrain.repo.locks import REMEDY, listed, named
-from retrain.settings import Line, Section
+from retrain.settings import Line, Section, from_json
 
 FOLDER = Path("candidate")
 ABOUT = "candidate.json"
@@ -80,12 +80,7 @@ def read(folder: Path) -> Candidate:
             raise UserError(f"{path} is not a file; {REMEDY}")
     if not file.is_file() or file.stat().st_size > LARGEST:
         raise UserError(f"{file} is missing or too large; {REMEDY}")
-    try:
-        return Candidate.model_validate_json(file.read_bytes())
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"]))[:100]
-        raise UserError(f"{file}: {where!r}: {first['msg']}; {REMEDY}") from None
+    return from_json(file.read_bytes(), Candidate, file, REMEDY)
 
 
 def hidden(folder: Path) -> Path | None:

@@ -13,10 +13,9 @@ from retrain.landing import candidate
 from retrain.landing.candidate import Candidate
 from retrain.landing.prepare import everybodys
 from retrain.paths import DATA, LOCK, MODEL
-from retrain.repo.dvc import hashes, in_git, pipeline
+from retrain.repo.dvc import in_git, pipeline
 from retrain.repo.git import show
-from retrain.repo.locks import HASH, REMEDY, listed, named
-from retrain.run.plan import locked_stages
+from retrain.repo.locks import HASH, REMEDY, hashes, listed, named, stages
 from retrain.settings import read_yaml
 
 FIELDS = {"path", "hash", "md5", "size", "nfiles"}  # of an output or a dependency in a lock
@@ -38,7 +37,7 @@ def files(repo: Repo, folder: Path) -> list[str]:
 
 def check_lock(repo: Repo, lock: str, found: Candidate) -> None:
     """Raise unless a lock names the stages' outputs and nothing else, and each file once."""
-    locked = locked_stages(lock, f"the candidate's {LOCK}")
+    locked = stages(lock, f"the candidate's {LOCK}")
     outs = {stage.name: {str(out) for out in stage.outs} for stage in pipeline(repo)}
     theirs = {
         name: {str(out["path"]) for out in stage.get("outs", [])} for name, stage in locked.items()

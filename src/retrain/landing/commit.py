@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from retrain.errors import UserError
 from retrain.paths import DATA, LOCK, STORE, VERDICT
 from retrain.repo import objects
-from retrain.repo.git import git
+from retrain.repo.git import commit_of, git, named
 
 
 def commit(message: str, reports: list[str]) -> str:
@@ -28,8 +28,8 @@ def commit(message: str, reports: list[str]) -> str:
         if Path(VERDICT).exists():  # a judgement alone is ignored: it is in the way of nothing
             git("add", "--force", "--", VERDICT, env=index)
         tree = git("write-tree", env=index)
-    if tree == git("rev-parse", "HEAD^{tree}"):
-        return git("rev-parse", "HEAD")
+    if tree == named("HEAD", ""):
+        return commit_of("HEAD")
     return objects.commit(tree, message, "HEAD")
 
 

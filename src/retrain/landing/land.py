@@ -21,7 +21,7 @@ from retrain.paths import LOCK, REPORT
 from retrain.registry import versions
 from retrain.registry.semver import following
 from retrain.repo import objects, record
-from retrain.repo.git import git, show
+from retrain.repo.git import named, show
 from retrain.report.collect import artifact
 
 log = logging.getLogger(__name__)
@@ -125,7 +125,8 @@ def proposal(ready: Ready, made: str) -> Proposal:
     into = ready.tip.branch
     if made == ready.tip.commit:
         return Proposal(None, made, into, "nothing to propose", REPORT, None)
-    branch = f"{PROPOSALS}{git('rev-parse', f'{made}^{{tree}}')[:12]}"
+    tree = named(made, "") or ""
+    branch = f"{PROPOSALS}{tree[:12]}"
     said = message(ready, proposed=True)
     title = said.splitlines()[0]
     return Proposal(branch, reworded(made, said), into, title, REPORT, ready.judged)

@@ -4,7 +4,7 @@ import re
 
 from retrain.errors import UserError
 from retrain.repo import record
-from retrain.repo.git import REMOTE, ask, call, reason
+from retrain.repo.git import REMOTE, call, find, reason
 from retrain.repo.remote import TAGS, Tip, fetch
 
 # two pushes met in the remote's own files
@@ -53,7 +53,7 @@ def push(tip: Tip, commit: str, recorded: str, tag: tuple[str, str] | None) -> N
         return
     now = fetch()
     moved = (now.branch, now.commit, now.record.tip) != (tip.branch, tip.commit, tip.record.tip)
-    if moved or (tag and ask("rev-parse", "--verify", "--quiet", f"{TAGS}/{tag[0]}")):
+    if moved or (tag and find(f"{TAGS}/{tag[0]}")):
         raise LostError
     refused = [line for line in done.stdout.splitlines() if line.startswith("!")]
     reasons = [line.rpartition("\t")[2] for line in refused]

@@ -63,8 +63,8 @@ def go_on() -> None:
     Raises:
         UserError: if a rebase of the user's own is half done.
     """
-    folders = (git("rev-parse", "--git-path", name) for name in ("rebase-merge", "rebase-apply"))
-    if any(Path(folder).exists() for folder in folders):
+    folders = git("rev-parse", "--git-path", "rebase-merge", "--git-path", "rebase-apply")
+    if any(Path(folder).exists() for folder in folders.splitlines()):
         if not KEPT.exists():
             raise UserError("a rebase is half done here; first: git rebase --continue, or --abort")
         git("rebase", "--abort")
@@ -97,5 +97,6 @@ def _all_committed() -> None:
     quiet = ("-c", "core.quotePath=false")
     read = [path for stage in pipeline_stages().values() for path in stage.get("deps", [])]
     foreign = git(*quiet, "ls-files", "--others", "--exclude-standard", "--", "src", *read)
-    if path := next(iter([*edited(), *foreign.splitlines()]), ""):
+    changed = (path for path in [*edited(), *foreign.splitlines()] if path != DATA)
+    if path := next(changed, ""):
         raise UserError(f"{path} is not committed; what lands must be: git commit, or git stash")

@@ -7,7 +7,7 @@ from retrain.gate.schema import read_verdict
 from retrain.paths import POLICY, STORE, VERDICT
 from retrain.repo import record
 from retrain.repo.base import REMEDY, RESULTS, Base, shallow
-from retrain.repo.git import REMOTE, ask, differing, git, is_ancestor, short
+from retrain.repo.git import REMOTE, ask, commit_of, differing, git, is_ancestor, short
 from retrain.repo.remote import TAGS, Tip
 from retrain.report.collect import artifact
 from retrain.run.plan import plan
@@ -31,7 +31,7 @@ def asked_for(repo: Repo, tip: Tip, first_push: bool = False) -> tuple[bool, str
     """
     check(tip, artifact(repo))
     if first_push and not tip.landed:
-        head = git("rev-parse", "HEAD")
+        head = commit_of("HEAD")
         found = plan(repo, Base(head, f"{short(head)}, the first push of this repository"))
         return found.needed, found.why
     if not believed(tip):

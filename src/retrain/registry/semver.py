@@ -1,9 +1,9 @@
 """The differences between two locks, and the version number that follows from them."""
 
 from collections.abc import Collection, Iterable
-from typing import Any, Literal
+from typing import Literal
 
-from retrain.settings import read_yaml
+from retrain.repo import locks
 
 Number = tuple[int, int, int]
 FIRST: Number = (1, 0, 0)
@@ -39,16 +39,9 @@ def following(
 
 
 def kind(old: str, new: str) -> Kind:
-    return "data" if _data(old) != _data(new) and not changed(old, new) else "change"
-
-
-def _data(lock: str) -> set[str]:
-    return {
-        dep["md5"]
-        for stage in read_yaml(lock)["stages"].values()
-        for dep in stage.get("deps", [])
-        if dep["path"] == DATA
-    }
+    """Return whether two locks differ in their data and in nothing else."""
+    data = {locks.inputs(lock).get(DATA) for lock in (old, new)}
+    return "data" if len(data) == 2 and not changed(old, new) else "change"
 
 
 def changed(old: str, new: str) -> set[str]:
@@ -57,14 +50,10 @@ def changed(old: str, new: str) -> set[str]:
 
 
 def _inputs(lock: str) -> dict[str, str]:
-    """Return the inputs of a lock's stages by name, other than the data and the outputs."""
-    stages: dict[str, Any] = read_yaml(lock)["stages"]
-    outs = {out["path"] for stage in stages.values() for out in stage.get("outs", [])}
-    found = {}
-    for name, stage in stages.items():
+    """Return everything that a lock names and that is neither data nor made from them, by name."""
+    besides = {*locks.hashes(lock), DATA}
+    found = {path: md5 for path, md5 in locks.inputs(lock).items() if path not in besides}
+    for name, stage in locks.stages(lock).items():
         found[f"the command of {name}"] = str(stage.get("cmd"))
         found[f"the parameters of {name}"] = repr(stage.get("params"))
-        for dep in stage.get("deps", []):
-            if dep["path"] not in {*outs, DATA}:
-                found[dep["path"]] = dep["md5"]
     return found

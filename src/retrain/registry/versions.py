@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from retrain.errors import UserError, suggest
 from retrain.registry.semver import FIRST, Number
 from retrain.repo.base import REMEDY, shallow
-from retrain.repo.git import git, is_ancestor, short
+from retrain.repo.git import ancestors, git, short
 from retrain.repo.remote import TAGS, Tip
 
 NAME = re.compile(r"v([0-9]{1,9})\.([0-9]{1,9})\.([0-9]{1,9})")
@@ -48,13 +48,13 @@ def read(artifact: str, tip: Tip) -> Versions:
         UserError: if this clone is too shallow to know.
     """
     tags = _tags(artifact)
-    inside = {commit for commit, _ in _tags(artifact, f"--merged={tip.commit}").values()}
     recorded = {
         tag: commit for tag, commit in tip.record.versions.items() if _number(artifact, tag)
     }
     found, problems = [], []
+    inside = ancestors({*recorded.values()}, tip.commit)
     for tag, commit in recorded.items():
-        if commit in inside or is_ancestor(commit, tip.commit):
+        if commit in inside:
             found.append(Version(_number(artifact, tag) or FIRST, tag, commit))
         elif shallow():
             raise UserError(f"the commit of {tag} {REMEDY}")
@@ -81,15 +81,14 @@ def _problem(tag: str, named: tuple[str, str] | None, recorded: str | None) -> l
     return []
 
 
-def _tags(artifact: str, *options: str) -> dict[str, tuple[str, str]]:
-    """Return the commits and the types of the remote's tags that are named like versions.
+def _tags(artifact: str) -> dict[str, tuple[str, str]]:
+    """Return the remote's tags that look like versions: their commits, and their types.
 
-    A tag such as `model@v1.0.0/x` counts as `model@v1.0.0`: Git cannot hold both. `options` are of
-    `git for-each-ref`.
+    A tag below such a name, `model@v1.0.0/x`, is in the way of it: it counts by that name.
     """
     form = "--format=%(refname) %(objecttype) %(objectname) %(*objectname)"
     found = {}
-    for line in git("for-each-ref", form, *options, f"{TAGS}/").splitlines():
+    for line in git("for-each-ref", form, f"{TAGS}/").splitlines():
         ref, kind, *objects = line.split()
         tag = ref.removeprefix(f"{TAGS}/").partition("/")[0]
         if _number(artifact, tag):

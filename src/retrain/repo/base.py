@@ -4,11 +4,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrain.errors import UserError
-from retrain.paths import DATA, STORE
-from retrain.repo.git import NOTHING, REMOTE, ask, git, holds, short
+from retrain.paths import STORE
+from retrain.repo.git import (
+    NOTHING,
+    REMOTE,
+    ask,
+    commit_of,
+    differing,
+    find_commit,
+    git,
+    named,
+    short,
+)
 
 # what only a landing writes: committed by anybody else, the base's are used in their place
 RESULTS = ("dvc.lock", "reports")
+ALTERED = "MT"  # of the store: an object is named by its hash, and no honest change alters one
 REMEDY = (
     "is not in this clone; it is a shallow one: git fetch --unshallow (in CI: fetch-depth 0, "
     "GIT_DEPTH 0)"
@@ -37,18 +48,15 @@ def resolve(ref: str | None) -> Base:
         raise UserError("--base is empty; name a branch or a commit, or leave it out")
     if ref == NOTHING:
         return Base(None, "this is the first push: there is nothing before it to compare with")
-    head = ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-    if head is None:
-        raise UserError("there is no commit here yet; make one first: git commit")
-    if ref is None and not git("remote"):
-        return Base(head, f"the newest commit, {short(head)}, because there is no remote")
-    target = ref or default_branch()
-    if (tip := ask("rev-parse", "--verify", "--quiet", f"{target}^{{commit}}")) is None:
+    here = commit_of("HEAD")
+    if (target := ref or _default_branch()) is None:
+        return Base(here, f"the newest commit, {short(here)}, because there is no remote")
+    if (tip := find_commit(target)) is None:
         remedy = (
             REMEDY if shallow() else f"is not in this clone; fetch it first: git fetch {REMOTE}"
         )
         raise UserError(f"the base {target!r} {remedy}")
-    found = ask("merge-base", tip, head)
+    found = here if tip == here else ask("merge-base", tip, here)
     if found is None:
         if shallow():
             raise UserError(f"where this branch left {target!r} {REMEDY}")
@@ -57,45 +65,46 @@ def resolve(ref: str | None) -> Base:
 
 
 def edited() -> list[str]:
-    """Return the files of Git that are not as in HEAD, but for what a landing writes."""
-    own = (f":(exclude){path}" for path in (*RESULTS, DATA, STORE))
+    """Return the files of Git that are not as in HEAD: of what a landing writes, data.dvc alone."""
+    own = (f":(exclude){path}" for path in (*RESULTS, STORE))
     return git(
         "-c", "core.quotePath=false", "diff", "--name-only", "HEAD", "--", ".", *own
     ).splitlines()
 
 
-def altered(commit: str, *to: str) -> list[str]:
-    """Return the objects of a commit's store that have another content in `to`, or in this folder.
-
-    An object is named by its hash: no honest change alters one.
-    """
-    options = ("--name-only", "--no-renames", "--diff-filter=MT")
-    return git("diff", *options, commit, *to, "--", STORE).splitlines()
+def ignored(commit: str) -> list[str]:
+    """Return what HEAD says of a run in place of a commit, and is not believed."""
+    return differing(commit, "HEAD", paths=RESULTS) + differing(
+        commit, "HEAD", paths=(STORE,), kinds=ALTERED
+    )
 
 
 def restore_objects(commit: str) -> None:
     """Give the objects of a commit's store their content again."""
-    if objects := altered(commit):
+    if objects := differing(commit, paths=(STORE,), kinds=ALTERED):
         git("restore", f"--source={commit}", "--worktree", "--", *objects)
 
 
 def adopt(commit: str) -> None:
     """Put a commit's results into this folder, in place of whatever is here."""
-    for path in RESULTS:
-        if holds(commit, path) or ask("ls-files", path):
-            git("restore", f"--source={commit}", "--worktree", "--", path)
-        elif not Path(path).is_dir():
+    known = [path for path in RESULTS if named(commit, path) or ask("ls-files", path)]
+    if known:
+        git("restore", f"--source={commit}", "--worktree", "--", *known)
+    for path in {*RESULTS} - {*known}:
+        if not Path(path).is_dir():
             Path(path).unlink(missing_ok=True)
 
 
-def default_branch() -> str:
-    """Return the remote's default branch as this clone knows it.
+def _default_branch() -> str | None:
+    """Return the remote's default branch as this clone knows it, or None without a remote.
 
     Raises:
         UserError: if it does not: a guess may be a branch that is no longer used.
     """
-    if head := ask("rev-parse", "--abbrev-ref", "--verify", "--quiet", f"{REMOTE}/HEAD"):
-        return head
+    if name := ask("rev-parse", "--abbrev-ref", "--verify", "--quiet", f"{REMOTE}/HEAD"):
+        return name
+    if not git("remote"):
+        return None
     raise UserError(
         f"this clone does not know the default branch of {REMOTE!r}; name one: --base "
         f"{REMOTE}/main, or ask for it: git remote set-head {REMOTE} --auto"

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from retrain.errors import UserError, from_os_error
 from retrain.paths import DATA, LOCK, PARAMS
-from retrain.settings import check_yaml, read_yaml, refuse_aliases
+from retrain.settings import check_yaml, refuse_aliases
 
 log = logging.getLogger(__name__)
 
@@ -122,12 +122,6 @@ def pull_results(repo: Repo) -> None:
         log.info("results: those of the base, fetched from the remote")
     except DvcException as error:
         log.info(f"results: the remote lacks some of the base's ({reason(error)}); they are built")
-
-
-def hashes(lock: str) -> dict[str, str]:
-    """Return the hash of every output in a dvc.lock's text, by path."""
-    stages = read_yaml(lock)["stages"]
-    return {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", [])}
 
 
 def reason(error: BaseException) -> str:

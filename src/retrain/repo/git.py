@@ -1,12 +1,15 @@
 """Git, asked through its own command: what it says, or its refusal in a sentence."""
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
+from retrain import programs
 from retrain.errors import UserError
 from retrain.repo import credentials
 
@@ -17,20 +20,16 @@ COMMITTER = {"NAME": "retrain", "EMAIL": "retrain@localhost"}  # where Git knows
 # a password cannot be typed, messages are read, in English, and a commit is what its name
 # says: a ref of this clone could put another one in its place
 ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "GIT_NO_REPLACE_OBJECTS": "1"}
+# as `git cat-file --batch` answers: hash, type, size
+OBJECT = re.compile(rb"([0-9a-f]{40,64}) (\w+) (\d+)\n")
 
 
 def call(
     *words: str, text: str | None = None, env: Mapping[str, str] | None = None
 ) -> "subprocess.CompletedProcess[str]":
     """Run `git words` with `text` on its stdin; judge its exit code."""
-    return subprocess.run(  # noqa: S603
-        ["git", *words],  # noqa: S607
-        input=text,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        env={**_environment(), **ENVIRONMENT, **(env or {}), **_credentials(words)},
-    )
+    given = {**_environment(), **(env or {}), **_credentials(words)}
+    return programs.run(["git", *words], input=text, env=given)
 
 
 def _credentials(words: tuple[str, ...]) -> dict[str, str]:
@@ -40,7 +39,8 @@ def _credentials(words: tuple[str, ...]) -> dict[str, str]:
 def _environment() -> dict[str, str]:
     """Return the environment without what a Git hook sets: the repository is the one here."""
     inherited = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
-    return {name: value for name, value in os.environ.items() if name not in inherited}
+    own = {name: value for name, value in os.environ.items() if name not in inherited}
+    return own | ENVIRONMENT
 
 
 def git(*words: str, text: str | None = None, env: Mapping[str, str] | None = None) -> str:
@@ -74,35 +74,110 @@ def identity() -> dict[str, str]:
 
 def reason(stderr: str) -> str:
     """Return the line that says why, of what Git wrote."""
-    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    lines = programs.lines(stderr)
     telling = [line for line in lines if line.startswith(("fatal:", "error:", "remote:"))]
-    return (telling or lines or ["it does not say why"])[0]
+    return (telling or lines)[0]
+
+
+class Found(NamedTuple):
+    """An object of Git's."""
+
+    hash: str
+    type: str
+    content: bytes
+
+
+_asked: dict[tuple[int, int], "subprocess.Popen[bytes]"] = {}  # by folder: only today's
+
+
+def find(name: str) -> Found | None:
+    """Return what a name such as `HEAD^{commit}` or `HEAD:./file` names, or None.
+
+    One process answers for all names, and remembers nothing: refs, and what was missing, are looked
+    for again at each question.
+    """
+    here = Path().stat()
+    place = here.st_dev, here.st_ino
+    # taken away while it answers: after an interruption, the rest would be the next one's answer
+    asked = _asked.pop(place, None) or subprocess.Popen(
+        ["git", "cat-file", "--batch"],  # noqa: S607
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+    )
+    assert asked.stdin
+    assert asked.stdout
+    with suppress(BrokenPipeError):
+        asked.stdin.write(os.fsencode(" ".join(name.splitlines())) + b"\n")
+        asked.stdin.flush()
+    if not (header := asked.stdout.readline()):
+        git("rev-parse", "--git-dir")  # which says why
+        raise UserError("git cat-file was ended; run the same command again")
+    known = OBJECT.fullmatch(header)
+    content = asked.stdout.read(int(known[3]) + 1)[:-1] if known else b""
+    _asked.clear()
+    _asked[place] = asked
+    return Found(known[1].decode(), known[2].decode(), content) if known else None
+
+
+def find_commit(name: str) -> str | None:
+    """Return the full hash of the commit that a name names, or None where there is none."""
+    found = find(f"{name}^{{commit}}")
+    return found.hash if found else None
+
+
+def commit_of(name: str) -> str:
+    """Return the full hash of the commit that a name names.
+
+    Raises:
+        UserError: if there is none.
+    """
+    if commit := find_commit(name):
+        return commit
+    raise UserError(f"there is no commit here yet that is {name}; make one first: git commit")
 
 
 def show(commit: str, path: str) -> str | None:
     """Return a file's text in a commit, or None where it is not there."""
-    result = call("show", f"{commit}:./{path}")
-    return None if result.returncode else result.stdout
+    found = find(f"{commit}:./{path}")
+    if found is None or found.type != "blob":
+        return None
+    return found.content.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
-def holds(commit: str, path: str) -> bool:
-    """Tell whether a commit has a file or folder."""
-    return ask("cat-file", "-e", f"{commit}:./{path}") is not None
+def named(commit: str, path: str) -> str | None:
+    """Return the hash by which a commit names a file or folder, or None where it has none."""
+    found = find(f"{commit}:./{path}")
+    return found.hash if found else None
 
 
 def is_ancestor(commit: str, of: str) -> bool:
     """Tell whether a commit is another one, or in its history; one that is not here is not."""
-    return ask("merge-base", "--is-ancestor", commit, of) is not None
+    return commit == find_commit(of) or ask("merge-base", "--is-ancestor", commit, of) is not None
 
 
-def differing(*words: str, paths: tuple[str, ...]) -> list[str]:
-    """Return the files that differ between two commits, or between one and this folder."""
-    return git("diff", "--name-only", "--no-renames", *words, "--", *paths).splitlines()
+def ancestors(commits: set[str], of: str) -> set[str]:
+    """Return those of some commits, by full hash, that are a commit or in its history."""
+    here = {commit for commit in commits if find_commit(commit)}
+    apart = git("rev-list", "--stdin", text="\n".join([*here, f"^{of}"])) if here else ""
+    return here - {*apart.split()}
+
+
+def differing(*words: str, paths: tuple[str, ...], kinds: str = "") -> list[str]:
+    """Return the files that differ between two commits, or between one and this folder.
+
+    `kinds` are Git's letters for what has become of them, such as M; all unless given.
+    """
+    if len(words) == 2 and all(len({named(each, path) for each in words}) == 1 for path in paths):
+        return []
+    options = ("--name-only", "--no-renames", f"--diff-filter={kinds}")
+    return git("diff", *options, *words, "--", *paths).splitlines()
 
 
 def top_folder() -> None:
     """Raise unless this is Git's top folder: a commit's files are looked for there."""
-    if prefix := git("rev-parse", "--show-prefix"):
+    if not Path(".git").exists() and (prefix := git("rev-parse", "--show-prefix")):
         raise UserError(f"{prefix} is a folder inside another project; give it a Git of its own")
 
 
@@ -115,14 +190,13 @@ def short(commit: str) -> str:
 def worktree(commit: str) -> Iterator[Path]:
     """Yield a folder with the files of a commit, gone afterwards."""
     top_folder()
-    with TemporaryDirectory(prefix="retrain-") as scratch:
-        folder = Path(scratch) / "commit"
-        # no hook of this clone: it could change the files
-        quiet = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.hooksPath"}
-        quiet["GIT_CONFIG_VALUE_0"] = os.devnull
-        git("worktree", "add", "--quiet", "--detach", str(folder), commit, env=quiet)
-        try:
+    # no hook of this clone: it could change the files
+    quiet = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.hooksPath"}
+    quiet["GIT_CONFIG_VALUE_0"] = os.devnull
+    try:
+        with TemporaryDirectory(prefix="retrain-") as scratch:
+            folder = Path(scratch) / "commit"
+            git("worktree", "add", "--quiet", "--detach", str(folder), commit, env=quiet)
             yield folder
-        finally:
-            call("worktree", "remove", "--force", "--force", str(folder))
-            call("worktree", "prune")  # also those whose folder is gone
+    finally:
+        call("worktree", "prune")  # its folder is gone, and so may be those of killed processes

@@ -31,8 +31,8 @@ def tag(name: str, commit: str, message: str) -> str:
     It is made in a repository that shares this one's objects and settings, because Git signs no tag
     that it does not also put among the tags.
     """
-    objects = Path(git("rev-parse", "--git-path", "objects")).resolve()
-    settings = Path(git("rev-parse", "--git-path", "config")).resolve()
+    paths = git("rev-parse", "--git-path", "objects", "--git-path", "config").splitlines()
+    objects, settings = (Path(path).resolve() for path in paths)
     with TemporaryDirectory(prefix="retrain-") as folder, credentials.signing() as key:
         git("init", "--quiet", "--bare", folder)
         Path(folder, "config").write_bytes(settings.read_bytes())

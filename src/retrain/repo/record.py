@@ -12,7 +12,7 @@ from pathlib import Path
 
 from retrain.paths import FACTS, REPORT
 from retrain.repo import objects
-from retrain.repo.git import ask, git
+from retrain.repo.git import find_commit, git
 
 BRANCH = "retrain-landings"
 KNOWN = "refs/retrain/landings"  # what this clone knows of it
@@ -38,7 +38,7 @@ class Record:
 
 def read() -> Record:
     """Return the record that this clone knows."""
-    tip = ask("rev-parse", "--verify", "--quiet", KNOWN)
+    tip = find_commit(KNOWN)
     if tip is None:
         return Record()
     forms = (f"%(trailers:key={key},valueonly,unfold,separator=%x2C)" for key in (LANDED, VERSION))
@@ -87,5 +87,6 @@ def _tree() -> str:
         for path in found
         if path.is_file() and not path.is_symlink() and path.stat().st_size <= LARGEST
     ]
-    lines = (f"100644 blob {git('hash-object', '-w', str(path))}\t{path}\n" for path in kept)
+    names = git("hash-object", "-w", *map(str, kept)).split() if kept else []
+    lines = (f"100644 blob {name}\t{path}\n" for name, path in zip(names, kept, strict=True))
     return git("mktree", text="".join(lines))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from retrain.errors import UserError
 from retrain.repo import record
-from retrain.repo.git import REMOTE, ask, call, git, is_ancestor, reason, top_folder
+from retrain.repo.git import REMOTE, ask, call, commit_of, git, is_ancestor, reason, top_folder
 from retrain.repo.record import Record
 
 # The remote's tags, apart from those that were made in this clone and never pushed.
@@ -55,27 +55,25 @@ def fetch() -> Tip:
         f"+refs/heads/{branch}:refs/remotes/{REMOTE}/{branch}",
         *REFS,
     )
-    commit = git("rev-parse", f"refs/remotes/{REMOTE}/{branch}")
-    return Tip(branch, commit, record.read())
+    return Tip(branch, commit_of(f"refs/remotes/{REMOTE}/{branch}"), record.read())
 
 
 def known() -> tuple[Tip, str | None]:
     """Return the remote; where it cannot be asked, what this clone knows of it, and a note."""
-    if REMOTE not in git("remote").split():
-        return remembered(), None
     try:
         return fetch(), None
     except UserError as error:
+        if REMOTE not in git("remote").split():
+            return remembered(), None
         why = f"the versions are the ones that this clone knows, because {error}"
         return remembered(), why
 
 
 def remembered() -> Tip:
     """Return what this clone knows of the remote, which is not asked."""
-    head = ask("rev-parse", "--verify", "--quiet", f"refs/remotes/{REMOTE}/HEAD")
-    name = ask("rev-parse", "--abbrev-ref", f"{REMOTE}/HEAD") if head else None
+    name = ask("rev-parse", "--abbrev-ref", "--verify", "--quiet", f"{REMOTE}/HEAD")
     branch = (name or "").removeprefix(f"{REMOTE}/")
-    return Tip(branch, head or git("rev-parse", "HEAD"), record.read())
+    return Tip(branch, commit_of(f"refs/remotes/{REMOTE}/HEAD" if name else "HEAD"), record.read())
 
 
 def unlanded(commit: str | None, landed: str | None) -> bool:

@@ -15,10 +15,11 @@ from ruamel.yaml.error import YAMLError
 from retrain.errors import UserError
 from retrain.files import md5
 from retrain.paths import LOCK, PARAMS, POLICY
+from retrain.repo import locks
 from retrain.repo.git import show
 from retrain.report import contents
 from retrain.report.schema import Change
-from retrain.run.plan import locked_stages, read_text
+from retrain.run.plan import read_text
 from retrain.settings import read_yaml
 
 PIPELINE = "dvc.yaml"
@@ -32,12 +33,12 @@ def changes(repo: Repo, commit: str, behaviour: str = NONE) -> list[Change]:
     lock = show(commit, LOCK)
     if lock is None:
         return []
-    stages = locked_stages(lock, LOCK)
+    stages = pipeline_stages()
     return [
-        *_settings("parameter", locked_params(stages), _yaml(read_text(PARAMS))),
-        *_settings("data", *contents.partitions(repo, commit, _locked(stages))),
-        *_files(commit, stages),
-        *_pipeline(stages),
+        *_settings("parameter", _locked_params(lock), _yaml(read_text(PARAMS))),
+        *_settings("data", *contents.partitions(repo, commit, locks.inputs(lock))),
+        *_files(commit, lock, stages),
+        *_settings("pipeline", _commands(locks.stages(lock)), _commands(stages)),
         *(_settings("test", *contents.tests(commit, behaviour)) if behaviour != NONE else ()),
         *_policy(show(commit, POLICY)),
     ]
@@ -64,6 +65,8 @@ def _line(text: str | None) -> str | None:
 
 
 def _policy(before: str | None) -> Iterator[Change]:
+    if before == read_text(POLICY):
+        return
     try:
         settings = None if before is None else _yaml(before)
     except YAMLError:
@@ -74,17 +77,22 @@ def _policy(before: str | None) -> Iterator[Change]:
         yield from _settings("policy", settings, _yaml(read_text(POLICY)))
 
 
-def locked_params(stages: dict[str, Any]) -> dict[str, str]:
-    sections = (stage.get("params", {}).get(PARAMS, {}) for stage in stages.values())
+def _locked_params(lock: str) -> dict[str, str]:
+    """Return the parameters that a lock's stages were run with, as `flat` has them."""
+    sections = (stage.get("params", {}).get(PARAMS, {}) for stage in locks.stages(lock).values())
     return {key: value for section in sections for key, value in flat(section).items()}
 
 
-def _files(commit: str, stages: dict[str, Any]) -> Iterator[Change]:
-    """Yield the changes of the files that stages read, other than data and outputs."""
-    outs = {out["path"] for stage in stages.values() for out in stage.get("outs", [])}
-    locked = {path: each for path, each in _locked(stages).items() if not each.endswith(".dir")}
-    deps = {str(path) for stage in pipeline_stages().values() for path in stage.get("deps", [])}
-    files = {path for path in (deps | set(locked)) - outs if not Path(path).is_dir()}
+def _files(commit: str, lock: str, stages: dict[str, Any]) -> Iterator[Change]:
+    """Yield the files that a stage reads and that are others than when the model was made."""
+    made = locks.hashes(lock)
+    locked = {
+        path: found
+        for path, found in locks.inputs(lock).items()
+        if path not in made and not found.endswith(".dir")
+    }
+    deps = {str(path) for stage in stages.values() for path in stage.get("deps", [])}
+    files = {path for path in deps | set(locked) if path not in made and not Path(path).is_dir()}
     for path in sorted(files):
         before, after = locked.get(path), md5(path) if path in deps else None
         if before == after:
@@ -97,15 +105,8 @@ def _files(commit: str, stages: dict[str, Any]) -> Iterator[Change]:
             yield Change(kind=kind, name=path, **state)  # type: ignore[arg-type]
 
 
-def _locked(stages: dict[str, Any]) -> dict[str, str]:
-    deps = (dep for stage in stages.values() for dep in stage.get("deps", []))
-    return {dep["path"]: dep["md5"] for dep in deps}
-
-
-def _pipeline(stages: dict[str, Any]) -> Iterator[Change]:
-    before = {name: str(stage.get("cmd")) for name, stage in stages.items()}
-    after = {name: str(stage.get("cmd")) for name, stage in pipeline_stages().items()}
-    yield from _settings("pipeline", before, after)
+def _commands(stages: dict[str, Any]) -> dict[str, str]:
+    return {name: str(stage.get("cmd")) for name, stage in stages.items()}
 
 
 def pipeline_stages() -> dict[str, Any]:

@@ -13,8 +13,8 @@ from retrain.gate.schema import Verdict, read_verdict
 from retrain.paths import DATA, LOCK, MODEL, POLICY, RECORD, VERDICT
 from retrain.registry.versions import NO_VERSION
 from retrain.repo.base import Base, edited
-from retrain.repo.dvc import hashes
-from retrain.repo.git import NOTHING, differing, git, short
+from retrain.repo.git import NOTHING, commit_of, short
+from retrain.repo.locks import hashes
 from retrain.report.changes import changes
 from retrain.report.schema import VERSION, Built, Change, Facts, Windows
 from retrain.run import outputs
@@ -96,11 +96,12 @@ def _record() -> dict[str, Any]:
 def _built(base: Base, verdict: Verdict | None) -> Built:
     named = verdict and verdict.champion and verdict.champion.version
     champion = named or (NO_VERSION if verdict and verdict.model else "")
+    changed = {*edited()}
     return Built(
-        commit=short(git("rev-parse", "HEAD")),
+        commit=short(commit_of("HEAD")),
         base=short(base.commit) if base.commit else NOTHING,
-        new_data=bool(differing("HEAD", paths=(DATA,))),
-        edited=bool(edited()),
+        new_data=DATA in changed,
+        edited=bool(changed - {DATA}),
         champion=champion if re.fullmatch(VERSION, champion) else None,
     )
 

@@ -9,7 +9,7 @@ from dvc.repo import Repo
 
 from retrain.paths import DATA
 from retrain.repo import snapshot
-from retrain.repo.git import git, show
+from retrain.repo.git import git, named, show
 from retrain.run import outputs
 from retrain.run.outputs import Contract
 
@@ -55,14 +55,12 @@ def tests(commit: str, behaviour: str) -> tuple[Lines, Lines]:
     """
     parents = (parent / "conftest.py" for parent in PurePosixPath(behaviour).parents)
     paths = (behaviour, *CONFIGURATION, *map(str, parents))
-    unquoted = ("-c", "core.quotePath=false")
-    tree = git(*unquoted, "ls-tree", "-r", commit, "--", *paths).splitlines()
-    before = {path: about.split()[2][:7] for about, path in (line.split("\t") for line in tree)}
-    kinds = ("--cached", "--others", "--exclude-standard", "--deduplicate")
-    listed = git(*unquoted, "ls-files", *kinds, "--", *paths).splitlines()
-    files = [path for path in listed if Path(path).is_file()]
-    hashes = git("hash-object", "--", *files).splitlines() if files else []
-    after = dict(zip(files, (each[:7] for each in hashes), strict=True))
+    kinds = ("--cached", f"--with-tree={commit}", "--others", "--exclude-standard", "--deduplicate")
+    listed = git("-c", "core.quotePath=false", "ls-files", *kinds, "--", *paths).splitlines()
+    before = {path: name[:7] for path in listed if (name := named(commit, path))}
+    here = [path for path in listed if Path(path).is_file()]
+    hashes = git("hash-object", "--", *here).splitlines() if here else []
+    after = dict(zip(here, (each[:7] for each in hashes), strict=True))
     project = Path(PROJECT).read_text("utf-8") if Path(PROJECT).is_file() else None
     return before | _section(show(commit, PROJECT)), after | _section(project)
 

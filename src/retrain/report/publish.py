@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from retrain.errors import UserError
 from retrain.files import whole
 from retrain.paths import FACTS, REPORT
 from retrain.report.render import render
 from retrain.report.schema import Facts
+from retrain.settings import from_json
 
 LARGEST = 5_000_000  # bytes
 
@@ -34,9 +33,4 @@ def read(path: Path) -> Facts:
         raise UserError(f"{path}: no such file; check the path")
     if path.stat().st_size > LARGEST:
         raise UserError(f"{path} is larger than {LARGEST:,} bytes: no facts of a run")
-    try:
-        return Facts.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = repr(".".join(map(str, first["loc"])))[:100]  # untrusted: one line of text
-        raise UserError(f"{path}: {where}: {first['msg']}; these are no facts of a run") from None
+    return from_json(path.read_bytes(), Facts, path, "these are no facts of a run")

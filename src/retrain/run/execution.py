@@ -24,8 +24,9 @@ from retrain.paths import DATA, ERROR, LOCK, METRICS, MODEL, RECORD, STARTED
 from retrain.repo import snapshot
 from retrain.repo.base import adopt, restore_objects
 from retrain.repo.credentials import hidden
-from retrain.repo.dvc import hashes, pipeline, pull_results
+from retrain.repo.dvc import pipeline, pull_results
 from retrain.repo.git import show
+from retrain.repo.locks import hashes
 from retrain.run.checks import check
 from retrain.run.outputs import Step
 from retrain.run.plan import in_order

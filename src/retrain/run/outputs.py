@@ -1,15 +1,16 @@
 """What the pipeline writes into reports/, read strictly: here, and in any commit."""
 
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from retrain.data.failures import Failure
-from retrain.errors import UserError
 from retrain.paths import METRICS, VALIDATION
 from retrain.repo.git import show
-from retrain.settings import Count, Line, Number, Section
+from retrain.settings import Count, Line, M, Number, Section, from_json
+
+REMEDY = "it is not what a run writes; build it again: retrain run --force"
 
 
 class _Report(BaseModel):
@@ -57,9 +58,6 @@ class Contract(Section):
     failures: Annotated[list[Failure], Field(max_length=200)]
 
 
-R = TypeVar("R", bound=BaseModel)
-
-
 def metrics(commit: str | None = None) -> Metrics | None:
     """Return the metrics of a commit, or of this folder; None where there are none."""
     return read(METRICS, Metrics, commit)
@@ -67,7 +65,7 @@ def metrics(commit: str | None = None) -> Metrics | None:
 
 def metrics_in(content: bytes) -> Metrics:
     """Return the metrics in a file's content."""
-    return _parsed(METRICS, Metrics, content)
+    return from_json(content, Metrics, METRICS, REMEDY)
 
 
 def validation(commit: str | None = None) -> Contract | None:
@@ -75,7 +73,7 @@ def validation(commit: str | None = None) -> Contract | None:
     return read(VALIDATION, Contract, commit)
 
 
-def read(path: str, schema: type[R], commit: str | None) -> R | None:
+def read(path: str, schema: type[M], commit: str | None) -> M | None:
     """Return a JSON file of a commit, or of this folder; None where it is not there."""
     place = f"{path} of {commit[:7]}" if commit else path
     if commit:
@@ -83,21 +81,4 @@ def read(path: str, schema: type[R], commit: str | None) -> R | None:
     else:
         file = Path(path)
         text = file.read_text("utf-8", "replace") if file.is_file() else None
-    return None if text is None else _parsed(place, schema, text)
-
-
-def _parsed(place: str, schema: type[R], text: str | bytes) -> R:
-    """Return a report.
-
-    Raises:
-        UserError: if it is not what the pipeline, or the gate, writes.
-    """
-    try:
-        return schema.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"]))[:100]
-        raise UserError(
-            f"{place} is not what a run writes ({where or 'all of it'}: {first['msg']}); build it "
-            "again: retrain run --force"
-        ) from None
+    return None if text is None else from_json(text, schema, place, REMEDY)

@@ -16,10 +16,10 @@ from dvc.stage.loader import StageLoader
 
 from retrain.errors import UserError
 from retrain.paths import DATA, LOCK
-from retrain.repo.base import RESULTS, Base, altered
-from retrain.repo.dvc import hashes, pipeline
-from retrain.repo.git import differing, holds, show
-from retrain.settings import read_yaml
+from retrain.repo import locks
+from retrain.repo.base import Base, ignored
+from retrain.repo.dvc import pipeline
+from retrain.repo.git import named, show
 
 Reasons = dict[str, list[str]]
 
@@ -47,10 +47,9 @@ def plan(repo: Repo, base: Base) -> Plan:
     """
     pipeline(repo)
     lock = show(base.commit, LOCK) if base.commit else None
-    ignored = []
-    if base.commit:
-        ignored = differing(base.commit, "HEAD", paths=RESULTS) + altered(base.commit, "HEAD")
-    new_data = base.commit is not None and _data(show(base.commit, DATA)) != _data(read_text(DATA))
+    new_data = base.commit is not None and _version(show(base.commit, DATA)) != _version(
+        read_text(DATA)
+    )
     because = f"compared with {base.why}" if base.commit else base.why
     if lock is None:
         why = f"{because}: it has no {LOCK}" if base.commit else because
@@ -61,7 +60,8 @@ def plan(repo: Repo, base: Base) -> Plan:
         why = f"a run is needed, {because}: {causes}"
     else:
         why = f"no run is needed, {because}: same code, data and parameters"
-    return Plan(bool(stages), why, base.commit, base.why, new_data, stages, ignored)
+    strange = ignored(base.commit or "")
+    return Plan(bool(stages), why, base.commit, base.why, new_data, stages, strange)
 
 
 def in_order(repo: Repo) -> list[PipelineStage]:
@@ -75,7 +75,7 @@ def stale(repo: Repo, commit: str, lock: str) -> Reasons:
 
     Outputs that are in this folder do not matter: a run from the commit fetches the commit's.
     """
-    locked = locked_stages(lock, f"{LOCK} of {commit[:7]}")
+    locked = locks.stages(lock, f"{LOCK} of {commit[:7]}")
     found: Reasons = {}
     with lock_repo(repo):
         graph = get_active_graph(repo.index.graph)
@@ -90,7 +90,7 @@ def stale(repo: Repo, commit: str, lock: str) -> Reasons:
             running = [before for before in upstream if before.addressing in found]
             reasons = [f"{before.addressing} runs" for before in running]
             absent = [str(out) for out in stage.outs if str(out) in in_git]
-            reasons += [f"{path} is missing" for path in absent if not holds(commit, path)]
+            reasons += [f"{path} is missing" for path in absent if not named(commit, path)]
             if stage.name not in locked:
                 reasons.append("it has never run")
             else:
@@ -102,17 +102,6 @@ def stale(repo: Repo, commit: str, lock: str) -> Reasons:
             if reasons:
                 found[stage.addressing] = reasons
     return found
-
-
-def locked_stages(lock: str, place: str) -> dict[str, Any]:
-    """Return the stages of a dvc.lock's text."""
-    try:
-        stages = {str(name): dict(stage) for name, stage in read_yaml(lock)["stages"].items()}
-        hashes(lock)
-    except Exception:
-        remedy = f"restore it: git checkout {LOCK}, or delete it and run everything"
-        raise UserError(f"{place} is not a lock that DVC wrote; {remedy}") from None
-    return stages
 
 
 def _changes(stage: Any, upstream: list[Stage]) -> list[str]:
@@ -147,9 +136,5 @@ def read_text(path: str) -> str | None:
     return file.read_text("utf-8", "replace") if file.exists() else None
 
 
-def _data(text: str | None) -> Any:
-    try:
-        return None if text is None else read_yaml(text)["outs"][0]["md5"]
-    except Exception:
-        remedy = f"restore it: git checkout {DATA}, or add the data again: dvc add data"
-        raise UserError(f"{DATA} is not what DVC writes; {remedy}") from None
+def _version(data: str | None) -> str | None:
+    return None if data is None else locks.version(data)

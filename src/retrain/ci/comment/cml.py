@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from retrain import programs
 from retrain.ci import provider
 from retrain.ci.api.retry import LIMIT, TemporaryError
 from retrain.errors import UserError
@@ -86,9 +87,9 @@ def _installed() -> str:
 
 def _why(stderr: str) -> str:
     """Return the line of npm's that says why; the first ones are codes and warnings."""
-    lines = [line.removeprefix("npm error ") for line in stderr.splitlines() if line.strip()]
+    lines = [line.removeprefix("npm error ") for line in programs.lines(stderr)]
     telling = [line for line in lines if not re.match(r"npm |(code|syscall|errno|path) ", line)]
-    return (telling or lines or ["it does not say why"])[0][:300]
+    return (telling or lines)[0][:300]
 
 
 def _cml(*words: str, cwd: Path, seconds: int) -> str:
@@ -137,7 +138,7 @@ def _failure(name: str, said: str) -> UserError:
 
 def _message(stderr: str) -> str:
     """Return what CML says of its failure, which it writes as a line of JSON, without the token."""
-    lines = stderr.strip().splitlines() or ["it does not say why"]
+    lines = programs.lines(stderr)
     try:
         said = str(json.loads(lines[-1])["message"])
     except (ValueError, KeyError, TypeError):
@@ -145,4 +146,4 @@ def _message(stderr: str) -> str:
     if said.startswith("<"):
         return "the forge is out of order, and answered with a page"
     said = said.replace(provider.calls().token(), "***")
-    return (said.splitlines() or ["it does not say why"])[0][:500]
+    return programs.lines(said)[0][:500]

@@ -1,0 +1,19 @@
+"""Programs that are run for what they say, and what that was when they fail."""
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+
+def run(words: Sequence[str | Path], **options: Any) -> "subprocess.CompletedProcess[str]":
+    """Run a program, by options of `subprocess.run`; its output is text, and its exit code data."""
+    return subprocess.run(  # noqa: S603
+        words, capture_output=True, encoding="utf-8", errors="replace", **options
+    )
+
+
+def lines(said: str | None) -> list[str]:
+    """Return the lines, never none, of what a program wrote as it failed."""
+    found = [line.strip() for line in (said or "").splitlines() if line.strip()]
+    return found or ["it does not say why"]
