@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import building, fetched, summary
+from retrain.ci import building, fetched
 from retrain.ci.event import Event
 from retrain.errors import UserError
 from retrain.gate.schema import Verdict
@@ -31,10 +31,12 @@ def bucket(toy: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch)
 def build(event: Event) -> Verdict | None:
     """Do what the steps of the job do that builds."""
     try:
-        with summary.refusals():
-            building.start(event)
-            subprocess.run([sys.executable, "-m", "dvc", "repro", "-q"], check=True)
-            return building.judge(event)
+        building.start(event)
+        subprocess.run([sys.executable, "-m", "dvc", "repro", "-q"], check=True)
+        return building.judge(event)
+    except UserError as error:
+        building.note(error)
+        raise
     finally:
         building.report(event)
 

@@ -83,6 +83,12 @@ def report(event: Event) -> str:
         return candidate.pack(repo, found, event.pipeline)
 
 
+def note(error: UserError) -> None:
+    """Keep why a step has failed, for the report."""
+    Path(ERROR).parent.mkdir(parents=True, exist_ok=True)
+    Path(ERROR).write_text(str(error), "utf-8")
+
+
 def started() -> bool:
     """Tell whether a run has been started in this folder."""
     return Path(STARTED).exists()

@@ -42,11 +42,18 @@ def isolated() -> bool:
 
 def go_on() -> None:
     """Run this same command line behind the wall, in place of this process."""
-    execute([sys.executable, *sys.orig_argv[1:]])
+    words, environment = _isolated([sys.executable, *sys.orig_argv[1:]])
+    os.execvpe(words[0], words, environment)  # noqa: S606
 
 
-def execute(command: list[str], closed: Iterable[Path] = ()) -> None:
-    """Run a command behind the wall, in place of this process; it cannot write what is `closed`."""
+def run(command: list[str], closed: Iterable[Path]) -> int:
+    """Run a command behind the wall, and return its exit code; it cannot write what is `closed`."""
+    words, environment = _isolated(command, closed)
+    return subprocess.run(words, env=environment).returncode  # noqa: S603
+
+
+def _isolated(command: list[str], closed: Iterable[Path] = ()) -> tuple[list[str], dict[str, str]]:
+    """Return the words that run a command behind the wall, and their environment."""
     sys.stdout.flush()
     sys.stderr.flush()
     for name in TOKEN_FILES:
@@ -64,9 +71,9 @@ def execute(command: list[str], closed: Iterable[Path] = ()) -> None:
     environment[REPORT] = str(Path(ERROR).resolve())
     for wall in _walls():
         if _stands(words := _behind(wall, environment | {INSIDE: "1"})):
-            os.execvpe(words[0], [*words, *command], environment)  # noqa: S606
+            return [*words, *command], environment
     log.info(IMPOSSIBLE)
-    os.execvpe(command[0], command, environment | {INSIDE: str(os.getpid())})  # noqa: S606
+    return command, environment | {INSIDE: str(os.getpid())}
 
 
 def _behind(wall: Wall, environment: dict[str, str]) -> list[str]:

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from retrain.ci import provider
 from retrain.errors import UserError
-from retrain.paths import ERROR
 from retrain.report.render.markdown import alert, text
 
 
@@ -16,7 +14,5 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except UserError as error:
-        Path(ERROR).parent.mkdir(parents=True, exist_ok=True)
-        Path(ERROR).write_text(str(error), "utf-8")  # for the report
         provider.job().summarize(alert("CAUTION", text(str(error), 1000)))
         raise

@@ -1,12 +1,16 @@
 """`retrain ci …`: what the jobs of a forge call, one command a job or a step."""
 
+import sys
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from retrain.errors import UserError
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 app = typer.Typer(
     help="What the jobs of a forge call: they read the event that started them.",
@@ -34,10 +38,10 @@ def plan() -> None:
 @app.command()
 def start() -> None:
     """Fetch what a run reads, and prepare the folder, so that `dvc repro` builds what it must."""
-    from retrain.ci import building, fetched, provider, summary
+    from retrain.ci import building, fetched, provider
 
-    with summary.refusals():
-        building.forget()
+    building.forget()
+    with _reported():
         if not _asked_for("build"):
             return
         event = provider.events().event()
@@ -50,29 +54,33 @@ def start() -> None:
 def isolate(
     command: Annotated[list[str], typer.Argument(help="The command, such as: dvc repro")],
 ) -> None:
-    """Run a command in the place of code that is not trusted, if a run has been started.
+    """Run a command where it sees no secret of the job, if `start` has found anything to build.
 
-    It sees no secret of the job, and writes neither Git's folder nor retrain's own.
+    It writes neither Git's folder nor retrain's own. If it fails, the report says why.
     """
     from retrain.ci import building, isolation
 
-    if building.started():
-        isolation.execute(command, closed=building.CLOSED)
+    if not building.started():
+        return
+    if code := isolation.run(command, building.CLOSED):
+        isolation.run([sys.argv[0], "ci", "report"], ())
+        raise typer.Exit(code)
 
 
 @app.command()
 def gate() -> None:
     """Judge what `dvc repro` has built. Fails if a stage has failed, or the model is blocked."""
-    from retrain.ci import building, provider, summary
+    from retrain.ci import building, provider
     from retrain.cli import output
 
-    with summary.refusals():
+    with _reported():
         event = provider.events().event()
         _isolate()
         verdict = building.judge(event)
     if verdict:
         output.verdict(verdict, as_json=False)
     if verdict and verdict.verdict == "block":
+        _report()
         if event.lands:
             print(building.BLOCKED)
             provider.job().summarize(building.BLOCKED)
@@ -81,20 +89,14 @@ def gate() -> None:
 
 @app.command()
 def report() -> None:
-    """Write the report, also of a run that failed; leave what is to land in candidate/.
-
-    The output `candidate`: the hash of that.
-    """
-    from retrain.ci import building, provider, summary
-    from retrain.paths import REPORT
+    """Write the report, and leave what is to land in candidate/ (the output: its hash)."""
+    from retrain.ci import provider, summary
 
     with summary.refusals():
-        if not provider.job().asked_for("build") or Path(REPORT).exists():
+        if not provider.job().asked_for("build"):
             return
-        event = provider.events().event()
         _isolate()
-        provider.job().output(candidate=building.report(event))
-        provider.job().report()
+        _report()
 
 
 @app.command()
@@ -174,6 +176,28 @@ def _isolate(fetch: "Callable[[], None] | None" = None) -> None:
         if fetch:
             fetch()
         isolation.go_on()
+
+
+@contextmanager
+def _reported() -> "Iterator[None]":
+    """Write the report of a run that cannot go on: a reviewer reads there why."""
+    from retrain.ci import building, summary
+
+    with summary.refusals():
+        try:
+            yield
+        except UserError as error:
+            building.note(error)
+            with suppress(UserError):  # of the event itself, for example
+                _report()
+            raise
+
+
+def _report() -> None:
+    from retrain.ci import building, provider
+
+    provider.job().output(candidate=building.report(provider.events().event()))
+    provider.job().report()
 
 
 def _asked_for(job: str) -> bool:

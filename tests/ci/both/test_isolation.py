@@ -21,6 +21,7 @@ import contextlib
 import os
 import pathlib
 import socket
+import sys
 import uuid
 
 
@@ -30,7 +31,10 @@ def look(who):
         for part in ("environ", "cmdline"):
             with contextlib.suppress(OSError), open(f"/proc/{name}/{part}", "rb") as file:
                 seen.append(file.read())
-    for place in ("/etc/retrain-spy", "/proc/sys/kernel/core_pattern", ".git/retrain-spy"):
+    places = ["/etc/retrain-spy", "/proc/sys/kernel/core_pattern"]
+    if sys.argv[0].endswith("make.py"):  # the stage
+        places.append(".git/retrain-spy")
+    for place in places:
         with contextlib.suppress(OSError), open(place, "a"):
             seen.append(b"it may write there")
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as service:

@@ -55,9 +55,7 @@ class GitLab:
         return {name: self.job(self.file["default"] | job) for name, job in self.found.items()}
 
     def job(self, job: Any) -> Job:
-        script = [*job.get("before_script", []), *job["script"]]
-        # what is done again after a failure, GitHub does once, whatever has become of it
-        script += [line for line in job.get("after_script", []) if line != script[-1]]
+        script = [*job.get("before_script", []), *job["script"], *job.get("after_script", [])]
         installs = " ".join(line for line in script if "tools/environment.py" in line)
         environment = job.get("environment", {"name": None, "action": "access"})
         minutes, unit = job["timeout"].split()
