@@ -47,7 +47,7 @@ lint: ## ruff, mypy, import-linter, shellcheck; of CI's files: actionlint, zizmo
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@said=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$said"; exit 1; }
-	@$(BIN)/shellcheck .ci/run tests/ci/actions/npm tests/ci/actions/apt-get
+	@$(BIN)/shellcheck .ci/run tests/e2e/actions/npm tests/e2e/actions/apt-get
 	@PATH="$(CURDIR)/$(BIN):$$PATH" actionlint
 	@$(BIN)/zizmor --offline --persona=auditor --strict-collection --quiet .
 	@$(SCHEMA)workflows .github/workflows/*.yml
