@@ -10,7 +10,8 @@ from pipeline import predict, prepare, rows
 from pipeline.features import OUTCOME, keys
 from retrain.data import partitions
 from retrain.errors import UserError
-from tests.conftest import Run, set_params, write_month
+from tests.conftest import Run, set_params
+from tests.pipeline.conftest import write_month
 
 SLICES = ["carrier", "origin", "part_of_day"]
 

@@ -24,6 +24,7 @@ from tests.conftest import ROOT, Run
 from tests.toys.toy import make
 
 TOY = Path(__file__).parent / "toy"
+FULL_POLICY = Path(__file__).with_name("policy.yaml")
 BETTER = "quality: 1.5\n"  # params.yaml of a model that is surely better than the first
 
 

@@ -126,7 +126,7 @@ def post(
 ) -> Post:
     """Return a function that pushes a commit, whose run leaves these facts, and comments on it."""
     forge.open_pull("change", owner="mallory", sha=SHAS[0])
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(toys.TOY)  # where a policy is
     monkeypatch.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
 

@@ -6,14 +6,26 @@ import pytest
 
 from retrain.ci import overrides
 from retrain.errors import UserError
-from tests.conftest import ROOT
 
-TEXT = (ROOT / "params.yaml").read_text()
+TEXT = """
+# why
+prepare:
+  train_from: oldest
+
+train:
+  estimator: sklearn.ensemble.HistGradientBoostingClassifier
+  learning_rate: 0.08 # small steps
+  max_iter: 100
+  early_stopping: false
+
+evaluate:
+  slices: [carrier, origin]
+"""
 
 
 @pytest.fixture(autouse=True)
 def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the shipped params.yaml, in a folder of its own."""
+    """Return a params.yaml in a folder of its own."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "params.yaml").write_text(TEXT)
     return tmp_path / "params.yaml"

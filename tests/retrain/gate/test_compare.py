@@ -16,12 +16,11 @@ from retrain.gate.policy import Policy, Promote, Promotion
 from retrain.gate.schema import Comparison, Rows
 from retrain.gate.window import Window
 from retrain.metrics import FUNCTIONS, HIGHER_IS_BETTER
-from retrain.paths import POLICY
 from retrain.settings import read
-from tests.conftest import ROOT
 from tests.retrain.gate.test_difference import window
+from tests.toys.toys import FULL_POLICY
 
-POLICIES = read(ROOT / POLICY, Policy)
+POLICIES = read(FULL_POLICY, Policy)
 OTHER = Other(model="theirs", version="v1.0.0", kind="change")
 
 

@@ -11,10 +11,9 @@ from retrain.gate.gate import gate as judge
 from retrain.gate.policy import Gate, Policy, Promote, Promotion
 from retrain.gate.schema import Comparison, Difference
 from retrain.gate.schema import Tests as Ran  # pytest collects what is named Tests
-from retrain.paths import POLICY
 from retrain.registry.semver import Kind
 from retrain.settings import read
-from tests.conftest import ROOT
+from tests.toys.toys import FULL_POLICY
 
 GOOD = {"log_loss": 0.5, "roc_auc": 0.75, "average_precision": 0.6, "brier": 0.17, "calibration_error": 0.03}  # fmt: skip
 REFERENCE = {"log_loss": 0.55, "roc_auc": 0.7}
@@ -26,7 +25,7 @@ KINDS: list[Kind] = ["change", "data"]
 
 
 def gate(**changed: Any) -> Gate:
-    return read(ROOT / POLICY, Policy).gate.model_copy(update=changed)
+    return read(FULL_POLICY, Policy).gate.model_copy(update=changed)
 
 
 def promote(**rules: tuple[float, float]) -> Gate:
@@ -220,7 +219,7 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_verdict_says_which_way_each_metric_is_better(broken: Path) -> None:
-    policy = read(ROOT / POLICY, Policy)
+    policy = read(FULL_POLICY, Policy)
     verdict = judge(None, None, None, policy, lambda line: None)  # type: ignore[arg-type]
     assert verdict.higher_is_better == {
         "log_loss": False,

@@ -9,7 +9,7 @@ import pytest
 
 from retrain.errors import UserError
 from retrain.gate.window import unseen
-from tests.conftest import Run, set_params
+from tests.conftest import Run
 from tests.toys import toys
 from tests.toys.toys import BETTER, new_month
 
@@ -195,21 +195,6 @@ def test_a_window_is_of_whole_months(window: str, left: int) -> None:
 
     days = pd.DataFrame({"day": ["2013-01-31", "2013-02-01", "2013-02-28"]})
     assert len(unseen(days, window)) == left
-
-
-@pytest.mark.slow
-def test_a_run_from_a_base_asks_no_run_cache(built_project: Path, run: Run) -> None:
-    """Whatever somebody's run cache claims for these parameters: it is trained."""
-    set_params(built_project, max_iter="20")
-    toys.do(run, built_project, "dvc push -q", "retrain run", "dvc push -q --run-cache")
-    toys.do(run, built_project, "git checkout -q dvc.lock reports")
-    said = json.loads(toys.do(run, built_project, "retrain run --base HEAD --json"))
-    assert {step["stage"]: step["state"] for step in said["steps"]} == {
-        "validate": "up to date",
-        "prepare": "up to date",
-        "train": "ran",
-        "evaluate": "ran",
-    }
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import pytest
 from retrain.repo import dvc
 from retrain.report.changes import changes, flat
 from retrain.report.schema import Change
-from tests.conftest import Run, set_params
+from tests.conftest import Run
 from tests.toys import toys
 from tests.toys.toys import new_month
 
@@ -159,20 +159,21 @@ def test_a_policy_of_the_base_that_nobody_can_read_is_replaced(toy: Path, run: R
 
 
 @pytest.mark.slow
-def test_dependencies_are_told_by_package_and_the_contract_as_a_file(
-    built_project: Path,
-) -> None:
-    lock = built_project / "requirements/pipeline.txt"
-    lock.write_text(lock.read_text().replace("threadpoolctl==", "threadpoolctl==9."))
-    suite = built_project / "expectations/flights.json"
-    suite.write_text(suite.read_text() + "\n")
-    set_params(built_project, max_iter="20")
-    kinds = {(kind, name) for kind, name, _, _ in found(built_project)}
-    assert kinds == {
-        ("parameter", "train.max_iter"),
-        ("dependency", "threadpoolctl"),
-        ("contract", "expectations/flights.json"),
-    }
+def test_dependencies_are_told_by_package_and_the_contract_as_a_file(toy: Path, run: Run) -> None:
+    lock, suite, pipeline = (
+        toy / name for name in ("requirements/pipeline.txt", "expectations/toy.json", "dvc.yaml")
+    )
+    suite.parent.mkdir()
+    suite.write_text("{}\n")
+    deps = "deps:\n      - expectations/toy.json\n      - requirements/pipeline.txt\n"
+    pipeline.write_text(pipeline.read_text().replace("deps:\n", deps, 1))
+    toys.do(run, toy, "retrain run", "git add -A", "git commit -qm built")
+    lock.write_text(lock.read_text().replace("pyarrow==", "pyarrow==9"))
+    suite.write_text("{ }\n")
+    assert [(kind, name) for kind, name, _, _ in found(toy)] == [
+        ("contract", "expectations/toy.json"),
+        ("dependency", "pyarrow"),
+    ]
 
 
 def test_a_base_without_a_lock_has_nothing_to_differ_from(toy: Path, run: Run) -> None:

@@ -45,21 +45,3 @@ def test_a_check_that_passes_lets_everything_run(checked: Path) -> None:
 def test_where_a_stages_own_part_is_the_locks_nothing_is_checked(checked: Path) -> None:
     assert toys.ran(checked, "HEAD") == {"make": "up to date"}
     assert not (checked / "report.checked").exists()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("command", ["run", "judge"])
-def test_an_argument_that_does_not_exist_is_told_before_validate(
-    built_project: Path, run: Run, command: str
-) -> None:
-    suite = built_project / "expectations/flights.json"
-    suite.write_text(suite.read_text() + "\n")  # so that `validate` would run first
-    path = built_project / "params.yaml"
-    path.write_text(path.read_text().replace("  learning_rate:", "  learning_rat:"))
-    result = run("retrain", command, cwd=built_project)
-    assert result.returncode == 1
-    assert result.stderr.splitlines()[-1] == (
-        "error: params.yaml: train.learning_rat is not an argument of HistGradientBoostingClassifier; "
-        "did you mean 'learning_rate'?"
-    )
-    assert "validate:" not in result.stderr

@@ -9,7 +9,7 @@ import pytest
 from retrain.errors import UserError
 from retrain.repo import base, dvc
 from retrain.run import plan
-from tests.conftest import Run, set_params
+from tests.conftest import Run
 from tests.toys import toys
 from tests.toys.toys import BETTER, forge, new_month
 
@@ -181,20 +181,6 @@ def as_json(run: Run, project: Path, *options: str) -> dict[str, Any]:
     result = run("retrain", "plan", "--json", *options, cwd=project)
     assert result.returncode == 0, result.stderr
     return dict(json.loads(result.stdout))
-
-
-def test_the_real_pipeline(built_project: Path, run: Run) -> None:
-    """A report whose stage feeds others, a locked dependency, and staleness carried downstream."""
-    assert as_json(run, built_project)["needed"] is False
-    set_params(built_project, max_iter="20")
-    stages = as_json(run, built_project)["stages"]
-    assert stages == {"train": ["params.yaml (train) changed"], "evaluate": ["train runs"]}
-    toys.do(run, built_project, "git checkout -q params.yaml")
-    with (built_project / "requirements/validate.txt").open("a") as file:
-        file.write("# another version\n")
-    found = as_json(run, built_project)
-    assert list(found["stages"]) == ["validate", "prepare", "train", "evaluate"]
-    assert found["stages"]["validate"] == ["requirements/validate.txt changed"]
 
 
 def test_a_person_reads_a_sentence_and_a_table(toy: Path, run: Run) -> None:

@@ -13,11 +13,10 @@ from retrain.ci.github import calls
 from retrain.ci.github import review as github
 from retrain.errors import UserError
 from retrain.report import publish
-from tests.conftest import ROOT
 from tests.e2e.acting import zipped
 from tests.e2e.forge.server import Forge
 from tests.e2e.forge.state import Artifact
-from tests.toys import events
+from tests.toys import events, toys
 
 
 @pytest.fixture
@@ -134,7 +133,7 @@ def test_what_the_forge_answers_is_looked_at_again(
     monkeypatch.setattr(sticky, "put", lambda number, text: posted.append(number))
     for answer in (others, [*others, right]):
         monkeypatch.setattr(calls, "pages", lambda _, **q: asked.append(q) or answer)  # noqa: B023
-        monkeypatch.chdir(ROOT)
+        monkeypatch.chdir(toys.TOY)
         review.comment(Path("nowhere"))
     assert posted == [5]
     head = {"state": "open", "head": "mallory:change"}

@@ -9,8 +9,8 @@ from retrain.ci.comment import review
 from retrain.ci.gitlab import review as gitlab
 from retrain.errors import UserError
 from retrain.repo import credentials
-from tests.conftest import ROOT
 from tests.e2e.forge.server import Forge
+from tests.toys import toys
 
 OWN, MERGED = "a" * 40, "c" * 40
 
@@ -18,7 +18,7 @@ OWN, MERGED = "a" * 40, "c" * 40
 @pytest.fixture(autouse=True)
 def job(at_gitlab: Forge, monkeypatch: pytest.MonkeyPatch) -> None:
     at_gitlab.open_pull("change", owner="mallory", sha=OWN)
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(toys.TOY)
     for name, value in {
         "CI_PIPELINE_SOURCE": "merge_request_event",
         "CI_PIPELINE_URL": "https://gitlab.example.org/acme/toy/-/pipelines/5",

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from retrain.repo import dvc
-from retrain.repo.git import show
-from retrain.settings import read_yaml
-from tests.conftest import ROOT, Run
+from tests.conftest import Run
+from tests.toys import toys
 
 KEYS = {
     "AWS_ACCESS_KEY_ID": "access",
@@ -25,20 +24,6 @@ KEYS = {
 def test_hashes_are_read_by_path() -> None:
     lock = "stages:\n  train:\n    cmd: x\n    outs:\n    - path: m\n      md5: abc\n  check:\n    cmd: y\n"
     assert dvc.hashes(lock) == {"m": "abc"}
-
-
-def test_what_is_committed_can_be_pulled_by_a_fresh_clone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything that this repository's own lock names is in its own store."""
-    store = ROOT / "store/files/md5"
-    monkeypatch.chdir(ROOT)
-    lock = dvc.hashes(show("HEAD", "dvc.lock") or "stages: {}")
-    data = read_yaml(show("HEAD", "data.dvc") or "outs: []")
-    named = {path: name for path, name in lock.items() if not path.startswith("reports/")}
-    named |= {out["path"]: out["md5"] for out in data["outs"]}
-    assert {"data", "features", "models/model.skops", "predictions/test.parquet"} == set(named)
-    assert [
-        path for path, name in named.items() if not (store / name[:2] / name[2:]).exists()
-    ] == []
 
 
 @pytest.fixture
@@ -79,25 +64,24 @@ def s3(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.slow
-def test_push_fresh_clone_and_pull_over_s3(
-    built_project: Path, tmp_path: Path, run: Run, s3: str
-) -> None:
+def test_push_fresh_clone_and_pull_over_s3(toy: Path, tmp_path: Path, run: Run, s3: str) -> None:
+    toys.do(run, toy, "dvc pull -q")
     commands = [
-        "dvc remote add --default s3 s3://models/flights",  # the README's two commands
+        "dvc remote add --default s3 s3://models/toy",  # the README's two commands
         f"dvc remote modify s3 endpointurl {s3}",  # only because this S3 is not Amazon's
         "dvc push -q",
         "git commit -qam s3",
     ]
     for command in commands:
-        result = run(*command.split(), cwd=built_project, **KEYS)
+        result = run(*command.split(), cwd=toy, **KEYS)
         assert result.returncode == 0, f"{command}: {result.stderr}"
-    assert any((tmp_path / "s3/models/flights").rglob("*"))
-    shutil.rmtree(built_project / "store")
-    run("git", "clone", "-q", built_project, tmp_path / "clone", cwd=tmp_path)
+    assert any((tmp_path / "s3/models/toy").rglob("*"))
+    shutil.rmtree(toy / "store")
+    run("git", "clone", "-q", toy, tmp_path / "clone", cwd=tmp_path)
     result = run("dvc", "pull", "-q", cwd=tmp_path / "clone", **KEYS)
     assert result.returncode == 0, result.stderr
-    for name in ("models/model.skops", "predictions/test.parquet", "data/2013-06.parquet"):
-        assert (tmp_path / "clone" / name).read_bytes() == (built_project / name).read_bytes()
+    for name in ("models/model.skops", "predictions/test.parquet", "data/2013-02.parquet"):
+        assert (tmp_path / "clone" / name).read_bytes() == (toy / name).read_bytes()
 
     subprocess.run(["rm", "-rf", "data", ".dvc/cache"], cwd=tmp_path / "clone", check=True)
     wrong = KEYS | {"AWS_SECRET_ACCESS_KEY": "not-the-secret"}
