@@ -10,9 +10,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+YOURS = (ROOT / "tests/pipeline", ROOT / "tests/model")
 Run = Callable[..., subprocess.CompletedProcess[str]]
 # the way to the network, behind a proxy or a mirror: some tests install packages
 NETWORK = re.compile(r"(https?|no|all)_proxy|ssl_cert_(file|dir)|(uv|pip)_.*", re.IGNORECASE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let `make test` run what is quick of the user's own tests."""
+    for item in items:
+        if set(YOURS) & set(item.path.parents) and not item.get_closest_marker("slow"):
+            item.add_marker("smoke")
 
 
 def clean_environment(home: Path) -> dict[str, str]:

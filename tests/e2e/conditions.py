@@ -16,7 +16,7 @@ def commands(lines: Iterable[str]) -> Iterator[str]:
     What only sets up is left out.
     """
     for line in lines:
-        ours = re.fullmatch(r"(?:\.venv/bin/)?(retrain ci \w+|make \w+)( [\w.\"$/]+)?", line)
+        ours = re.fullmatch(r"(?:\.venv/bin/)?(retrain ci \w+|make [\w-]+)( [\w.\"$/]+)?", line)
         said = ours[1] if ours else line
         if not SET_UP.fullmatch(line):
             yield said

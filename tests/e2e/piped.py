@@ -25,7 +25,7 @@ OPTIONS = ("--force-shell-executor", "--shell-isolation", "--no-artifacts-to-sou
 def missing() -> str:
     """Return what is not here to run a pipeline with, as a sentence, or nothing."""
     if not (PROGRAM.exists() and NODE.exists()):
-        return "gitlab-ci-local is not here: `make test` installs it, from npm's registry"
+        return "gitlab-ci-local is not here: `make test-all` installs it, from npm's registry"
     return "" if shutil.which("rsync") else "rsync is not here; on Debian: apt-get install rsync"
 
 
@@ -39,9 +39,11 @@ def needed() -> None:
 
 def read(name: str, log: str, reports: list[str]) -> Done:
     """Return what gitlab-ci-local has said; a job that the plan did not ask for has been skipped."""
-    results = {job: RESULTS[how] for how, job in re.findall(r"(?m)^ (PASS|FAIL|WARN)\s+(\S+)", log)}
+    ended = re.findall(r"(?m)^ (PASS|FAIL|WARN)\s+(\w+)", log)
+    # a job of several versions has failed if one of them has: it comes last
+    results = {job: RESULTS[how] for how, job in sorted(ended, reverse=True)}
     idle = {job for job in results if re.search(rf"(?m)^{job}\s+> {IDLE}", log)}
     jobs = {job: "skipped" if job in idle else results.get(job, "skipped") for job in JOBS}
     beside = {job: results[job] for job in BESIDE if job in results}
-    said = re.sub(r"(?m)^\w+\s+> ", "", log)
+    said = re.sub(r"(?m)^\w+(: \[.*?\])?\s+> ", "", log)
     return Done(name, jobs, "\n".join([said, *reports]), said, beside)

@@ -51,7 +51,7 @@ JOBS = {
         after_failure=True,
         one_at_a_time=True,
     ),
-    "test": Job(("make test",), frozenset(), NOTHING, 30),
+    "test": Job(("make test", "make test-machine"), frozenset(), NOTHING, 60),
 }
 
 

@@ -21,6 +21,7 @@ SET_UP = {  # actions of others
     "actions/checkout",
     "actions/create-github-app-token",
     "actions/download-artifact",
+    "actions/setup-python",
     "actions/upload-artifact",
     "aws-actions/configure-aws-credentials",
 }

@@ -8,6 +8,7 @@ import pytest
 from retrain.ci import checkout, landing
 from retrain.ci.event import RESULTS
 from retrain.ci.github import events as github
+from retrain.ci.github.doctor import REQUIRED
 from retrain.ci.github.review import INTERRUPTED, NOT_BEGUN
 from retrain.landing import candidate
 from retrain.settings import read_yaml
@@ -15,6 +16,7 @@ from tests.conftest import ROOT
 from tests.e2e.acted import action_files
 from tests.e2e.conditions import holds
 from tests.e2e.runner import STAND_INS
+from tools import environment
 from tools.workflows import rewritten
 
 FOLDER = ROOT / ".github/workflows"
@@ -104,6 +106,16 @@ def test_each_permission_is_the_least_and_carries_its_reason() -> None:
 def test_each_job_ends(name: str, job: str) -> None:
     assert 0 < WORKFLOWS[name]["jobs"][job]["timeout-minutes"] <= 60
     assert "latest" not in WORKFLOWS[name]["jobs"][job]["runs-on"]
+
+
+def test_the_checks_that_protect_the_default_branch_are_jobs_of_these_names() -> None:
+    test = WORKFLOWS["test"]["jobs"]["test"]
+    tested = [f"{test['name']} ({version})" for version in test["strategy"]["matrix"]["python"]]
+    assert (RETRAIN["jobs"]["plan"]["name"], RETRAIN["jobs"]["train"]["name"], *tested) == REQUIRED
+    assert [tuple(map(int, each.split("."))) for each in test["strategy"]["matrix"]["python"]] == [
+        environment.OLDEST,
+        environment.NEWEST,
+    ]
 
 
 def test_only_the_default_branch_lands_one_at_a_time_and_none_is_cancelled() -> None:
@@ -214,6 +226,7 @@ PINS = {
     "actions/checkout": ("v7.0.1", "3d3c42e5aac5ba805825da76410c181273ba90b1"),
     "actions/create-github-app-token": ("v3.1.1", "1b10c78c7865c340bc4f6099eb2f838309f1e8c3"),
     "actions/download-artifact": ("v8.0.1", "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c"),
+    "actions/setup-python": ("v7.0.0", "5fda3b95a4ea91299a34e894583c3862153e4b97"),
     "actions/upload-artifact": ("v7.0.0", "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f"),
     "aws-actions/configure-aws-credentials": (
         "v6.2.3",

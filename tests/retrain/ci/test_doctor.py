@@ -11,6 +11,7 @@ import typer
 
 from retrain.ci import provider
 from retrain.ci.doctor import doctor
+from retrain.ci.github.doctor import REQUIRED
 from retrain.cli import ci
 from retrain.errors import UserError
 from retrain.repo import credentials
@@ -32,6 +33,7 @@ NAMES = {
     "gitlab": ["record branch", "version tags", "default branch", "fork pipelines", "tokens"],
 }
 VALUE = "a-value-that-is-secret"
+OLDEST, NEWEST = REQUIRED[2:]  # of Python, in the names of the checks
 
 
 def rules(*names: str) -> list[dict[str, Any]]:
@@ -63,15 +65,15 @@ def variable(scope: str, **options: bool) -> dict[str, Any]:
     return {"key": "RETRAIN_TOKEN", "value": VALUE, "environment_scope": scope, **options}
 
 
-REQUIRED = {
+CHECKS = {
     "type": "required_status_checks",
-    "parameters": {"required_status_checks": [{"context": name} for name in ("Plan", "Train", "Test")]},
+    "parameters": {"required_status_checks": [{"context": name} for name in REQUIRED]},
 }  # fmt: skip
 WELL = {
     "rulesets": [
         ruleset(1, "branch", ["refs/heads/retrain-landings"], "creation", "update", "deletion", "non_fast_forward"),
         ruleset(2, "tag", ["refs/tags/toy@*", "refs/tags/toy#*"], "creation", "update", "deletion"),
-        ruleset(3, "branch", ["~DEFAULT_BRANCH"]) | {"rules": [REQUIRED]},
+        ruleset(3, "branch", ["~DEFAULT_BRANCH"]) | {"rules": [CHECKS]},
     ],
     "environments": {"landing": {"protected_branches": False, "custom_branch_policies": True}},
     "policies": [{"name": "main", "type": "branch"}],
@@ -286,10 +288,10 @@ APP = ["RETRAIN_APP_ID", "RETRAIN_APP_KEY"]
         (TAGS, names("refs/tags/toy@v*", "refs/tags/toy#*"), "restrict creations, "),
         (TAGS, names("~ALL", exclude=("refs/tags/toy@v0*",)), "restrict creations, "),
         (TAGS, names("~ALL", exclude=("refs/tags/t*",)), "restrict creations, "),
-        (DEFAULT, required("Plan", "Train"), "without the checks Test,"),
-        (DEFAULT, required("Plan", "Test"), "without the checks Train,"),
-        (DEFAULT, older(), "without the checks Plan, Train, Test,"),
-        (DEFAULT, older(main=["Train", "Test"]), "without the checks Plan,"),
+        (DEFAULT, required("Plan", "Train", OLDEST), f"without the checks {NEWEST},"),
+        (DEFAULT, required("Plan", OLDEST, NEWEST), "without the checks Train,"),
+        (DEFAULT, older(), f"without the checks Plan, Train, {OLDEST}, {NEWEST},"),
+        (DEFAULT, older(main=["Train", OLDEST, NEWEST]), "without the checks Plan,"),
         (ENVIRONMENT, lambda s: s.environments.clear(), "add `landing`"),
         (ENVIRONMENT, uses(None), "any branch may use"),
         (ENVIRONMENT, uses(CUSTOM), "no branch may use"),
@@ -314,9 +316,9 @@ def test_each_check_of_github_can_fail_alone(
         names("refs/tags/**/*"),
         names("refs/tags/*"),
         names("refs/tags/toy*", exclude=("refs/tags/other@*",)),
-        older(main=["Plan", "Train", "Test", "More"]),
-        required("Plan", "Train", "Test", "More"),
-        lambda s: (older(main=["Plan", "Train", "Test"])(s), uses(PROTECTED)(s)),
+        older(main=[*REQUIRED, "More"]),
+        required(*REQUIRED, "More"),
+        lambda s: (older(main=[*REQUIRED])(s), uses(PROTECTED)(s)),
         lambda s: s.secrets.update({"": ["ANOTHER"]}),
         lambda s: s.rulesets.append(ruleset(4, "tag", ["refs/tags/v*"])),
         lambda s: (

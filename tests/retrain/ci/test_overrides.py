@@ -31,6 +31,7 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "params.yaml"
 
 
+@pytest.mark.smoke
 def test_nothing_but_the_value_changes(params: Path) -> None:
     assert overrides.apply("train.learning_rate=0.1") == ["train.learning_rate"]
     assert params.read_text() == TEXT.replace("learning_rate: 0.08", "learning_rate: 0.1")

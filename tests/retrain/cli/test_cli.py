@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Run
 
 
@@ -23,6 +25,7 @@ def test_help_names_every_command(tmp_path: Path, run: Run) -> None:
         assert run("retrain", command, "--help", cwd=tmp_path).returncode == 0
 
 
+@pytest.mark.smoke
 def test_an_unknown_command_is_refused(tmp_path: Path, run: Run) -> None:
     result = run("retrain", "rnu", cwd=tmp_path)
     assert result.returncode == 2

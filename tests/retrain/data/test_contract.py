@@ -26,10 +26,12 @@ def suite(path: Path, **kwargs: Any) -> Path:
     return path
 
 
+@pytest.mark.smoke
 def test_rows_that_keep_it(tmp_path: Path) -> None:
     assert Contract(suite(tmp_path / "suite.json", max_value=3)).failures(ROWS, "rows", {}) == []
 
 
+@pytest.mark.smoke
 def test_a_row_that_breaks_it_is_shown(tmp_path: Path) -> None:
     contract = Contract(suite(tmp_path / "suite.json", max_value=2))
     (failure,) = contract.failures(ROWS, "rows", {})

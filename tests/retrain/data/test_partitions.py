@@ -52,6 +52,7 @@ def test_no_data_at_all(tmp_path: Path, make: bool) -> None:
         partitions.months(folder)
 
 
+@pytest.mark.smoke
 def test_read_what_was_written_and_bytes_are_equal(tmp_path: Path) -> None:
     frame = pd.DataFrame({"a": [1, 2], "b": ["x", None]})
     paths = [tmp_path / name for name in ("one.parquet", "two.parquet")]

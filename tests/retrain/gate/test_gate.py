@@ -30,13 +30,14 @@ def rebuilt(toy: Path, run: Run) -> Path:
     return toy
 
 
+@pytest.mark.smoke
 def test_a_better_model_is_promoted_against_the_newest_version(rebuilt: Path, run: Run) -> None:
     found = judged(run, rebuilt)
     assert (found["verdict"], found["champion"]["version"]) == ("promote", "v1.0.0")
     assert found["base"] == found["champion"]
 
 
-@pytest.mark.slow
+@pytest.mark.smoke
 def test_too_few_rows_are_no_comparison(rebuilt: Path, run: Run) -> None:
     set_policy(rebuilt, min_rows="5000")
     toys.do(run, rebuilt, "git add policy.yaml", "git commit -qm more")
@@ -127,6 +128,7 @@ def test_a_champion_whose_environment_cannot_be_set_up_is_told(rebuilt: Path, ru
     assert "cannot be set up again" in found["reasons"][0]
 
 
+@pytest.mark.smoke
 def test_a_blocked_model_is_a_verdict_and_an_exit_code(rebuilt: Path, run: Run) -> None:
     (rebuilt / "params.yaml").write_text("quality: -2.0\n")
     toys.ran(rebuilt, "HEAD")

@@ -53,6 +53,7 @@ def against(sure: float | None = 0.99, kind: Kind = "change", **guards: Differen
 # ---- what blocks
 
 
+@pytest.mark.smoke
 def test_a_model_above_every_floor_is_not_blocked() -> None:
     assert blocked(gate(), GOOD, REFERENCE, PASSED) == []
     assert blocked(gate(), GOOD, REFERENCE, None) == []

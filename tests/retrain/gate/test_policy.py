@@ -15,6 +15,7 @@ from tests.toys import toys
 TEXT = toys.FULL_POLICY.read_text()
 
 
+@pytest.mark.smoke
 def test_a_policy_is_read() -> None:
     policy = read(toys.FULL_POLICY, Policy)
     assert policy.gate.primary == "log_loss"

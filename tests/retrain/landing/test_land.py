@@ -13,6 +13,7 @@ WORSE = "quality: 0.8\n"
 VERDICT = "reports/verdict.json"
 
 
+@pytest.mark.smoke
 def test_the_first_landing_builds_again_and_registers_a_version_that_gto_reads(
     new_remote: Path, tmp_path: Path, run: Run
 ) -> None:

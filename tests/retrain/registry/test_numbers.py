@@ -25,6 +25,7 @@ stages:
 OLD = (1, 2, 3)
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(
     ("before", "after", "number"),
     [

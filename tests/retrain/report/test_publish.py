@@ -17,6 +17,7 @@ def judged(run: Run, toy: Path, code: int = 0) -> str:
     return (toy / "report.md").read_text()
 
 
+@pytest.mark.smoke
 def test_a_run_is_built_judged_and_reported_in_one_command(toy: Path, run: Run) -> None:
     (toy / "params.yaml").write_text(BETTER)
     text = judged(run, toy)

@@ -24,6 +24,7 @@ def assert_nothing_was_fetched(project: Path) -> None:
     assert not (project / "models").exists()
 
 
+@pytest.mark.smoke
 def test_a_fresh_clone_needs_no_run_and_no_data(toy: Path, run: Run) -> None:
     found = planned(toy)
     assert (found.needed, found.new_data, found.stages, found.ignored) == (False, False, {}, [])

@@ -35,6 +35,7 @@ def ran(toy: Path, run: Run) -> Path:
     return toy
 
 
+@pytest.mark.smoke
 def test_a_run_leaves_git_clean_and_a_second_one_runs_nothing(ran: Path, run: Run) -> None:
     assert states(run, ran) == {"make": "up to date"}
     assert run("git", "status", "--porcelain", cwd=ran).stdout == ""

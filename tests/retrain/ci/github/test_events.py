@@ -33,12 +33,14 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return read
 
 
+@pytest.mark.smoke
 def test_a_pull_request_is_compared_with_its_branch_and_writes_nothing(said: Any) -> None:
     found = said("pull_request", events.pull_request("a" * 40, base="release"))
     assert found == Event("pull_request", "42-2", base="origin/release", **BY)
     assert not found.lands
 
 
+@pytest.mark.smoke
 def test_a_push_lands(said: Any) -> None:
     found = said("push", events.push())
     assert found == Event("push", "42-2", branch="main", **BY)
@@ -46,6 +48,7 @@ def test_a_push_lands(said: Any) -> None:
     assert said("push", events.push(before=NOTHING)).first_push
 
 
+@pytest.mark.smoke
 def test_nights_and_alarms_look_for_new_data_and_propose(said: Any) -> None:
     night = said("schedule", events.schedule())
     alarm = said("repository_dispatch", events.alarm(reason="drift\nin  humidity"))
@@ -66,6 +69,7 @@ def test_an_alarm_without_a_reason_is_one(said: Any, payload: dict[str, Any]) ->
     assert said("repository_dispatch", events.alarm(**payload)).cause == "an alarm: no reason given"
 
 
+@pytest.mark.smoke
 def test_the_button(said: Any) -> None:
     pressed = events.button(reason=" try  this ", parameters="a.b=1", result="propose")
     found = said("workflow_dispatch", pressed)

@@ -42,6 +42,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Any:
     return read
 
 
+@pytest.mark.smoke
 def test_a_merge_request_is_compared_with_its_branch_and_writes_nothing(said: Any) -> None:
     found = said("merge_request_event", **REQUEST)
     assert found == Event("pull_request", "42-7", base="origin/release", **BY)
@@ -53,6 +54,7 @@ def test_in_a_fork_it_is_compared_with_the_commit_that_gitlab_names(said: Any) -
     assert found.base == "b" * 40
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(("before", "first"), [(NOTHING, True), ("1" * 40, False)])
 def test_a_push_lands(said: Any, before: str, first: bool) -> None:
     found = said("push", CI_COMMIT_BEFORE_SHA=before)

@@ -73,6 +73,7 @@ def hostile() -> Facts:
 STATES = {**states.STATES, "hostile": hostile}
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("state", STATES)
 def test_a_report_is_as_agreed(state: str) -> None:
     path, report = GOLDEN / f"{state}.md", render(STATES[state]())
