@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import Run
 
 
+@pytest.mark.slow
 def test_predict(built_project: Path, run: Run) -> None:
     result = run("retrain", "predict", "data/2013-06.parquet", "scores.csv", cwd=built_project)
     assert result.returncode == 0, result.stderr
@@ -17,6 +18,7 @@ def test_predict(built_project: Path, run: Run) -> None:
     assert 0 < float(first.rsplit(",", 1)[1]) < 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -35,6 +37,7 @@ def test_a_mistake_in_predict_is_one_line(
     assert len(result.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_ingest_adds_a_month_and_its_version_and_the_second_time_nothing(
     project: Path, run: Run
 ) -> None:

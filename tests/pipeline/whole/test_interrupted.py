@@ -71,6 +71,7 @@ def test_two_runs_at_once_take_turns(project: Path, built: Path, tmp_path: Path,
     assert (project / "dvc.lock").read_text() == (built / "dvc.lock").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["prepare", "train"])
 def test_a_disk_that_is_full_is_one_sentence(built_project: Path, run: Run, stage: str) -> None:
     """A limit on the size of files stands in for the end of the disk: the same call fails alike."""

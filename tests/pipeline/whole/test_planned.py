@@ -9,6 +9,7 @@ from tests.retrain.run.test_plan import as_json
 from tests.toys import toys
 
 
+@pytest.mark.slow
 def test_the_real_pipeline(built_project: Path, run: Run) -> None:
     """A report whose stage feeds others, a locked dependency, and staleness carried downstream."""
     assert as_json(run, built_project)["needed"] is False
