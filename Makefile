@@ -6,10 +6,10 @@ RUN := dvc pipeline validate
 SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema=vendor.github-
 BASE ?= HEAD
 .DEFAULT_GOAL := help
-.PHONY: help train judge land examples ingest test test-ci lint format bench evidence lock workflows clean
+.PHONY: help train judge land examples ingest test test-all test-machine lint format bench evidence lock workflows clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 train: ## build the model: what changed since the last time, or everything (FORCE=1: everything)
 	@$(ENVIRONMENT) $(RUN)
@@ -31,15 +31,17 @@ ingest: ## add the next month from the source to data/ (THROUGH=2013-12: all up 
 	@$(ENVIRONMENT) dvc ingest
 	@$(BIN)/retrain ingest $(if $(THROUGH),--through $(THROUGH))
 
-test: lint ## lint, and the tests that a change is tried with
-	@$(BIN)/python tools/gitlab_ci_local.py
+test: lint ## at every change: lint, your tests, and a few of the machine's
 	@$(BIN)/retrain run
-	@$(BIN)/pytest -n auto -m "not slow" $(if $(JUNIT),--junitxml=$(JUNIT))
+	@$(BIN)/pytest -n auto -m smoke tests/pipeline tests/model tests/retrain $(if $(JUNIT),--junitxml=$(JUNIT))
 
-test-ci: lint ## lint, and all tests, the slow ones too (REST=1: those that `make test` leaves)
+test-all: $(if $(REST),,lint) ## lint, and all tests (REST=1: what `make test` leaves of them)
 	@$(BIN)/python tools/gitlab_ci_local.py
 	@$(BIN)/retrain run
-	@$(BIN)/pytest -n auto $(if $(REST),-m slow)
+	@$(BIN)/pytest -n auto $(if $(REST),-m "not smoke") $(if $(JUNIT),--junitxml=all-$(JUNIT))
+
+test-machine: ## in CI, after `make test`: the rest, if the change touches the machine
+	@$(BIN)/python tools/touched.py $(MAKE) test-all REST=1
 
 lint: ## ruff, mypy, import-linter, shellcheck; of CI's files: actionlint, zizmor and their schemas
 	@$(ENVIRONMENT) $(RUN) ingest gate forge test lint
@@ -47,7 +49,7 @@ lint: ## ruff, mypy, import-linter, shellcheck; of CI's files: actionlint, zizmo
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@said=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$said"; exit 1; }
-	@$(BIN)/shellcheck .ci/run tests/ci/actions/npm tests/ci/actions/apt-get
+	@$(BIN)/shellcheck .ci/run tests/e2e/actions/npm tests/e2e/actions/apt-get
 	@PATH="$(CURDIR)/$(BIN):$$PATH" actionlint
 	@$(BIN)/zizmor --offline --persona=auditor --strict-collection --quiet .
 	@$(SCHEMA)workflows .github/workflows/*.yml

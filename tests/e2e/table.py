@@ -1,0 +1,76 @@
+"""What happens, and what it starts, at either forge: the table that both forges' files are held to."""
+
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.github.reading import GitHub
+from tests.e2e.gitlab.reading import GitLab
+from tests.e2e.parity import COMMENTS, EVERYTHING, NOTHING, Job, Reader, Row, Started
+
+FORGES: list[Reader] = [GitHub, GitLab]
+REVIEW = Row("pull_request", "merge_request_event", "build", branch="change", type="synchronize")
+PUSH = Row("push", "push", "land")
+NIGHT = Row("schedule", "schedule", "land")
+REPORT = Row("workflow_dispatch", "web", "build")
+PROPOSE = Row("workflow_dispatch", "web", "land", "propose")
+BY_API = Row("workflow_dispatch", "api", "land", "propose")
+ALARM = Row("repository_dispatch", "trigger", "land", type="drift-alert")
+LANDS, BUILDS = frozenset({"plan", "build", "land"}), frozenset({"plan", "build"})
+EVENTS = {
+    # pushes to a branch that is reviewed start the review alone, and a newer one ends the older
+    REVIEW: Started(BUILDS | {"comment", "test"}, cancels=True),
+    PUSH: Started(LANDS | {"test"}),
+    NIGHT: Started(LANDS),
+    REPORT: Started(BUILDS),
+    PROPOSE: Started(LANDS),
+    BY_API: Started(LANDS),
+    ALARM: Started(LANDS),
+    # elsewhere than on the default branch nothing lands
+    Row("push", "push", "land", branch="change"): Started(frozenset()),
+    Row("workflow_dispatch", "web", "land", "propose", "change"): Started(BUILDS),
+}
+DATA = frozenset({"dvc", "pipeline", "validate", "gate"})
+JOBS = {
+    "plan": Job(("retrain ci plan",), frozenset({"dvc"}), NOTHING, 15),
+    "build": Job(
+        (
+            "retrain ci start",
+            ".venv/bin/retrain ci isolate dvc repro",
+            "retrain ci gate",
+            "retrain ci report",
+        ),
+        DATA,
+        NOTHING,
+        60,
+        needs=frozenset({"plan"}),
+    ),
+    "land": Job(
+        ("retrain ci land", "retrain ci propose"),
+        frozenset({"dvc", "forge", "node"}),
+        EVERYTHING,
+        15,
+        needs=frozenset({"plan", "build"}),
+        one_at_a_time=True,
+    ),
+    "comment": Job(
+        ("retrain ci comment",),
+        frozenset({"forge", "node"}),
+        COMMENTS,
+        10,
+        needs=frozenset({"build"}),
+        after_failure=True,
+        one_at_a_time=True,
+    ),
+    "test": Job(("make test", "make test-machine"), frozenset(), NOTHING, 60),
+}
+
+
+def reading(forge: Reader, root: Path) -> Any:
+    """Return all that is compared, of the files in a folder."""
+    files = forge(root)
+    own = "github" if forge is GitHub else "gitlab"
+    return (
+        {row: files.started(row) for row in EVENTS},
+        files.jobs(),
+        files.triggers() ^ {getattr(row, own) for row in EVENTS},
+    )

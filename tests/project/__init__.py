@@ -1,0 +1,1 @@
+"""The repository's own files: its tools, locks, rules and documents."""

@@ -1,0 +1,25 @@
+"""A plugin of pytest: leaves out what cannot read the user's files, and takes long.
+
+The toy's remote is made once, of the same files for all who use it: those marked smoke stand for
+the rest. What is in tests/e2e is collected, and so imported, and does not run.
+"""
+
+from pathlib import Path
+
+import pytest
+
+TOYS = "toy_start"  # the fixture that each of the toy's remotes comes from
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the rest."""
+    left_out = [item for item in items if not runs(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+def runs(item: pytest.Item) -> bool:
+    if Path(item.config.rootpath, "tests/e2e") in item.path.parents:
+        return False
+    smoke = item.get_closest_marker("smoke") is not None
+    return smoke or TOYS not in getattr(item, "fixturenames", ())

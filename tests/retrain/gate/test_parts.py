@@ -1,0 +1,206 @@
+"""Parts of the rows, and the rows that would be acted on: named in order, and by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import t as student
+
+from retrain.gate.compare import parts, recall
+from retrain.gate.difference import Pair, by_metric, difference, paired
+from retrain.gate.schema import Part
+from retrain.metrics import FUNCTIONS
+from tests.retrain.gate.test_difference import window
+
+
+@pytest.fixture
+def rows() -> pd.DataFrame:
+    return window()
+
+
+def pair(rows: pd.DataFrame) -> Pair:
+    return paired(rows, "day", ordered=True)
+
+
+def found(
+    rows: pd.DataFrame, slices: list[str], primary: str = "brier", min_rows: int = 1
+) -> list[Part]:
+    return parts(pair(rows), rows[slices], primary, 0.95, min_rows)
+
+
+def width(part: Part) -> float:
+    return (part.primary.high or 0) - (part.primary.low or 0)
+
+
+# ---- parts
+
+
+@pytest.mark.parametrize("primary", ["log_loss", "roc_auc"])
+def test_parts_are_named_worst_first_and_small_ones_are_left_out(primary: str) -> None:
+    rows = window(days=20, rows=200, noise=1)
+    kind = np.array(["worse", "much worse", "same", "better"])[np.arange(len(rows)) % 4]
+    kind[:9] = "small"
+    better, worse = rows["score"], rows["other"]
+    rows = rows.assign(
+        kind=kind,
+        score=np.select([kind == "worse", kind == "much worse"], [worse, 1 - better], better),
+        other=np.select([kind == "better"], [worse], better),
+    )
+    named = found(rows, ["kind"], primary, min_rows=10)
+    assert [part.value for part in named] == ["much worse", "worse", "same", "better"]
+    assert {part.slice for part in named} == {"kind"}
+    assert [part.rows for part in named] == [(kind == part.value).sum() for part in named]
+    effects = [part.primary.effect for part in named]
+    assert effects == ["surely worse", "surely worse", "no telling", "surely better"]
+
+
+@pytest.mark.parametrize("primary", ["log_loss", "roc_auc"])
+def test_a_small_loss_that_is_sure_comes_before_a_large_one_that_is_not(primary: str) -> None:
+    rows = window(days=20, rows=200, noise=1)
+    kind, better, worse = np.arange(len(rows)) % 2, rows["score"], rows["other"]
+    wild = (
+        rows["day"] < 8
+    )  # on eight days of twenty it knows nothing, and else it is the better one
+    rows = rows.assign(
+        kind=np.where(kind, "sure", "wild"),
+        score=np.where(kind, worse, np.where(wild, 1 - better, better)),
+        other=np.where(kind, better, worse),
+    )
+    first, second = found(rows, ["kind"], primary)
+    assert (first.value, first.primary.effect) == ("sure", "surely worse")
+    assert (second.value, second.primary.effect) == ("wild", "no telling")
+    assert abs(second.primary.difference or 0) > abs(first.primary.difference or 0)
+
+
+def test_as_many_rows_as_are_asked_for_are_enough(rows: pd.DataFrame) -> None:
+    rows = rows.assign(kind=np.where(np.arange(len(rows)) < 100, "a", "b"))
+    assert {part.value for part in found(rows, ["kind"], min_rows=100)} == {"a", "b"}
+    assert {part.value for part in found(rows, ["kind"], min_rows=101)} == {"b"}
+
+
+def test_undefined_parts_come_last(rows: pd.DataFrame) -> None:
+    kind = np.select([rows["outcome"], rows["day"] < 1, rows["day"] == 7], ["a", "b", "d"], "e")
+    rows = rows.assign(kind=kind)
+    assert [part.value for part in found(rows[kind != "a"], ["kind"])] == ["e", "b", "d"]
+    ranked = found(rows.assign(kind=np.where(kind == "e", "z", kind)), ["kind"], "roc_auc")
+    assert {part.primary.effect for part in ranked} == {"undefined"}
+    rows.loc[rows["day"] > 7, "kind"] = "y"
+    assert found(rows, ["kind"], "roc_auc")[0].value == "y"
+
+
+def test_a_part_that_some_days_lack_is_judged_by_all_days(rows: pd.DataFrame) -> None:
+    odd = rows["day"] % 2 == 1
+    [part] = found(rows.assign(half=pd.Series("odd", rows.index).where(odd)), ["half"])
+    of_all_days = difference(pair(rows).subset(odd.to_numpy()), FUNCTIONS["brier"], False, 0.95)
+    assert (part.rows, part.primary.difference) == (odd.sum(), of_all_days.difference)
+    assert (part.primary.low, part.primary.high) == (of_all_days.low, of_all_days.high)
+    [of_six] = found(rows[odd].assign(half="odd"), ["half"])
+    assert of_six.primary.difference == part.primary.difference
+    assert of_six.primary.low != part.primary.low
+
+
+def test_an_interval_of_one_part_among_many_is_wider(rows: pd.DataFrame) -> None:
+    rows = rows.assign(all="all", half=np.arange(len(rows)) % 2)
+    [alone] = found(rows, ["all"])
+    whole = by_metric(pair(rows), ["brier"], 0.95)["brier"]
+    assert alone.primary == whole
+    among = found(rows, ["all", "half"])
+    assert len(among) == 3
+    [again] = [part for part in among if part.slice == "all"]
+    cosines = 4  # of twelve days
+    reach = student.ppf(1 - 0.05 / 3 / 2, cosines) / student.ppf(1 - 0.05 / 2, cosines)
+    assert width(again) / width(alone) == pytest.approx(reach, rel=1e-3)
+    assert again.primary.likely == alone.primary.likely
+
+
+def test_small_parts_do_not_widen_the_others(rows: pd.DataFrame) -> None:
+    rows = rows.assign(all="all", few=np.where(np.arange(len(rows)) < 9, "small", "large"))
+    [large] = found(rows, ["few"], min_rows=10)
+    assert width(large) == pytest.approx(
+        width(found(rows[rows["few"] == "large"], ["all"])[0]), abs=2e-6
+    )
+
+
+def test_what_is_not_sure_of_a_part_is_not_likely_either() -> None:
+    rows = window(noise=0.35)
+    rows = rows.assign(third=np.arange(len(rows)) % 3)
+    named = found(rows, ["third"], "log_loss")
+    chances = [part.primary.likely or 0 for part in named]
+    assert any(0.9 < each < 0.99 for each in chances), chances
+    for part, each in zip(named, chances, strict=True):
+        assert part.primary.effect == ("surely better" if each > 1 - 0.05 / 6 else "no telling")
+
+
+def test_rows_without_a_value_are_of_no_part(rows: pd.DataFrame) -> None:
+    rows = rows.assign(kind=pd.Series("a", rows.index).where(rows["day"] > 3))
+    [part] = found(rows, ["kind"])
+    assert (part.value, part.rows) == ("a", (rows["day"] > 3).sum())
+
+
+def test_no_parts_are_no_report(rows: pd.DataFrame) -> None:
+    assert found(rows, []) == []
+    assert found(rows.assign(a="a"), ["a"], min_rows=10_000) == []
+
+
+# ---- those that would be acted on
+
+
+FEW = pd.DataFrame(
+    {
+        "outcome": [True, False, True, True, False, True, True, True, False, False],
+        "score": [0.1, 0.2, 0.9, 0.1, 0.3, 0.8, 0.3, 0.2, 0.1, 0.2],
+        "other": [0.5] * 10,
+        "day": [1, 1, 1, 1, 1, 2, 2, 2, 2, 2],
+    }
+)
+
+
+def test_caught_by_hand() -> None:
+    # two of ten rows are flagged: this model's highest are two that have the outcome; the other
+    # one has ties alone and flags the first two rows, of which one has it
+    among = recall(pair(FEW), 0.2, 0.95)
+    assert (among.flagged, among.positives) == (0.2, 6)
+    share = among.share
+    assert (share.this, share.other, share.difference) == (0.333333, 0.166667, 0.166667)
+    # three of each day have the outcome: on day 1 each model catches one of them, on day 2 this
+    # one alone does; so the two days' differences are 0 and 1/3
+    expected = student.interval(0.95, 1, 1 / 6, 1 / 6)
+    assert (share.low, share.high) == pytest.approx(expected, abs=2e-5)
+    assert (share.likely, share.effect) == (0.75, "no telling")
+
+
+def test_which_rows_are_flagged_is_settled_once_and_not_without_each_day() -> None:
+    # both flagged rows are of day 1: without it day 2 has none, and not two others
+    score = [0.9, 0.1, 0.8, *[0.1] * 7]
+    share = recall(pair(FEW.assign(score=score, other=0.0)), 0.2, 0.95).share
+    assert (share.this, share.other) == (0.333333, 0.166667)
+    expected = student.interval(0.95, 1, 1 / 6, 1 / 6)
+    assert (share.low, share.high) == pytest.approx(expected, abs=2e-5)
+
+
+def test_of_equal_scores_the_earlier_rows_are_flagged_on_every_machine() -> None:
+    number = np.arange(1000)
+    even = number % 2 == 0
+    outcome, score = even & (number < 400), np.where(even, 0.6, 0.5)
+    rows = pd.DataFrame(
+        {"outcome": outcome, "score": score, "other": 1 - score, "day": number % 10}
+    )
+    share = recall(pair(rows), 0.2, 0.95).share
+    assert (share.this, share.other) == (1, 0)
+
+
+@pytest.mark.parametrize(("flagged", "share"), [(0.34, 0.5), (0.26, 0.5), (0.24, 0.333333)])
+def test_the_flagged_are_a_whole_number_of_rows(flagged: float, share: float) -> None:
+    score = np.where(FEW["outcome"], 0.9, 0.1)
+    assert recall(pair(FEW.assign(score=score)), flagged, 0.95).share.this == share
+
+
+def test_caught_is_undefined_without_the_outcome(rows: pd.DataFrame) -> None:
+    among = recall(pair(rows.assign(outcome=False)), 0.2, 0.95)
+    assert (among.positives, among.share.this, among.share.effect) == (0, None, "undefined")
+
+
+def test_more_is_caught_by_the_better_model() -> None:
+    rows = window(days=30)
+    assert recall(pair(rows), 0.2, 0.95).share.effect == "surely better"
+    worse = rows.rename(columns={"score": "other", "other": "score"})
+    assert recall(pair(worse), 0.2, 0.95).share.effect == "surely worse"

@@ -1,0 +1,111 @@
+"""policy.yaml: read strictly, and from the base."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from retrain.errors import UserError
+from retrain.gate.policy import Policy, judging
+from retrain.paths import POLICY
+from retrain.settings import read
+from tests.conftest import Run
+from tests.toys import toys
+
+TEXT = toys.FULL_POLICY.read_text()
+
+
+@pytest.mark.smoke
+def test_a_policy_is_read() -> None:
+    policy = read(toys.FULL_POLICY, Policy)
+    assert policy.gate.primary == "log_loss"
+    assert policy.gate.promote.change.margin == 0.0005
+
+
+def test_a_margin_below_0_is_one(tmp_path: Path) -> None:
+    text = re.sub(r"data: \{.*\}", "data: {confidence: 0.5, margin: -0.002}", TEXT)
+    (tmp_path / POLICY).write_text(text)
+    assert read(tmp_path / POLICY, Policy).gate.promote.data.margin == -0.002
+
+
+@pytest.mark.parametrize(
+    ("pattern", "by", "said"),
+    [
+        ("floor: 0.6}", "floor: 1.2}", "gate metrics.roc_auc.floor should be between 0 and 1: no model can be beyond 1.2"),
+        ("floor: 0.25}", "floor: -0.1}", "gate metrics.brier.floor should be between 0 and 1: no model can be beyond -0.1"),
+        ("floor: 0.69}", "floor: .inf}", "gate.metrics.log_loss.floor should be a finite number"),
+        ("tolerance: 0.005", "tolerance: -1", "gate.metrics.roc_auc.tolerance should be greater than or equal to 0"),
+        (r"change: \{confidence: [\d.]+", "change: {confidence: 1", "gate.promote.change.confidence should be less than 1"),
+        (r"data: \{confidence: [\d.]+", "data: {confidence: 0.4", "gate.promote.data.confidence should be greater than or equal to 0.5"),
+        (r"data: \{.*\}", "data: {confidence: 0.8}", "gate.promote.data.margin is missing; add it"),
+        (r"data: \{.*\}", "data: {confidence: 0.8, margin: .inf}", "gate.promote.data.margin should be a finite number"),
+        (r"    data: \{", "    date: {", "gate.promote.date is not a known key; did you mean 'data'?"),
+        ("primary: log_loss", "primary: accuracy", "gate primary should be one of metrics"),
+        ("primary: log_loss", "primary: roc_auc", "gate metrics.log_loss.tolerance is missing; add it"),
+        (r"log_loss: \{", "log_loss: {tolerance: 0.1, ", "gate metrics.log_loss.tolerance should be left out: promote has its margins"),
+        (r"brier: \{tolerance: 0.001, ", "brier: {", "gate metrics.brier.tolerance is missing; add it"),
+        (r"roc_auc: \{", "auc: {", "gate metrics.auc is not known; known are roc_auc"),
+        (r"brier: \{", "brier: {direction: lower, ", "gate.metrics.brier.direction is not a known key"),
+        ("column: day, ", "", "gate.blocks.column is missing; add it"),
+        ("ordered: true}", "ordered: perhaps}", "gate.blocks.ordered should be a valid boolean"),
+        ("  confidence: 0.95", "  confidence: 95", "gate.confidence should be less than 1"),
+        ("min_rows: 5000", "min_rows: many", "gate.min_rows should be a valid integer, and is 'many'"),
+        ("min_rows: 5000", "min_row: 5000", "gate.min_row is not a known key; did you mean 'min_rows'?"),
+        ("push: true", "push: sometimes", "triggers.push should be a valid boolean"),
+        ("push: true", "pusch: true", "triggers.pusch is not a known key; did you mean 'push'?"),
+        (r"stages: \[.*\]", "stages: []", "stages list should have at least 1 item"),
+        (r"stages: \[.*\]", "stages: [Big Stage]", "stages.0 string should match pattern"),
+        ("flagged: 0.2", "flagged: 20", "words.flagged should be less than 1"),
+        ("gate:", "gate: [", "not valid YAML"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_one_sentence(tmp_path: Path, pattern: str, by: str, said: str) -> None:
+    text, found = re.subn(pattern, by, TEXT, count=1)
+    assert found == 1
+    (tmp_path / POLICY).write_text(text)
+    with pytest.raises(UserError) as error:
+        read(tmp_path / POLICY, Policy)
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_the_bases_policy_judges(toy: Path) -> None:
+    own = (toy / POLICY).read_text()
+    assert "margin: 0.001}" in own
+    (toy / POLICY).write_text(own.replace("margin: 0.001}", "margin: 0.5}"))
+    with toys.working_in(toy):
+        policy, notes = judging("HEAD")
+        mine, _ = judging(None)
+    assert (policy.gate.promote.change.margin, notes) == (0.001, [])
+    assert mine.gate.promote.change.margin == 0.5
+
+
+def test_a_wrong_policy_is_told_though_the_base_judges(toy: Path) -> None:
+    (toy / POLICY).write_text("words: none\n")
+    with toys.working_in(toy), pytest.raises(UserError, match=r"policy.yaml"):
+        judging("HEAD")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        None,
+        "of another time: true\n",
+        (toys.TOY / POLICY).read_text().replace("{floor", "{direction: lower, floor"),
+    ],
+    ids=["none", "not one", "an older one"],
+)
+def test_where_the_base_has_no_policy_that_can_be_read_a_note_says_whose_judges(
+    toy: Path, run: Run, before: str | None
+) -> None:
+    own = (toy / POLICY).read_text()
+    toys.do(run, toy, "git rm -q --cached policy.yaml")
+    if before:
+        (toy / POLICY).write_text(before)
+    toys.do(run, toy, *(["git add policy.yaml"] if before else []), "git commit -qm before")
+    (toy / POLICY).write_text(own)
+    with toys.working_in(toy):
+        policy, notes = judging("HEAD")
+    assert policy.gate.primary == "log_loss"
+    assert len(notes) == 1
+    assert notes[0].endswith("this one judges")

@@ -1,0 +1,135 @@
+"""A landing that is killed, before and after every write and every push, and the next one."""
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dvc.repo import Repo
+
+from retrain.landing import push, rebase
+from retrain.repo import git, remote
+from tests.conftest import Run
+from tests.toys import toys
+from tests.toys.toys import BETTER, new_month
+
+fork = multiprocessing.get_context("fork")
+READING = {"rev-parse", "show", "cat-file", "diff", "ls-files", "ls-remote", "status", "var",
+           "merge-base", "rev-list", "symbolic-ref", "for-each-ref"}  # fmt: skip
+
+
+def killed_at(project: Path, point: int, count: Any) -> None:
+    """Land, and die at the `point`-th moment before or after something is written."""
+    sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 (until this process ends)
+
+    def moment() -> None:
+        count.value += 1
+        if count.value == point:
+            os._exit(9)
+
+    def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*words: Any, **options: Any) -> Any:
+            if function is real_call and words[0] in READING:
+                return function(*words, **options)
+            moment()
+            result = function(*words, **options)
+            moment()
+            return result
+
+        return wrapped
+
+    real_call = git.call
+    for module in (git, rebase, remote, push):
+        module.call = guarded(real_call)  # type: ignore[attr-defined]
+    Repo.push = guarded(Repo.push)
+    Repo.reproduce = guarded(Repo.reproduce)
+    toys.landed(project)
+    os._exit(0)
+
+
+def land_until(project: Path, point: int) -> tuple[int, int]:
+    """Return the exit code of a landing that is to die at `point`, and how many moments it had."""
+    count = fork.Value("i", 0)
+    process = fork.Process(target=killed_at, args=(project, point, count))
+    process.start()
+    process.join(120)
+    assert process.exitcode is not None
+    return process.exitcode, count.value
+
+
+@pytest.fixture
+def stale(remote: Path, tmp_path: Path, run: Run) -> Path:
+    """Return `remote` with a commit that asks for a run."""
+    author = toys.clone(remote, tmp_path / "author", run)
+    toys.change(author, run, "better", params__yaml=BETTER)
+    toys.do(run, author, "git push -q")
+    return remote
+
+
+def check(remote: Path, tmp_path: Path, run: Run, project: Path, point: int) -> None:
+    before = toys.state(remote, run)
+    code, _ = land_until(project, point)
+    assert code == 9
+    after = toys.state(remote, run)
+    if after != before:  # then it is complete
+        assert toys.versions(remote, run) == ["toy@v1.0.0", "toy@v1.1.0"]
+        toys.assert_whole(remote, tmp_path / f"killed-{point}", run)
+    toys.landed(project)
+    assert toys.versions(remote, run) == ["toy@v1.0.0", "toy@v1.1.0"]
+    assert toys.tip(remote, run, "toy@v1.1.0") == toys.tip(remote, run)
+    toys.assert_whole(remote, tmp_path / f"mended-{point}", run)
+    assert toys.do(run, project, "git status --porcelain") == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", range(1, 9))
+def test_killed_on_the_way_to_the_remotes_newest_commit(
+    point: int, stale: Path, tmp_path: Path, run: Run
+) -> None:
+    """With a commit and a month of this folder's own, which must both land in the end."""
+    project = toys.clone(stale, tmp_path / "mine", run)
+    toys.do(run, project, "git reset -q --hard HEAD~1", "dvc pull -q")
+    toys.change(project, run, "mine", notes__txt="mine\n")
+    new_month(project, "2013-03")
+    toys.do(run, project, "dvc add -q data")
+    code, _ = land_until(project, point)
+    assert code == 9
+    toys.landed(project)
+    assert (project / "data/2013-03.parquet").exists()
+    toys.assert_whole(stale, tmp_path / "mended", run)
+    fresh = toys.clone(stale, tmp_path / "fresh", run)
+    assert (fresh / "notes.txt").read_text() == "mine\n"
+    assert toys.do(run, fresh, "dvc pull -q", "ls data").split()[-1] == "2013-03.parquet"
+
+
+@pytest.mark.slow
+def test_killed_in_the_middle_of_a_rebase(stale: Path, tmp_path: Path, run: Run) -> None:
+    project = toys.clone(stale, tmp_path / "mine", run)
+    toys.do(run, project, "git reset -q --hard HEAD~1")
+    toys.change(project, run, "mine", notes__txt="mine\n")
+    hook = project / ".git/hooks/post-checkout"
+    hook.write_text("#!/bin/sh\nkill -9 $PPID\n")
+    hook.chmod(0o755)
+    git.call("-C", str(project), "rebase", "--quiet", "origin/main")
+    assert "rebase in progress" in toys.do(run, project, "git status")
+    result = run("retrain", "land", cwd=project)
+    assert "a rebase is half done here" in result.stderr  # somebody's own
+    hook.unlink()
+    (project / rebase.KEPT).touch()  # a landing's
+    toys.landed(project)
+    assert toys.do(run, stale, "git show main:notes.txt") == "mine"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("half", [1, 2])  # side by side
+def test_killed_anywhere(stale: Path, tmp_path: Path, run: Run, half: int) -> None:
+    counting = toys.clone(toys.copy(stale, tmp_path / "count"), tmp_path / "counting", run)
+    code, moments = land_until(counting, -1)
+    assert code == 0
+    assert moments >= 16
+    for point in range(half, moments + 1, 2):
+        again = toys.copy(stale, tmp_path / str(point))
+        check(again, tmp_path, run, toys.clone(again, tmp_path / f"clone-{point}", run), point)

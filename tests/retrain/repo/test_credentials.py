@@ -1,0 +1,116 @@
+"""A job's token: Git's way to the forge has it, and nothing else."""
+
+import os
+from base64 import b64decode
+from pathlib import Path
+
+import pytest
+
+from retrain.repo import credentials, git
+from tests.conftest import Run
+from tests.toys import toys
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(credentials, "_taken", None)
+    monkeypatch.setattr(credentials, "_reader", None)
+    monkeypatch.setattr(credentials, "_server", lambda remote: "https://forge.example")
+    monkeypatch.setenv("RETRAIN_TOKEN", "of-the-job")
+
+
+def test_it_is_taken_out_of_the_environment_once() -> None:
+    credentials.take()
+    assert "RETRAIN_TOKEN" not in os.environ
+    credentials.take()
+    assert credentials.token() == "of-the-job"
+
+
+def test_a_word_that_is_no_token_takes_nothing_else_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RETRAIN_TOKEN", "bin")
+    credentials.take()
+    assert "bin" in os.environ["PATH"]
+    assert "RETRAIN_TOKEN" not in os.environ
+
+
+def test_git_shows_it_to_the_forge_and_to_no_other_host() -> None:
+    credentials.take()
+    shown = credentials.for_git("origin")
+    assert shown["GIT_CONFIG_KEY_0"] == "http.https://forge.example/.extraheader"
+    assert "of-the-job" not in str(shown)  # encoded, as HTTP wants it
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({}, "gitlab-ci-token:of-gitlab"),
+        ({"RETRAIN_TOKEN": "of-the-job"}, "x-access-token:of-the-job"),
+    ],
+)
+def test_gitlabs_own_token_reads_where_there_is_no_other_and_is_taken_out_too(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], shown: str
+) -> None:
+    monkeypatch.delenv("RETRAIN_TOKEN")
+    again = {
+        "CI_REPOSITORY_URL": "https://user:of-gitlab@host/a",
+        "CI_REGISTRY_PASSWORD": "of-gitlab",
+    }
+    for name, value in {"CI_JOB_TOKEN": "of-gitlab", **again, **given}.items():
+        monkeypatch.setenv(name, value)
+    credentials.take()
+    assert not {"CI_JOB_TOKEN", *again} & set(os.environ)
+    assert credentials.token() == given.get("RETRAIN_TOKEN")
+    header = credentials.for_git("origin")["GIT_CONFIG_VALUE_0"].removeprefix(
+        "AUTHORIZATION: basic "
+    )
+    assert b64decode(header).decode() == shown
+
+
+def test_without_one_git_is_asked_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert credentials.for_git("origin") == {}
+    monkeypatch.setattr(credentials, "_server", lambda remote: None)
+    credentials.take()
+    assert credentials.for_git("origin") == {}
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("https://gitlab-ci-token:secret@forge.example:8443/a/b.git", "https://forge.example:8443"),
+        ("http://forge.example/a/b", "http://forge.example"),
+        ("git@forge.example:a/b.git", None),
+        ("/srv/a.git", None),
+    ],
+)
+def test_the_host_is_the_remotes_whatever_the_forge_calls_itself(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, url: str, server: str | None
+) -> None:
+    monkeypatch.undo()
+    toys.do(run, tmp_path, "git init -q", f"git remote add origin {url}")
+    monkeypatch.chdir(tmp_path)
+    assert credentials._server("origin") == server
+    assert credentials._server("nowhere") is None
+
+
+def test_only_what_goes_to_the_remote_has_it(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    credentials.take()
+    monkeypatch.chdir(toy)
+    asked = ("config", "--get-all", "http.https://forge.example/.extraheader")
+    assert git.ask(*asked) is None
+    monkeypatch.setattr(git, "REMOTELY", {"config"})
+    assert (git.ask(*asked) or "").startswith("AUTHORIZATION: basic ")
+
+
+def test_no_stage_of_the_pipeline_sees_it(toy: Path, run: Run) -> None:
+    spy = "import os, pathlib\npathlib.Path('seen.txt').write_text(str(dict(os.environ)))\n"
+    (toy / "src/make.py").write_text(spy + (toy / "src/make.py").read_text())
+    toys.do(run, toy, "git commit -qam spy")
+    done = run(
+        *("retrain", "judge", "--base", "HEAD~1"),
+        cwd=toy,
+        RETRAIN_TOKEN="of-the-job",  # noqa: S106
+        CI_JOB_TOKEN="of-the-job-too",  # noqa: S106
+    )
+    assert done.returncode == 0, done.stderr
+    assert "RETRAIN_ERROR" in (toy / "seen.txt").read_text()
+    assert "of-the-job" not in (toy / "seen.txt").read_text()

@@ -1,0 +1,91 @@
+"""The store: a folder of the repository, and a real S3 server on loopback in its place."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from retrain.repo import locks
+from tests.conftest import Run
+from tests.toys import toys
+
+KEYS = {
+    "AWS_ACCESS_KEY_ID": "access",
+    "AWS_SECRET_ACCESS_KEY": "a-long-secret",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+
+
+def test_hashes_are_read_by_path() -> None:
+    lock = "stages:\n  train:\n    cmd: x\n    outs:\n    - path: m\n      md5: abc\n  check:\n    cmd: y\n"
+    assert locks.hashes(lock) == {"m": "abc"}
+
+
+@pytest.fixture
+def s3(tmp_path: Path) -> Iterator[str]:
+    """Serve a folder as S3 on loopback, and return its address."""
+    rclone = Path(sys.executable).parent / "rclone"
+    if not rclone.exists():
+        pytest.fail("rclone is missing: run `make test`, which installs it")
+    (tmp_path / "s3/models").mkdir(parents=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    key = f"{KEYS['AWS_ACCESS_KEY_ID']},{KEYS['AWS_SECRET_ACCESS_KEY']}"
+    server = subprocess.Popen(
+        [
+            rclone,
+            "serve",
+            "s3",
+            "--addr",
+            address,
+            "--auth-key",
+            key,
+            "--config",
+            "/dev/null",
+            tmp_path / "s3",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", int(address.rpartition(":")[2]))) == 0:
+                break
+        time.sleep(0.05)
+    yield f"http://{address}"
+    server.terminate()
+    server.wait()
+
+
+@pytest.mark.slow
+def test_push_fresh_clone_and_pull_over_s3(toy: Path, tmp_path: Path, run: Run, s3: str) -> None:
+    toys.do(run, toy, "dvc pull -q")
+    commands = [
+        "dvc remote add --default s3 s3://models/toy",  # the README's two commands
+        f"dvc remote modify s3 endpointurl {s3}",  # only because this S3 is not Amazon's
+        "dvc push -q",
+        "git commit -qam s3",
+    ]
+    for command in commands:
+        result = run(*command.split(), cwd=toy, **KEYS)
+        assert result.returncode == 0, f"{command}: {result.stderr}"
+    assert any((tmp_path / "s3/models/toy").rglob("*"))
+    shutil.rmtree(toy / "store")
+    run("git", "clone", "-q", toy, tmp_path / "clone", cwd=tmp_path)
+    result = run("dvc", "pull", "-q", cwd=tmp_path / "clone", **KEYS)
+    assert result.returncode == 0, result.stderr
+    for name in ("models/model.skops", "predictions/test.parquet", "data/2013-02.parquet"):
+        assert (tmp_path / "clone" / name).read_bytes() == (toy / name).read_bytes()
+
+    subprocess.run(["rm", "-rf", "data", ".dvc/cache"], cwd=tmp_path / "clone", check=True)
+    wrong = KEYS | {"AWS_SECRET_ACCESS_KEY": "not-the-secret"}
+    result = run("retrain", "run", cwd=tmp_path / "clone", **wrong)
+    assert result.returncode == 1
+    assert "the remote (s3) did not give them" in result.stderr
+    assert "not-the-secret" not in result.stderr

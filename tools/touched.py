@@ -1,0 +1,60 @@
+"""Run a command if the change touches the machine: `python tools/touched.py make test-all`.
+
+The change is what a job of GitHub or GitLab is about, and elsewhere what differs from the default
+branch. Where it is not known what it starts from, the command runs.
+"""
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+from retrain.errors import UserError
+from retrain.repo.base import resolve
+from retrain.repo.git import REMOTE, git
+
+MACHINE = re.compile(
+    r"(src/retrain|tests/(retrain|e2e|toys|project)|tools|benchmarks|requirements|\.ci|\.github"
+    r"|\.gitlab)/|\.gitlab-ci\.yml$|tests/conftest\.py$|Makefile$|pyproject\.toml$"
+)
+
+
+def base() -> str | None:
+    """Return the branch that a change goes to, or the commit before a push; None: no job."""
+    if os.environ.get("GITLAB_CI"):
+        branch = os.environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
+        before = os.environ.get("CI_COMMIT_BEFORE_SHA")
+    elif path := os.environ.get("GITHUB_EVENT_PATH"):
+        event = json.loads(Path(path).read_text("utf-8"))
+        branch = event.get("pull_request", {}).get("base", {}).get("ref")
+        before = event.get("before")
+    else:
+        return None
+    return f"{REMOTE}/{branch}" if branch else before or ""
+
+
+def why() -> str:
+    """Return why the machine is to be tested, or nothing."""
+    try:
+        found = resolve(base())
+    except UserError as error:
+        return f"what this change starts from is not known: {error}"
+    if found.commit is None:
+        return found.why
+    names = git("diff", "--name-only", "--no-renames", "-z", found.commit, "--").split("\0")
+    touched = next(filter(MACHINE.match, names), "")
+    return touched and f"this change touches {touched}"
+
+
+def main() -> None:
+    """Run the command of the command line, or say why not."""
+    if not (reason := why()):
+        print("this change touches nothing of the machine: its tests are not run")
+        return
+    print(f"{reason}: all tests are run", flush=True)
+    os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606 (the Makefile's own words)
+
+
+if __name__ == "__main__":
+    main()
