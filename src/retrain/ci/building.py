@@ -27,18 +27,13 @@ BLOCKED = "blocked, nothing lands"
 CLOSED = tuple(map(Path, (".git", ".venv", "src/retrain", STARTED)))
 
 
-def forget() -> None:
-    """Remove what an earlier run has left to be read."""
-    publish.discard()
-    execution.discard()
-
-
 def start(event: Event) -> bool:
     """Prepare this folder for `dvc repro`; return whether there is anything to build.
 
     Raises:
         UserError: if the event asks for what cannot be, or the data are not to be had.
     """
+    publish.discard()  # of the plan, or of an earlier run
     begin(event, commit=event.lands)
     with dvc.opened() as repo:
         execution.forget_cached_runs(repo)

@@ -1,5 +1,6 @@
 """`retrain ci …`: what the jobs of a forge call, one command a job or a step."""
 
+import subprocess
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -39,8 +40,9 @@ def plan() -> None:
 def start() -> None:
     """Fetch what a run reads, and prepare the folder, so that `dvc repro` builds what it must."""
     from retrain.ci import building, fetched, provider
+    from retrain.run import execution
 
-    building.forget()
+    execution.discard()  # whatever an earlier run has left to be read
     with _reported():
         if not _asked_for("build"):
             return
@@ -63,7 +65,8 @@ def isolate(
     if not building.started():
         return
     if code := isolation.run(command, building.CLOSED):
-        isolation.run([sys.argv[0], "ci", "report"], ())
+        program = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
+        subprocess.run([sys.executable, *program, "ci", "report"])  # noqa: S603
         raise typer.Exit(code)
 
 

@@ -152,10 +152,11 @@ def finish(repo: Repo, code: int = 0) -> list[Step]:
     for path, before in begun["sources"].items():
         if md5(path) != before:
             raise UserError(f"{path} was changed while a stage ran; restore it and run it again")
-    stale = repo.status()
-    failed = next((name for name in map(_name, in_order(repo)) if name in stale), None)
+    stages, stale = in_order(repo), repo.status()
+    failed = next((_name(stage) for stage in stages if _name(stage) in stale), None)
     error = failed and f"stage {failed} failed: {_said()}"
-    steps = _steps(repo, begun["at"], stale)
+    went = [stage for stage in stages if _name(stage) not in stale or _name(stage) == failed]
+    steps = _steps(went, begun["at"], failed)
     write_json(Path(RECORD), {"steps": [step.model_dump() for step in steps], "error": error})
     if failed:
         raise UserError(f"stage {failed} failed, as shown above; nothing after it ran")
@@ -169,13 +170,14 @@ def _said() -> str:
     return said.read_text("utf-8") if said.exists() else "it stopped; its log says why"
 
 
-def _steps(repo: Repo, since: float, stale: dict[str, Any]) -> list[Step]:
-    """Return the stages that are up to date now: one that ran has ended when it wrote its outputs.
+def _steps(stages: list[Any], since: float, failed: str | None) -> list[Step]:
+    """Return what became of stages: one that ran has ended when it wrote its outputs, or why not.
 
     `since`: when the first began, in seconds since the epoch, as the times of files are.
     """
-    done = [stage for stage in in_order(repo) if _name(stage) not in stale]
-    ended = {_name(stage): max(map(_written, stage.outs), default=0) for stage in done}
+    ended = {_name(stage): max(map(_written, _outs(stage)), default=0) for stage in stages}
+    if failed:
+        ended[failed] = max(since, ended[failed], _written(ERROR))
     ran = sorted((end, name) for name, end in ended.items() if end >= since)
     begun = [since, *(end for end, _ in ran)]
     seconds = {name: end - begin for (end, name), begin in zip(ran, begun, strict=False)}
@@ -193,9 +195,14 @@ def _name(stage: Any) -> str:
     return str(stage.addressing)
 
 
-def _written(out: Any) -> float:
-    path = Path(out.fs_path)
-    return max((each.stat().st_mtime for each in (path, *path.rglob("*"))), default=0)
+def _outs(stage: Any) -> list[str]:
+    return [out.fs_path for out in stage.outs]
+
+
+def _written(path: str) -> float:
+    """Return when a file, or anything in a folder, was last written; 0: it is not there."""
+    found = (Path(path), *Path(path).rglob("*"))
+    return max((each.stat().st_mtime for each in found if each.exists()), default=0)
 
 
 def _sources(repo: Repo) -> dict[str, str | None]:
