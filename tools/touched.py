@@ -16,13 +16,19 @@ from retrain.repo.git import REMOTE, git
 
 MACHINE = re.compile(
     r"(src/retrain|tests/(retrain|e2e|toys|project)|tools|benchmarks|requirements|\.ci|\.github"
-    r"|\.gitlab)/|\.gitlab-ci\.yml$|tests/conftest\.py$|Makefile$|pyproject\.toml$"
+    r"|\.gitlab|\.dvc)/|(\.gitlab-ci\.yml|\.git(ignore|attributes)|\.dvcignore|tests/conftest\.py"
+    r"|Makefile|pyproject\.toml)$"
 )
 
 
 def base() -> str | None:
     """Return the branch that a change goes to, or the commit before a push; None: no job."""
     if os.environ.get("GITLAB_CI"):
+        if os.environ.get("CI_MERGE_REQUEST_PROJECT_ID", "") not in (
+            "",
+            os.environ.get("CI_PROJECT_ID"),
+        ):  # in a fork, whose branches are its own
+            return os.environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA") or ""
         branch = os.environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
         before = os.environ.get("CI_COMMIT_BEFORE_SHA")
     elif path := os.environ.get("GITHUB_EVENT_PATH"):

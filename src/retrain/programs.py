@@ -1,7 +1,10 @@
 """Programs that are run for what they say, and what that was when they fail."""
 
+import os
+import signal
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,13 @@ def run(words: Sequence[str | Path], **options: Any) -> "subprocess.CompletedPro
     return subprocess.run(  # noqa: S603
         words, capture_output=True, encoding="utf-8", errors="replace", **options
     )
+
+
+def end_others() -> None:
+    """End what other programs have left running, where this process is the first of a namespace."""
+    if os.getpid() == 1:
+        with suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)
 
 
 def lines(said: str | None) -> list[str]:

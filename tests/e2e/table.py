@@ -35,7 +35,7 @@ JOBS = {
     "build": Job(
         (
             "retrain ci start",
-            ".venv/bin/retrain ci isolate dvc repro",
+            ".venv/bin/retrain ci isolate dvc repro --no-run-cache",
             "retrain ci gate",
             "retrain ci report",
         ),

@@ -1,7 +1,7 @@
 """A run of a job, step by step: `start`, then `dvc repro`, then `judge` and `report`.
 
-Its terms are settled anew in each step, by the event and by Git, which no code of the model's can
-write while `dvc repro` runs: see `isolation`.
+Its terms are settled anew in each step, by the event and by Git's folder, which `dvc repro` cannot
+write: see `isolation`. What a candidate says of them, the landing holds against the remote.
 """
 
 from pathlib import Path
@@ -23,8 +23,8 @@ from retrain.report.judged import Terms, settle
 from retrain.run import execution
 
 BLOCKED = "blocked, nothing lands"
-# what `dvc repro` may not write: Git's knowledge, the machine, and when the run began
-CLOSED = tuple(map(Path, (".git", ".venv", "src/retrain", STARTED)))
+# what `dvc repro` may not write besides: Git's knowledge, and when the run began
+CLOSED = (Path(".git"), Path(STARTED))
 
 
 def start(event: Event) -> bool:
@@ -36,7 +36,6 @@ def start(event: Event) -> bool:
     publish.discard()  # of the plan, or of an earlier run
     begin(event, commit=event.lands)
     with dvc.opened() as repo:
-        execution.forget_cached_runs(repo)
         tip, terms = _settled(repo, event)
         if event.lands:
             snapshot.keep_unsaved(repo)
@@ -78,6 +77,13 @@ def report(event: Event) -> str:
         return candidate.pack(repo, found, event.pipeline)
 
 
+def failed(command: str) -> None:
+    """Note that the command between `start` and `judge` has failed; a stage may have said why."""
+    Path(RECORD).unlink(missing_ok=True)
+    if not Path(ERROR).exists():
+        note(UserError(f"`{command}` failed; its log says why"))
+
+
 def note(error: UserError) -> None:
     """Keep why a step has failed, for the report."""
     Path(ERROR).parent.mkdir(parents=True, exist_ok=True)
@@ -99,10 +105,10 @@ def _settled(repo: Repo, event: Event) -> tuple[Tip, Terms]:
 
 def _failure(repo: Repo) -> str | None:
     """Return why a step before has failed, if one has."""
+    said = Path(ERROR).read_text("utf-8") if Path(ERROR).exists() else None
     if started() and not Path(RECORD).exists():  # `dvc repro` has, and was not followed by `judge`
         try:
             execution.finish(repo)
         except UserError as error:
             return str(error)
-    said = Path(ERROR)
-    return said.read_text("utf-8") if said.exists() else None
+    return said

@@ -1,6 +1,8 @@
 """What a job fetches while it has a token, before code of the model's runs where there is none."""
 
 import logging
+import subprocess
+import sys
 from contextlib import suppress
 
 from dvc.exceptions import DvcException
@@ -15,6 +17,7 @@ from retrain.repo import dvc, snapshot
 from retrain.repo.git import worktree
 from retrain.report import collect
 
+SOURCE = ("dvc", "ingest")  # groups
 log = logging.getLogger(__name__)
 
 
@@ -25,6 +28,7 @@ def for_plan(event: Event) -> None:
         UserError: if the event is on another branch, or the remote cannot be asked.
     """
     arrive(event)
+    _set_up_source(event)
     if event.new_data:
         with dvc.opened() as repo:
             snapshot.pull(repo)
@@ -41,6 +45,7 @@ def for_run(event: Event) -> None:
     from retrain.gate import score  # here, because a plan has no pandas
 
     tip = arrive(event)
+    _set_up_source(event)
     with dvc.opened() as repo:
         log.info("fetch: what the run reads, before the token is out of reach")
         base = trust.newest_landing(tip) if event.lands else compared_with(event)
@@ -55,6 +60,13 @@ def for_run(event: Event) -> None:
                 code.fetch_model()
         if event.lands:
             candidate.note_stored(repo, base.commit)
+
+
+def _set_up_source(event: Event) -> None:
+    """Install what the source of new data needs: later, nothing in .venv can be written."""
+    words = ("tools/environment.py", *SOURCE)
+    if event.new_data and subprocess.run([sys.executable, *words]).returncode:  # noqa: S603
+        raise UserError("the packages of the source were not installed, as shown above")
 
 
 def _results(repo: Repo, commit: str) -> None:

@@ -10,7 +10,7 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from retrain.ci import provider
@@ -25,8 +25,11 @@ INSIDE = "RETRAIN_ISOLATED"  # the process that has gone on, as it sees itself
 APART = ("--pid", "--fork", "--kill-child", "--mount-proc")
 LESS = ("--no-new-privs", "--inh-caps=-all", "--bounding-set=-all")
 # an index of a company's own may want its password, and so may the source of new data
-NEEDED = "^(UV|PIP|RETRAIN_SOURCE)_"
+NEEDED, NOTHING = "^(UV|PIP|RETRAIN_SOURCE)_", "^$"
 TOKEN_FILES = ("AWS_WEB_IDENTITY_TOKEN_FILE",)  # variables that name a file with a token
+# what the next step of the job runs outside
+PROGRAMS = (Path(".venv"), Path("src"))
+EMPTY: Mapping[str, str] = {}
 CACHES = Path(".dvc/tmp/caches")  # for the usual places, which cannot be written there
 Wall = tuple[tuple[str, ...], tuple[str, ...]]  # words before it, and behind it
 IMPOSSIBLE = (
@@ -42,33 +45,42 @@ def isolated() -> bool:
 
 def go_on() -> None:
     """Run this same command line behind the wall, in place of this process."""
-    words, environment = _isolated([sys.executable, *sys.orig_argv[1:]])
+    words, environment = _isolated([sys.executable, *sys.orig_argv[1:]], PROGRAMS, NEEDED)
     os.execvpe(words[0], words, environment)  # noqa: S606
 
 
 def run(command: list[str], closed: Iterable[Path]) -> int:
-    """Run a command behind the wall, and return its exit code; it cannot write what is `closed`."""
-    words, environment = _isolated(command, closed)
+    """Run a command behind the wall, and return its exit code; it cannot write what is `closed`.
+
+    What it writes into the file that `errors.REPORT` names is kept for the report.
+    """
+    report = {REPORT: str(Path(ERROR).resolve())}
+    words, environment = _isolated(command, (*PROGRAMS, *closed), NOTHING, report)
     return subprocess.run(words, env=environment).returncode  # noqa: S603
 
 
-def _isolated(command: list[str], closed: Iterable[Path] = ()) -> tuple[list[str], dict[str, str]]:
-    """Return the words that run a command behind the wall, and their environment."""
+def _isolated(
+    command: list[str], closed: Iterable[Path], needed: str, more: Mapping[str, str] = EMPTY
+) -> tuple[list[str], dict[str, str]]:
+    """Return the words that run a command behind the wall, and their environment.
+
+    `needed` is a pattern of the names of secrets that it sees all the same.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
     for name in TOKEN_FILES:
         if path := os.environ.get(name):
             Path(path).unlink(missing_ok=True)
     CACHES.mkdir(parents=True, exist_ok=True)
-    with hidden(but=NEEDED):
+    with hidden(but=needed):
         environment = dict(os.environ)
+    environment |= more
     caches = str(CACHES.resolve())
     environment |= {"XDG_CACHE_HOME": caches, "DVC_SITE_CACHE_DIR": caches}
     programs = str(Path(sys.executable).parent)
     environment["PATH"] = os.pathsep.join([programs, environment.get("PATH", os.defpath)])
     environment[OPEN] = os.pathsep.join(provider.job().files())
     environment[CLOSED] = os.pathsep.join(map(str, closed))
-    environment[REPORT] = str(Path(ERROR).resolve())
     for wall in _walls():
         if _stands(words := _behind(wall, environment | {INSIDE: "1"})):
             return [*words, *command], environment
@@ -81,7 +93,7 @@ def _behind(wall: Wall, environment: dict[str, str]) -> list[str]:
     outside, inside = wall
     # by `env`, because sudo lets next to nothing through
     given = [f"{name}={value}" for name, value in environment.items()]
-    return [*outside, "env", *given, sys.executable, "-m", "retrain.ci.wall", *inside]
+    return [*outside, "env", *given, sys.executable, "-P", "-m", "retrain.ci.wall", *inside]
 
 
 def _walls() -> Iterator[Wall]:

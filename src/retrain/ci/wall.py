@@ -24,8 +24,12 @@ MEMORY = ("mem", "kmem", "port")
 
 def main() -> None:
     """Build the wall, and run the words of the command line behind it."""
+    if os.getpid() != 1:  # of a namespace of its own: else this would be the machine's
+        sys.exit("error: this is run by `retrain ci …` alone")
     kept = [Path.cwd(), Path(tempfile.gettempdir()).resolve(), *_named(OPEN)]
-    closed = [path.resolve() for path in _named(CLOSED)]
+    closed = [path.resolve() for path in _named(CLOSED) if path.exists()]
+    # what is a mount cannot be renamed, nor what is closed below it be replaced
+    kept += sorted({each for path in closed for each in path.parents if kept[0] in each.parents})
     _hide_sockets()
     _hide_disks()
     for path in [KERNEL, *map(str, kept), *map(str, closed)]:

@@ -65,6 +65,7 @@ def isolate(
     if not building.started():
         return
     if code := isolation.run(command, building.CLOSED):
+        building.failed(" ".join(command))
         program = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
         subprocess.run([sys.executable, *program, "ci", "report"])  # noqa: S603
         raise typer.Exit(code)
@@ -99,7 +100,7 @@ def report() -> None:
         if not provider.job().asked_for("build"):
             return
         _isolate()
-        _report()
+        _report(must_leave=True)
 
 
 @app.command()
@@ -196,11 +197,15 @@ def _reported() -> "Iterator[None]":
             raise
 
 
-def _report() -> None:
+def _report(must_leave: bool = False) -> None:
     from retrain.ci import building, provider
 
-    provider.job().output(candidate=building.report(provider.events().event()))
+    event = provider.events().event()
+    candidate = building.report(event)
+    provider.job().output(candidate=candidate)
     provider.job().report()
+    if must_leave and event.lands and not candidate:
+        raise UserError("nothing is left to land: the report says why; run all jobs of this again")
 
 
 def _asked_for(job: str) -> bool:

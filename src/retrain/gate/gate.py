@@ -11,6 +11,7 @@ from typing import Any
 
 from dvc.repo import Repo
 
+from retrain import programs
 from retrain.files import write_json
 from retrain.gate import behaviour, decision
 from retrain.gate.compare import Other, compare
@@ -40,7 +41,7 @@ def gate(
     """Judge the model of this folder, and write the verdict.
 
     Args:
-        repo: see `repository.opened`.
+        repo: see `dvc.opened`.
         base: the commit whose model shows the effect of the change.
         champion: the newest version; before the first, the base's model takes its place.
         policy: the base's.
@@ -59,6 +60,7 @@ def gate(
         found |= _judged(repo, results, base, champion, policy)
     except ContractError as error:
         return _written(policy, "block", [str(error)], **found)
+    programs.end_others()  # of the model's code: it could write what is read now
     results.check()
     reference = outputs.metrics_in(results.content(METRICS)).reference
     if blocked := decision.blocked(policy.gate, found["metrics"], reference, tests):

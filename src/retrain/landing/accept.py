@@ -38,7 +38,7 @@ def accept(
     """Put a candidate into this folder; return it, and the commit to push.
 
     Args:
-        repo: see `repository.opened`.
+        repo: see `dvc.opened`.
         folder: of the candidate.
         tip: the remote, whose newest commit is checked out.
         run: the name of this run of the forge.

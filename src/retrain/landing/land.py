@@ -65,12 +65,12 @@ def land(repo: Repo, asked: Asked = BY_HAND, first: bool = False) -> Landing:
     """Build on the remote's newest commit what it asks for, judge it, push it, register it.
 
     Args:
-        repo: see `repository.opened`.
+        repo: see `dvc.opened`.
         asked: who or what asked for it.
-        first: see `ready.prepare`.
+        first: see `prepare.prepare`.
 
     Raises:
-        UserError: see `ready.prepare` and `push.push`; nothing has landed then.
+        UserError: see `prepare.prepare` and `push.push`; nothing has landed then.
         RefusedError: if the branch is protected.
     """
     for _ in range(1 + RETRIES):
@@ -111,7 +111,7 @@ def propose(repo: Repo) -> Proposal:
     once the proposal is merged.
 
     Raises:
-        UserError: see `ready.prepare` and `push.push_branch`.
+        UserError: see `prepare.prepare` and `push.push_branch`.
     """
     ready = prepare(repo, BY_HAND)
     found = proposal(ready, published(repo, ready))

@@ -21,7 +21,7 @@ def asked_for(repo: Repo, tip: Tip, first_push: bool = False) -> tuple[bool, str
     """Tell whether a landing of HEAD has anything to do, and why; builds and fetches nothing.
 
     Args:
-        repo: see `repository.opened`.
+        repo: see `dvc.opened`.
         tip: the remote, as it was just asked.
         first_push: HEAD is the first commit of the remote: a copy of a template, whose results
             came with it. The first landing after it believes nothing and builds everything.

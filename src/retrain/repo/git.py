@@ -87,7 +87,7 @@ class Found(NamedTuple):
     content: bytes
 
 
-_asked: dict[tuple[int, int], "subprocess.Popen[bytes]"] = {}  # by folder: only today's
+_asked: dict[tuple[int, int], "subprocess.Popen[bytes]"] = {}  # by folder: the current one's alone
 
 
 def find(name: str) -> Found | None:
@@ -98,27 +98,40 @@ def find(name: str) -> Found | None:
     """
     here = Path().stat()
     place = here.st_dev, here.st_ino
-    # taken away while it answers: after an interruption, the rest would be the next one's answer
-    asked = _asked.pop(place, None) or subprocess.Popen(
+    # not kept while it answers: after an interruption, the rest would be the next one's answer
+    used = _asked.pop(place, None)
+    asked = used or _batch()
+    if not (header := _line(asked, name)) and used:  # that was ended
+        header = _line(asked := _batch(), name)
+    if not header:
+        git("rev-parse", "--git-dir")  # which says why
+        raise UserError("git cat-file was ended; run the same command again")
+    known = OBJECT.fullmatch(header)
+    assert asked.stdout
+    content = asked.stdout.read(int(known[3]) + 1)[:-1] if known else b""
+    _asked.clear()
+    _asked[place] = asked
+    return Found(known[1].decode(), known[2].decode(), content) if known else None
+
+
+def _batch() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
         ["git", "cat-file", "--batch"],  # noqa: S607
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=_environment(),
     )
-    assert asked.stdin
-    assert asked.stdout
+
+
+def _line(process: "subprocess.Popen[bytes]", name: str) -> bytes:
+    """Return the first line of the answer to a name; nothing: the process has ended."""
+    assert process.stdin
+    assert process.stdout
     with suppress(BrokenPipeError):
-        asked.stdin.write(os.fsencode(" ".join(name.splitlines())) + b"\n")
-        asked.stdin.flush()
-    if not (header := asked.stdout.readline()):
-        git("rev-parse", "--git-dir")  # which says why
-        raise UserError("git cat-file was ended; run the same command again")
-    known = OBJECT.fullmatch(header)
-    content = asked.stdout.read(int(known[3]) + 1)[:-1] if known else b""
-    _asked.clear()
-    _asked[place] = asked
-    return Found(known[1].decode(), known[2].decode(), content) if known else None
+        process.stdin.write(os.fsencode(" ".join(name.splitlines())) + b"\n")
+        process.stdin.flush()
+    return process.stdout.readline()
 
 
 def find_commit(name: str) -> str | None:
@@ -135,7 +148,9 @@ def commit_of(name: str) -> str:
     """
     if commit := find_commit(name):
         return commit
-    raise UserError(f"there is no commit here yet that is {name}; make one first: git commit")
+    if name == "HEAD":
+        raise UserError("there is no commit here yet; make one first: git commit")
+    raise UserError(f"{name} is not in this clone; fetch it first: git fetch")
 
 
 def show(commit: str, path: str) -> str | None:

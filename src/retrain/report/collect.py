@@ -37,7 +37,7 @@ def collect(
     """Return everything that a report says of the run in this folder.
 
     Args:
-        repo: see `repository.opened`.
+        repo: see `dvc.opened`.
         base: what the run is compared with.
         plan: what it was to do; where that is nothing, the base's own reports are told.
         policy: the base's, which judges.

@@ -23,7 +23,7 @@ def partitions(repo: Repo, commit: str, locked: Lines) -> tuple[Lines, Lines]:
     """Describe the partitions of a commit's data, and those of this folder's.
 
     Args:
-        repo: see `repository.opened`.
+        repo: see `dvc.opened`.
         commit: whose validation has counted the rows.
         locked: the hashes of its pipeline's inputs, by path.
     """

@@ -4,11 +4,12 @@
 of their own, and on a laptop `run` does all three.
 """
 
+import ctypes
 import json
 import logging
 import os
 import re
-import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -110,9 +111,9 @@ def start(repo: Repo, base: str | None = None, rebuild: bool = False) -> None:
     if base:
         adopt(base)
         pull_results(repo)
+    check(repo)
     if rebuild or (base and not Path(MODEL).exists()):
         Path(LOCK).unlink(missing_ok=True)
-    check(repo)
     write_json(Path(STARTED), {"at": time.time(), "sources": _sources(repo)})
 
 
@@ -122,22 +123,33 @@ def discard() -> None:
         Path(path).unlink(missing_ok=True)
 
 
-def forget_cached_runs(repo: Repo) -> None:
-    """Remove DVC's run cache: it may hold what others say that they built."""
-    shutil.rmtree(repo.stage_cache.cache_dir, ignore_errors=True)
-
-
 def _reproduce(*options: str) -> int:
     """Run `dvc repro`, and return its exit code."""
     with hidden():
         environment = os.environ | {REPORT: str(Path(ERROR).resolve())}
     with subprocess.Popen(  # noqa: S603
-        [*REPRO, *options], env=environment, stdout=subprocess.PIPE, encoding="utf-8"
+        [*REPRO, *options],
+        env=environment,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+        preexec_fn=_end_with_this,
     ) as process:
-        for line in process.stdout or ():
-            if not HINTS.match(line):
-                print(line, end="", file=sys.stderr, flush=True)  # stdout is for --json
+        try:
+            for line in process.stdout or ():
+                if not HINTS.match(line):
+                    print(line, end="", file=sys.stderr, flush=True)  # stdout is for --json
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
     return process.returncode
+
+
+def _end_with_this() -> None:
+    """Let Linux end `dvc repro` with this process: a killed run leaves none that goes on."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def finish(repo: Repo, code: int = 0) -> list[Step]:
@@ -152,7 +164,8 @@ def finish(repo: Repo, code: int = 0) -> list[Step]:
     for path, before in begun["sources"].items():
         if md5(path) != before:
             raise UserError(f"{path} was changed while a stage ran; restore it and run it again")
-    stages, stale = in_order(repo), repo.status()
+    stages = in_order(repo)
+    stale = {name for name, why in repo.status().items() if why != ["always changed"]}
     failed = next((_name(stage) for stage in stages if _name(stage) in stale), None)
     error = failed and f"stage {failed} failed: {_said()}"
     went = [stage for stage in stages if _name(stage) not in stale or _name(stage) == failed]
@@ -160,6 +173,7 @@ def finish(repo: Repo, code: int = 0) -> list[Step]:
     write_json(Path(RECORD), {"steps": [step.model_dump() for step in steps], "error": error})
     if failed:
         raise UserError(f"stage {failed} failed, as shown above; nothing after it ran")
+    Path(ERROR).unlink(missing_ok=True)  # a refusal that a stage has dealt with
     if code:
         raise UserError("dvc repro failed, as shown above; fix that and run it again")
     return steps

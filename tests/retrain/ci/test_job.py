@@ -51,10 +51,14 @@ def test_elsewhere_nothing_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_gitlabs_jobs_begin_whatever_the_plan_has_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RETRAIN_NEXT", "land")
     assert gitlab.asked_for("land")
-    assert not gitlab.asked_for("train")
-    assert github.asked_for("train")
+    assert gitlab.asked_for("build")
+    assert github.asked_for("build")
+    monkeypatch.setenv("RETRAIN_NEXT", "build")
+    assert not gitlab.asked_for("land")
+    monkeypatch.setenv("RETRAIN_NEXT", "none")
+    assert not gitlab.asked_for("build")
     monkeypatch.delenv("RETRAIN_NEXT")
-    assert gitlab.asked_for("train")
+    assert gitlab.asked_for("build")
 
 
 def test_gitlab_is_given_the_metrics_in_its_own_format(

@@ -42,8 +42,6 @@ def test_where_git_was_ended_nothing_is_taken_for_missing(toy: Path) -> None:
         for process in git._asked.values():
             process.kill()
             process.wait()
-        with pytest.raises(UserError, match="git cat-file was ended"):
-            git.show("HEAD", "dvc.lock")
         assert git.show("HEAD", "dvc.lock")
 
 

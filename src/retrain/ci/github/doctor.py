@@ -23,7 +23,7 @@ WORDS = {
     "non_fast_forward": "block force pushes",
 }
 TAG_RULES = {"creation", "update", "deletion"}
-REQUIRED = ("Plan", "Train", "Test (3.11)", "Test (3.13)")  # names of jobs
+REQUIRED = ("Plan", "Build", "Test (3.11)", "Test (3.13)")  # names of jobs
 ENVIRONMENT = "environments/landing"
 SECRETS = {"RETRAIN_APP_ID", "RETRAIN_APP_KEY"}
 RULESETS = "Settings, Rules, Rulesets"

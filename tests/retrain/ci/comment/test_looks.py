@@ -95,7 +95,7 @@ def test_a_run_that_was_interrupted_is_no_report_of_the_commit_before(
     forge: Forge, post: Post
 ) -> None:
     post(SHAS[0])
-    forge.jobs[5] = [{"name": "train", "failure_reason": "job_execution_timeout"}]
+    forge.jobs[5] = [{"name": "build", "failure_reason": "job_execution_timeout"}]
     post(SHAS[1], "cancelled")
     assert body(forge).startswith(f"## ❔ No results\n\n[The run of `{SHAS[1][:7]}`](https://")
     assert "was cancelled or took too long." in body(forge)
@@ -104,7 +104,7 @@ def test_a_run_that_was_interrupted_is_no_report_of_the_commit_before(
 
 def test_a_cancelled_run_leaves_the_report_of_the_same_commit(forge: Forge, post: Post) -> None:
     post(SHAS[0])
-    forge.jobs[5] = [{"name": "train", "failure_reason": "job_execution_timeout"}]
+    forge.jobs[5] = [{"name": "build", "failure_reason": "job_execution_timeout"}]
     assert "a report of 1111111 already" in post(SHAS[0], "cancelled")
     assert "flights-delay: keep" in body(forge)
 
@@ -112,19 +112,20 @@ def test_a_cancelled_run_leaves_the_report_of_the_same_commit(forge: Forge, post
 def test_another_jobs_timeout_cuts_nothing_short(forge: Forge, post: Post) -> None:
     forge.jobs[5] = [
         {"name": "test", "failure_reason": "job_execution_timeout"},
-        {"name": "train", "failure_reason": "script_failure"},
+        {"name": "build", "failure_reason": "script_failure"},
     ]
     post(SHAS[0], "failure")
     assert "left no report. Its log says why." in body(forge)
 
 
 def test_the_summary_holds_the_report_though_nothing_can_be_posted(
-    forge: Forge, post: Post, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    forge: Forge, post: Post, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO", "retrain")
     for method in ("GET", "POST"):  # all but what has stored the report
         forge.fails[method, "^/(pulls|merge_requests|issues)"] = [faults.UNICORN] * 9
     with pytest.raises(UserError, match="out of order"):
         post(SHAS[0])
     if provider.name() == "github":
         assert "flights-delay: keep" in (tmp_path / "summary.md").read_text()
-    assert "the report is an artifact of https://" in capsys.readouterr().err
+    assert "the report is an artifact of https://" in caplog.text
