@@ -16,6 +16,7 @@ from tests.e2e.runner import Runner
 from tests.toys import toys
 
 BUCKET = "key-of-the-bucket-0123456789"
+INDEX = "password-of-the-index"  # of packages, which a job may install later
 SPY = """
 import contextlib
 import os
@@ -31,7 +32,9 @@ def look(who):
         for part in ("environ", "cmdline"):
             with contextlib.suppress(OSError), open(f"/proc/{name}/{part}", "rb") as file:
                 seen.append(file.read())
-    places = ["/etc/retrain-spy", "/proc/sys/kernel/core_pattern"]
+    places = ["OUTSIDE", "/proc/sys/kernel/core_pattern"]
+    if sys.argv[0].endswith(("make.py", "ingest.py")):  # in the checkout
+        places.append(".venv/retrain-spy")
     if sys.argv[0].endswith("make.py"):  # the stage
         places.append(".git/retrain-spy")
     for place in places:
@@ -65,12 +68,19 @@ def service() -> Iterator[Path]:
 
 
 @pytest.fixture
-def seen(toy: Path, tmp_path: Path, run: Run, service: Path) -> Path:
+def outside() -> Iterator[Path]:
+    """Return a file, elsewhere than in the checkout, that root alone may write."""
+    path = Path("/etc") / f"retrain-{uuid.uuid4()}"
+    yield path
+    path.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def seen(toy: Path, tmp_path: Path, run: Run, service: Path, outside: Path) -> Path:
     """Return the folder in which all code of the toy's notes what it sees; it is the champion's."""
     (folder := tmp_path / "seen").mkdir()
-    (toy / "src/spy.py").write_text(
-        SPY.replace("FOLDER", str(folder)).replace("SOCKET", str(service))
-    )
+    spy = SPY.replace("FOLDER", str(folder)).replace("SOCKET", str(service))
+    (toy / "src/spy.py").write_text(spy.replace("OUTSIDE", str(outside)))
     for name, who in PROBES.items():
         text = (toy / name).read_text()
         probe = f"import sys; sys.path.insert(0, 'src'); import spy; spy.look({who!r})\n"
@@ -82,7 +92,7 @@ def seen(toy: Path, tmp_path: Path, run: Run, service: Path) -> Path:
     assert toys.landed(toy).version == "toy@v2.0.0"
     for file in folder.iterdir():
         file.unlink()
-    Path("/etc/retrain-spy").unlink(missing_ok=True)  # that landing was behind no wall
+    outside.unlink(missing_ok=True)  # that landing was behind no wall
     return folder
 
 
@@ -90,6 +100,10 @@ def secrets(runner: Runner) -> list[bytes]:
     runner.environment |= {"AWS_SECRET_ACCESS_KEY": BUCKET, "TOY_SOURCE": "3"}
     known = (runner.folder / "secrets.txt").read_text().split()
     return [each.encode() for each in (*known, BUCKET, *REACHED)]
+
+
+def looks(folder: Path) -> list[bytes]:
+    return [file.read_bytes() for file in folder.iterdir()]
 
 
 def found(folder: Path, secrets: list[bytes]) -> dict[str, bool]:
@@ -105,10 +119,14 @@ def found(folder: Path, secrets: list[bytes]) -> dict[str, bool]:
 @pytest.mark.slow
 def test_a_run_under_review_sees_no_secret(runner: Runner, toy: Path, seen: Path, run: Run) -> None:
     known = secrets(runner)
+    runner.environment["UV_INDEX_OURS_PASSWORD"] = INDEX
     head = push_change(toy, run, params__yaml="quality: 1.5\n")
     runner.forge.open_pull("change")
     done = runner.review(head)
     assert done.jobs == BUILT, done.end
+    stage = [each for each in looks(seen) if b"src/make.py" in each]
+    assert stage
+    assert not any(INDEX.encode() in each for each in stage)
     assert found(seen, known) == dict.fromkeys(("training", "scoring", "behaviour"), False)
 
 
@@ -123,7 +141,7 @@ def test_a_build_and_the_source_of_its_data_see_no_secret(runner: Runner, seen: 
 
 @pytest.mark.slow
 def test_where_a_machine_has_no_such_wall_the_job_says_so(
-    runner: Runner, toy: Path, seen: Path, run: Run
+    runner: Runner, toy: Path, seen: Path, run: Run, outside: Path
 ) -> None:
     (refused := runner.folder / "bin/unshare").write_text("#!/bin/sh\nexit 1\n")
     refused.chmod(0o755)
@@ -136,4 +154,4 @@ def test_where_a_machine_has_no_such_wall_the_job_says_so(
     assert found(seen, known)["training"] is True  # so that the others can fail
     for reached in REACHED:
         assert found(seen, [reached.encode()])["training"] is True
-    Path("/etc/retrain-spy").unlink()
+    outside.unlink()
