@@ -33,12 +33,12 @@ ingest: ## add the next month from the source to data/ (THROUGH=2013-12: all up 
 
 test: lint ## at every change: lint, your tests, and a few of the machine's
 	@$(BIN)/retrain run
-	@$(BIN)/pytest -n auto -m smoke tests/pipeline tests/model tests/retrain $(if $(JUNIT),--junitxml=$(JUNIT))
+	@$(BIN)/pytest -n auto --dist worksteal -m smoke tests/pipeline tests/model tests/retrain $(if $(JUNIT),--junitxml=$(JUNIT))
 
 test-all: $(if $(REST),,lint) ## lint, and all tests (REST=1: what `make test` leaves of them)
 	@$(BIN)/python tools/gitlab_ci_local.py
 	@$(BIN)/retrain run
-	@$(BIN)/pytest -n auto $(if $(REST),-m "not smoke") $(if $(JUNIT),--junitxml=all-$(JUNIT))
+	@$(BIN)/pytest -n auto --dist worksteal $(if $(REST),-m "not smoke") $(if $(JUNIT),--junitxml=all-$(JUNIT))
 
 test-machine: ## in CI, after `make test`: the rest, if the change touches the machine
 	@$(BIN)/python tools/touched.py $(MAKE) test-all REST=1
