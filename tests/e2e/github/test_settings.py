@@ -55,4 +55,4 @@ def test_a_token_that_a_job_leaves_is_found(github: GitHub, toy: Path, run: Run)
     file.write_text(file.read_text().replace("credentials: false", "credentials: true"))
     toys.do(run, toy, "git commit -qam careless", "git push -q origin main")
     assert github.fire("test", "push", events.push()).jobs == {"test": "success"}
-    assert github.leaks == ["./.git/config"]
+    assert set(github.leaks) == {"./.git/config"}  # of each Python
