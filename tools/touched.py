@@ -24,10 +24,9 @@ MACHINE = re.compile(
 def base() -> str | None:
     """Return the branch that a change goes to, or the commit before a push; None: no job."""
     if os.environ.get("GITLAB_CI"):
-        if os.environ.get("CI_MERGE_REQUEST_PROJECT_ID", "") not in (
-            "",
-            os.environ.get("CI_PROJECT_ID"),
-        ):  # in a fork, whose branches are its own
+        project = os.environ.get("CI_PROJECT_ID")
+        if (os.environ.get("CI_MERGE_REQUEST_PROJECT_ID") or project) != project:
+            # in a fork, whose branches are its own
             return os.environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA") or ""
         branch = os.environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
         before = os.environ.get("CI_COMMIT_BEFORE_SHA")

@@ -85,3 +85,16 @@ def test_where_it_is_not_known_what_it_starts_from_everything_runs(
     clone: Path, run: Run, forge: str, before: str
 ) -> None:
     assert said(clone, run, forge, before).endswith(": all tests are run\nthey run\n")
+
+
+@pytest.mark.parametrize(("own", "runs"), [("1", False), ("2", True)])
+def test_a_forks_branches_are_no_base(clone: Path, run: Run, own: str, runs: bool) -> None:
+    base = toys.tip(clone, run, "HEAD")
+    toys.change(clone, run, "two", Makefile="two\n")
+    toys.do(run, clone, "git push -q origin HEAD:main")
+    ids = {"CI_PROJECT_ID": own, "CI_MERGE_REQUEST_PROJECT_ID": "1"}
+    branch = {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}
+    branch["CI_MERGE_REQUEST_DIFF_BASE_SHA"] = base
+    tool = ROOT / "tools/touched.py"
+    done = run("python", tool, "echo", "they", "run", cwd=clone, GITLAB_CI="true", **ids, **branch)
+    assert ("they run" in done.stdout) is runs, done.stdout + done.stderr
