@@ -21,3 +21,4 @@ ERROR = ".dvc/tmp/retrain-error.txt"  # the sentence of the program that has fai
 VERDICT = "reports/verdict.json"
 REPORT = "report.md"
 FACTS = "report.json"
+COMMENT = "comment.md"  # the report of another job, below its change

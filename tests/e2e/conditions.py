@@ -16,10 +16,11 @@ def commands(lines: Iterable[str]) -> Iterator[str]:
     What only sets up is left out.
     """
     for line in lines:
-        ours = re.fullmatch(r"(?:\.venv/bin/)?(retrain ci \w+|make [\w-]+)( [\w.\"$/]+)?", line)
-        said = ours[1] if ours else line
         if not SET_UP.fullmatch(line):
-            yield said
+            # each forge has its own variable for the number of a request
+            known = re.sub(r'"?pr/\$\w+"?', "pr/NUMBER", line.removeprefix(".venv/bin/"))
+            ours = re.fullmatch(r"(retrain ci [\w-]+|make [\w-]+)( [\w.\"$/]+)?", known)
+            yield ours[1] if ours else known
 
 
 def holds(condition: str, known: dict[str, str]) -> bool:

@@ -35,7 +35,7 @@ JOBS = {
     "build": Job(
         (
             "retrain ci start",
-            ".venv/bin/retrain ci isolate dvc repro --no-run-cache",
+            "retrain ci isolate dvc repro --no-run-cache",
             "retrain ci gate",
             "retrain ci report",
         ),
@@ -45,7 +45,7 @@ JOBS = {
         needs=frozenset({"plan"}),
     ),
     "land": Job(
-        ("retrain ci land", "retrain ci propose"),
+        ("retrain ci land", "retrain ci retry cml pr create", "retrain ci close-older"),
         frozenset({"dvc", "forge", "node"}),
         EVERYTHING,
         15,
@@ -53,7 +53,10 @@ JOBS = {
         one_at_a_time=True,
     ),
     "comment": Job(
-        ("retrain ci comment",),
+        (
+            "retrain ci review",
+            "retrain ci retry cml comment update --target=pr/NUMBER --publish=false comment.md",
+        ),
         frozenset({"forge", "node"}),
         COMMENTS,
         10,

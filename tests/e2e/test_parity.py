@@ -97,7 +97,7 @@ RETRAIN, COMMENT, PROPOSED, PIPELINE, SAID, TRIED = (
     ".gitlab/comment.yml",
     ".gitlab/test.yml",
 )
-JUDGES, PROPOSES = "retrain ci gate\n", "    - .venv/bin/retrain ci propose\n"
+JUDGES, PROPOSES = "retrain ci gate\n", "    - .venv/bin/retrain ci retry cml pr create\n"
 CACHES = "      - uses: actions/cache@v5\n"
 CHANGES = [
     (RETRAIN, "  pull_request:\n", ""),
@@ -140,10 +140,10 @@ CHANGES = [
     (COMMENT, "  queue: max", "  cancel-in-progress: true"),
     (
         COMMENT,
-        "      - run: .venv/bin/retrain ci c",
-        f"{CACHES}      - run: .venv/bin/retrain ci c",
+        "      - run: .venv/bin/retrain ci review",
+        f"{CACHES}      - run: .venv/bin/retrain ci review",
     ),
-    (PROPOSED, "retrain ci propose\n", "retrain ci plan\n"),
+    (PROPOSED, "retrain ci close-older\n", "retrain ci plan\n"),
     (PIPELINE, 'if: $CI_PIPELINE_SOURCE == "push" && $C', 'if: $CI_PIPELINE_SOURCE == "x" && $C'),
     (PIPELINE, '== "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH', '== "push"'),
     (PIPELINE, "/^(schedule|trigger|web|api)$/", "/^(schedule|web|api)$/"),

@@ -1,142 +1,116 @@
-"""Which forge this is a job of: `github` and `gitlab` have the same modules and functions."""
+"""Which forge this is a job of: `github` and `gitlab` have the same modules and functions.
+
+A type checker holds both forges' modules against the protocols, by the table `FORGES`.
+"""
 
 import os
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Final, NamedTuple, Protocol
 
 from retrain.ci.api.shapes import Built, Comment, Proposed
 from retrain.ci.doctor.reading import Checks, Repository
 from retrain.ci.event import Event
+from retrain.ci.github import calls as github_calls
+from retrain.ci.github import doctor as github_doctor
+from retrain.ci.github import events as github_events
+from retrain.ci.github import job as github_job
+from retrain.ci.github import review as github_review
+from retrain.ci.gitlab import calls as gitlab_calls
+from retrain.ci.gitlab import doctor as gitlab_doctor
+from retrain.ci.gitlab import events as gitlab_events
+from retrain.ci.gitlab import job as gitlab_job
+from retrain.ci.gitlab import review as gitlab_review
 
 NOT_ASKED = "The plan does not ask to {}: nothing to do."
 
 
 class Events(Protocol):
-    """`events`: what has happened."""
+    """What has happened."""
 
-    def event(self) -> Event:
-        """Return what started this job."""
+    def event(self) -> Event: ...
 
 
 class Job(Protocol):
-    """`job`: what a job tells its forge."""
+    """What a job tells its forge."""
 
-    def asked_for(self, name: str) -> bool:
-        """Tell whether the plan has named this job."""
-
-    def output(self, **values: str) -> None:
-        """Give values of one line to the jobs after this one."""
-
-    def summarize(self, markdown: str) -> None:
-        """Put Markdown where people look first, if there is such a place."""
-
-    def files(self) -> list[str]:
-        """Return the files by which a job tells it something, outside the checkout."""
-
-    def report(self) -> None:
-        """Show the report, or say where it is."""
+    def asked_for(self, name: str) -> bool: ...
+    def output(self, **values: str) -> None: ...
+    def summarize(self, markdown: str) -> None: ...
+    def files(self) -> list[str]: ...
+    def report(self) -> None: ...
 
 
 class Calls(Protocol):
-    """`calls`: what is asked of its API, and a few words that only it uses."""
+    """What is asked of its API, and a few words that only it uses."""
 
     CHECKS: str  # when those of a proposal begin
     REFUSED: dict[str, str]  # words of CML's, and the remedy
 
-    def address(self) -> str:
-        """Return the repository's address."""
-
-    def unable(self) -> str:
-        """Return why this job may write nothing, if so."""
-
-    def token(self) -> str:
-        """Return the job's token."""
-
-    def proposed(self) -> Iterator[Proposed]:
-        """Yield the open requests from branches of this repository."""
-
-    def proposed_before(self) -> Iterator[Proposed]:
-        """Yield those that were closed or merged recently."""
-
-    def comments(self, number: int) -> list[Comment]:
-        """Return what stands below a request."""
-
-    def edit_comment(self, number: int, identity: int, body: str) -> None:
-        """Let a comment of ours say something else."""
-
-    def remove_comment(self, number: int, identity: int) -> None:
-        """Remove a comment of ours."""
-
-    def say(self, number: int, body: str) -> None:
-        """Say something below a request."""
-
-    def close(self, number: int) -> None:
-        """Close a request."""
-
-    def fetch_candidate(self, folder: Path) -> bool:
-        """Put what the job that builds has left into a folder; tell whether it has left any."""
+    def address(self) -> str: ...
+    def unable(self) -> str: ...
+    def token(self) -> str: ...
+    def proposed(self) -> Iterator[Proposed]: ...
+    def proposed_before(self) -> Iterator[Proposed]: ...
+    def comments(self, number: int) -> list[Comment]: ...
+    def edit_comment(self, number: int, identity: int, body: str) -> None: ...
+    def remove_comment(self, number: int, identity: int) -> None: ...
+    def say(self, number: int, body: str) -> None: ...
+    def close(self, number: int) -> None: ...
+    def fetch_candidate(self, folder: Path) -> bool: ...
 
 
 class Review(Protocol):
-    """`review`: which run built a change, and which request shows it."""
+    """Which run built a change, and which request shows it."""
 
-    def built(self) -> Built:
-        """Return the run that is to be reported."""
-
-    def fetch(self, built: Built, folder: Path) -> None:
-        """Put its report into a folder, where it is not there and there is one."""
-
-    def interrupted(self) -> bool:
-        """Tell whether it was cancelled, or took too long."""
-
-    def shown_by(self, built: Built) -> tuple[int | None, str]:
-        """Return the request that shows what was built, or None and the reason."""
+    def built(self) -> Built: ...
+    def fetch(self, built: Built, folder: Path) -> None: ...
+    def interrupted(self) -> bool: ...
+    def shown_by(self, built: Built) -> tuple[int | None, str]: ...
 
 
 class Doctor(Protocol):
-    """`doctor`: what of the set-up is missing."""
+    """What of the set-up is missing."""
 
     HOST: str  # a pattern that is found in the names of its servers
-    SERVER: str  # the variable in which its own command line is told of another server
+    SERVER: str  # the variable in which its own command line finds the name of another server
 
-    def repository(self, host: str, path: str) -> Repository:
-        """Return what reads a repository by the forge's API; in a job, as the job is told."""
+    def repository(self, host: str, path: str) -> Repository: ...
+    def checks(self, found: Repository, artifact: str) -> Checks: ...
 
-    def checks(self, found: Repository, artifact: str) -> Checks:
-        """Return each check by its name: it returns the remedy, or "" if all is well."""
+
+class Forge(NamedTuple):
+    """Its modules."""
+
+    events: Events
+    job: Job
+    calls: Calls
+    review: Review
+    doctor: Doctor
+
+
+FORGES: Final[dict[str, Forge]] = {
+    "github": Forge(github_events, github_job, github_calls, github_review, github_doctor),
+    "gitlab": Forge(gitlab_events, gitlab_job, gitlab_calls, gitlab_review, gitlab_doctor),
+}
 
 
 def name() -> str:
-    """Return the forge's word for itself."""
+    """Return the forge of this job."""
     return "gitlab" if os.environ.get("GITLAB_CI") else "github"
 
 
-def _module(module: str, forge: str = "") -> object:
-    return import_module(f"retrain.ci.{forge or name()}.{module}")
-
-
 def events() -> Events:
-    """Return the reader of its events."""
-    return cast(Events, _module("events"))
+    return FORGES[name()].events
 
 
 def job() -> Job:
-    """Return the way to tell it something."""
-    return cast(Job, _module("job"))
+    return FORGES[name()].job
 
 
 def calls() -> Calls:
-    """Return the way to ask it something."""
-    return cast(Calls, _module("calls"))
+    return FORGES[name()].calls
 
 
 def review() -> Review:
-    """Return the way to find what a run belongs to."""
-    return cast(Review, _module("review"))
-
-
-def doctor(forge: str) -> Doctor:
-    """Return the way to check the set-up at a forge, which on a laptop is not that of a job."""
-    return cast(Doctor, _module("doctor", forge))
+    return FORGES[name()].review

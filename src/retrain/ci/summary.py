@@ -1,4 +1,4 @@
-"""A refusal, shown where people look first."""
+"""The summary of a job: what it did, or why it refused, where people look first."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,3 +16,9 @@ def refusals() -> Iterator[None]:
     except UserError as error:
         provider.job().summarize(alert("CAUTION", text(str(error), 1000)))
         raise
+
+
+def say(sentence: str) -> None:
+    """Put a sentence into the log, and into the summary."""
+    print(sentence)
+    provider.job().summarize(sentence)

@@ -74,7 +74,7 @@ def isolate(
 @app.command()
 def gate() -> None:
     """Judge what `dvc repro` has built. Fails if a stage has failed, or the model is blocked."""
-    from retrain.ci import building, provider
+    from retrain.ci import building, provider, summary
     from retrain.cli import output
 
     with _reported():
@@ -86,8 +86,7 @@ def gate() -> None:
     if verdict and verdict.verdict == "block":
         _report()
         if event.lands:
-            print(building.BLOCKED)
-            provider.job().summarize(building.BLOCKED)
+            summary.say(building.BLOCKED)
         raise typer.Exit(1)
 
 
@@ -119,40 +118,63 @@ def land(
             print(provider.NOT_ASKED.format("land"))
             return
         said, proposed = done
-        print(said)
-        provider.job().summarize(said)
+        summary.say(said)
         provider.job().output(proposal="true" if proposed else "")
     if lacking := doctor.note():
-        print(lacking)
-        provider.job().summarize(lacking)
+        summary.say(lacking)
 
 
 @app.command()
-def propose() -> None:
-    """Open the request of the proposal that `land` has prepared, if any; close the older one."""
-    from retrain.ci import provider, summary
-    from retrain.ci.propose import propose
-
-    with summary.refusals():
-        said = propose(provider.events().event())
-        print(said)
-        provider.job().summarize(said)
-
-
-@app.command()
-def comment(
+def review(
     folder: Annotated[
         Path, typer.Argument(help="Where the run's report is, or is put; need not exist.")
     ],
 ) -> None:
-    """Post the report of a run below its change, if that still shows what was built."""
+    """Write the comment on a change, if it still shows what was built (the output `number`)."""
     from retrain.ci import provider, summary
-    from retrain.ci.comment.review import comment
+    from retrain.ci.cml.review import review
 
     with summary.refusals():
-        said = comment(folder)
-        print(said)
-        provider.job().summarize(said)
+        number, said = review(folder)
+        summary.say(said)
+        provider.job().output(number=str(number or ""))
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def retry(
+    command: Annotated[
+        list[str], typer.Argument(help="`cml comment update …` or `cml pr create …`.")
+    ],
+) -> None:
+    """Run a command of CML's, if there is something to post or to open; again where it may help.
+
+    A second try is made where the first has left nothing behind.
+    """
+    from retrain.ci import provider, summary
+    from retrain.ci.cml import comment
+
+    with summary.refusals():
+        if command[:3] == [*comment.COMMAND]:
+            summary.say(comment.post(command[3:]))
+            return
+        from retrain.ci.cml import proposal  # what comments has no DVC
+
+        if command[:3] != [*proposal.COMMAND]:
+            raise UserError(
+                f"`{' '.join(command)[:80]}` cannot be tried again safely; known are: "
+                "cml comment update, cml pr create"
+            )
+        summary.say(proposal.create(provider.events().event(), command[3:]))
+
+
+@app.command()
+def close_older() -> None:
+    """Close the proposals that the one just opened replaces."""
+    from retrain.ci import provider, summary
+    from retrain.ci.cml import proposal
+
+    with summary.refusals():
+        summary.say(proposal.close_older(provider.events().event()))
 
 
 def doctor(

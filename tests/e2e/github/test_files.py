@@ -177,8 +177,8 @@ def test_a_comment_is_made_by_the_default_branchs_code_alone() -> None:
         step for step in steps("comment", "comment") if "checkout" in step.get("uses", "")
     ]
     assert checkout["with"] == {"persist-credentials": False}
-    said = steps("comment", "comment")[-1]["run"]
-    assert said == '.venv/bin/retrain ci comment "$RUNNER_TEMP/report"'  # outside of the checkout
+    review = steps("comment", "comment")[-2]["run"]
+    assert review == '.venv/bin/retrain ci review "$RUNNER_TEMP/report"'  # outside of the checkout
 
 
 def test_a_change_is_built_at_its_head_with_the_history() -> None:
@@ -213,9 +213,10 @@ def test_no_checkout_keeps_its_token() -> None:
     assert all(step["with"]["persist-credentials"] is False for step in checkouts)
 
 
-def test_the_proposal_is_the_last_step_and_its_program_the_last_of_all() -> None:
+def test_the_proposal_comes_last() -> None:
     assert steps("retrain", "land")[-1]["uses"] == "./.github/actions/land"
-    assert ACTIONS["land"]["runs"]["steps"][-1]["run"] == ".venv/bin/retrain ci propose"
+    done = [step["run"] for step in ACTIONS["land"]["runs"]["steps"][-2:]]
+    assert done == [".venv/bin/retrain ci retry cml pr create", ".venv/bin/retrain ci close-older"]
     assert RETRAIN["jobs"]["land"]["environment"] == "landing"
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from typing import Any
 import pytest
 
 from retrain.ci.api import rest, retry
-from retrain.ci.comment import review
+from retrain.ci.cml import comment, review
+from retrain.paths import COMMENT, POLICY
 from retrain.repo import credentials
 from tests.conftest import ROOT, Run
 from tests.e2e.forge.server import Forge
@@ -43,6 +45,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 SHAS = [letter * 40 for letter in "12345"]
 Post = Callable[..., str]
+WORDS = ("--publish=false",)
 AT_GITLAB = ("GITLAB_CI", "CI_PROJECT_ID", "CI_PROJECT_URL", "CI_API_V4_URL")
 
 
@@ -126,7 +129,9 @@ def post(
 ) -> Post:
     """Return a function that pushes a commit, whose run leaves these facts, and comments on it."""
     forge.open_pull("change", owner="mallory", sha=SHAS[0])
-    monkeypatch.chdir(toys.TOY)  # where a policy is
+    (tmp_path / "checkout").mkdir()
+    shutil.copy(toys.TOY / POLICY, tmp_path / "checkout")
+    monkeypatch.chdir(tmp_path / "checkout")
     monkeypatch.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
 
@@ -146,6 +151,7 @@ def post(
             "CI_MERGE_REQUEST_IID": "1",
         }.items():
             monkeypatch.setenv(name, value)
-        return review.comment(folder)
+        number, said = review.review(folder)
+        return said if number is None else comment.post([*WORDS, f"--target=pr/{number}", COMMENT])
 
     return call

@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 from retrain.ci import provider
 from retrain.ci.api.retry import DeniedError
 from retrain.ci.doctor.reading import Repository
+from retrain.ci.provider import FORGES
 from retrain.console import table
 from retrain.errors import UserError
 from retrain.repo import dvc
 from retrain.repo.git import REMOTE, ask
 from retrain.report import collect
 
-FORGES = ("github", "gitlab")
 SHORT = re.compile(r"(?:[^@/]+@)?([^:/]+):(.+)")  # git@host:owner/name
 OF_SSH = re.compile(r"^(alt)?ssh\.(?=git)")  # what both put before their names for port 443
 
@@ -74,16 +74,15 @@ def located() -> tuple[provider.Doctor, Repository]:
     """
     host, path = _split(provider.calls().address())
     if path:  # in a job
-        return (doctor := provider.doctor(provider.name())), doctor.repository(host, path)
+        return (doctor := FORGES[provider.name()].doctor), doctor.repository(host, path)
     address = ask("remote", "get-url", REMOTE)
     if address is None:
         raise UserError(f"there is no remote {REMOTE!r} here; add it: git remote add {REMOTE} …")
     host, path = _split(address)
-    for name in FORGES:
-        doctor = provider.doctor(name)
+    for doctor in (forge.doctor for forge in FORGES.values()):
         if host and (re.search(doctor.HOST, host) or host == os.environ.get(doctor.SERVER)):
             return doctor, doctor.repository(host, path)
-    servers = " or ".join(provider.doctor(name).SERVER for name in FORGES)
+    servers = " or ".join(forge.doctor.SERVER for forge in FORGES.values())
     raise UserError(
         f"the remote {REMOTE!r}, {host or 'a folder'}, is not known as GitHub or GitLab; name a "
         f"server of your own in {servers}"

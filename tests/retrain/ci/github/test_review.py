@@ -2,16 +2,18 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from retrain.ci.api import archive
-from retrain.ci.comment import review, sticky
+from retrain.ci.cml import comment, review, sticky
 from retrain.ci.github import calls
 from retrain.ci.github import review as github
 from retrain.errors import UserError
+from retrain.paths import COMMENT, POLICY
 from retrain.report import publish
 from tests.e2e.acting import zipped
 from tests.e2e.forge.server import Forge
@@ -40,7 +42,7 @@ def ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_run_that_built_no_change(at_github: Forge, ended: Any, fields: dict[str, Any]) -> None:
     at_github.artifacts[11] = [Artifact(7, "report")]
     ended(**fields)
-    for step in (github.built, lambda: review.comment(Path("nowhere"))):
+    for step in (github.built, lambda: review.review(Path("nowhere"))):
         with pytest.raises(UserError, match="not the end of a pull request's run"):
             step()
     assert at_github.requests == []
@@ -63,7 +65,7 @@ def test_a_run_that_built_one(
     assert (file.name, file.read_bytes()) == ("report.json", b"{}")
     assert [path for _, path, _ in at_github.requests][-2:] == [
         "/actions/artifacts/7/zip",
-        "/stored/7?signature=x",  # which takes nobody's token
+        "/stored/7?signature=x",  # which takes no token
     ]
 
 
@@ -117,7 +119,7 @@ def test_a_store_that_falters_is_asked_again_and_one_that_is_away_is_a_sentence(
 
 @pytest.mark.usefixtures("at_github")
 def test_what_the_forge_answers_is_looked_at_again(
-    ended: Any, monkeypatch: pytest.MonkeyPatch
+    ended: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended(owner="mallory", repo=2)
     others = [
@@ -127,14 +129,17 @@ def test_what_the_forge_answers_is_looked_at_again(
         {"number": 4, "head": {"label": "mallory:change", "sha": "f" * 40, "repo": None}},
     ]
     right = {"number": 5, "head": {"label": "mallory:change", "sha": "f" * 40, "repo": {"id": 2}}}
+    shutil.copy(toys.TOY / POLICY, tmp_path)
+    monkeypatch.chdir(tmp_path)
     asked: list[dict[str, str]] = []
     posted: list[int] = []
     monkeypatch.setattr(sticky, "text", lambda number: "")
-    monkeypatch.setattr(sticky, "put", lambda number, text: posted.append(number))
+    monkeypatch.setattr(sticky, "put", lambda number, text, update: posted.append(number))
     for answer in (others, [*others, right]):
         monkeypatch.setattr(calls, "pages", lambda _, **q: asked.append(q) or answer)  # noqa: B023
-        monkeypatch.chdir(toys.TOY)
-        review.comment(Path("nowhere"))
+        number, _ = review.review(Path("nowhere"))
+        if number:
+            comment.post([f"--target=pr/{number}", COMMENT])
     assert posted == [5]
     head = {"state": "open", "head": "mallory:change"}
     assert asked == [head] * 3  # and once more before it is posted

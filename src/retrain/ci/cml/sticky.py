@@ -1,19 +1,16 @@
 """Our one comment below a request, known by its author and by the mark that CML leaves in it.
 
-CML looks through one page of comments, and takes any with its mark for its own, a quotation too.
-Where it would take another one, or none, our comment is edited by its id, and keeps its mark.
+CML reads one page of comments, and takes any with its mark for its own, a quotation too. Where it
+would take another one, or none, our comment is edited by its id, and keeps its mark.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from retrain.ci import provider
 from retrain.ci.api.shapes import Comment
-from retrain.ci.comment import cml
 
 NAME = "report"
 MARK = re.compile(rf'!\[\]\(\S+ "CML watermark ({NAME}(?: \d+)?)"\)\s*\Z')
@@ -30,35 +27,30 @@ class Ours:
 
 
 def text(number: int) -> str:
-    """Return what our comment says; nothing: there is none."""
+    """Return what our comment says; empty: there is none."""
     mine = _ours(provider.calls().comments(number))
     return mine[-1].text if mine else ""
 
 
-def put(number: int, text: str) -> None:
-    """Let our comment say this; others of ours, which an accident may leave, are removed then.
+def put(number: int, text: str, update: Callable[[str], object]) -> None:
+    """Let our comment say this, and remove others of ours, which an accident may leave.
 
-    Raises:
-        UserError: if it cannot be posted.
+    Args:
+        number: of the request.
+        text: what it shall say.
+        update: `cml comment update` with this text and the title that it is given.
     """
     comments = provider.calls().comments(number)
     mine = _ours(comments)
     newest = mine[-1] if mine else None
     if newest is None:
-        _by_cml(number, next(_titles(comments)), text)
+        update(next(_free_titles(comments)))
     elif newest.comment.in_sight and _bearing(newest.title, comments) == [newest.comment]:
-        _by_cml(number, newest.title, text)
+        update(newest.title)
     else:
         provider.calls().edit_comment(number, newest.comment.id, f"{text}\n\n{newest.mark}")
     for each in mine[:-1]:
         provider.calls().remove_comment(number, each.comment.id)
-
-
-def _by_cml(number: int, title: str, text: str) -> None:
-    with TemporaryDirectory() as scratch:
-        file = Path(scratch) / "comment.md"
-        file.write_text(text, "utf-8")
-        cml.comment(number, title, file)
 
 
 def _ours(comments: Sequence[Comment]) -> list[Ours]:
@@ -72,7 +64,7 @@ def _ours(comments: Sequence[Comment]) -> list[Ours]:
     return sorted(mine, key=lambda each: each.comment.id)
 
 
-def _titles(comments: Sequence[Comment]) -> Iterator[str]:
+def _free_titles(comments: Sequence[Comment]) -> Iterator[str]:
     """Yield the titles that no comment has: CML would take that comment for ours."""
     titles = (f"{NAME} {turn}" if turn > 1 else NAME for turn in count(1))
     return (each for each in titles if not _bearing(each, comments))

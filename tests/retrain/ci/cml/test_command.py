@@ -1,4 +1,4 @@
-"""CML as a command: what it is told, and its failures as sentences."""
+"""CML as a command: what it gets, and its failures as sentences."""
 
 import os
 import shutil
@@ -8,11 +8,12 @@ import pytest
 
 from retrain.ci import provider
 from retrain.ci.api.retry import TemporaryError
-from retrain.ci.comment import cml
+from retrain.ci.cml import command
 from retrain.errors import UserError
 from tests.conftest import ROOT
 from tests.e2e.forge.server import Forge
 
+COMMAND = ("cml", "comment", "update", "--target=pr/7", "comment.md")
 pytestmark = pytest.mark.usefixtures("forge")
 
 
@@ -27,44 +28,31 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+def update(seconds: float = 60) -> str:
+    return command.run(COMMAND, Path.cwd(), seconds)
+
+
 def script(program: Path, *lines: str) -> None:
     program.write_text("\n".join(["#!/bin/sh", *lines, ""]))
 
 
-def test_it_is_told_not_to_publish_and_where(program: Path, tmp_path: Path, forge: Forge) -> None:
+def test_it_gets_the_address_and_the_token_by_the_environment(
+    program: Path, tmp_path: Path, forge: Forge
+) -> None:
     script(program, f'echo "$@" "$CML_REPO" "$REPO_TOKEN" > {tmp_path}/said.txt')
-    cml.comment(7, "report", Path("comment.md"))
+    update()
     assert (tmp_path / "said.txt").read_text().split() == [
-        *("comment", "update", "--publish=false", "--watermark-title=report", "--target=pr/7"),
-        *("comment.md", f"{forge.url}/acme/toy", forge.token),
+        *COMMAND[1:],
+        *(f"{forge.url}/acme/toy", forge.token),
     ]
 
 
 def test_it_writes_into_no_settings_of_the_machine(program: Path, tmp_path: Path) -> None:
     script(program, f'echo "$GIT_CONFIG_GLOBAL" > {tmp_path}/said.txt')
-    cml.comment(7, "report", Path("comment.md"))
+    update()
     said = Path((tmp_path / "said.txt").read_text().strip())
     assert said.name == "gitconfig"
     assert not said.exists()
-
-
-def test_a_pull_requests_message_never_skips_ci(program: Path, tmp_path: Path) -> None:
-    script(
-        program,
-        f'for word in "$@"; do echo "$word"; done > {tmp_path}/said.txt',
-        "echo https://x/1",
-    )
-    assert cml.pull_request(tmp_path, "retrain/a", "main", "Land", "The body") == "https://x/1"
-    said = (tmp_path / "said.txt").read_text().splitlines()
-    assert "--message=Land" in said
-    assert "--branch=retrain/a" in said
-
-
-@pytest.mark.parametrize("said", ["undefined", ""])
-def test_nothing_opened_is_a_failure(program: Path, tmp_path: Path, said: str) -> None:
-    script(program, f"echo {said}")
-    with pytest.raises(UserError, match="opened nothing"):
-        cml.pull_request(tmp_path, "b", "main", "t", "b")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +72,7 @@ def test_nothing_opened_is_a_failure(program: Path, tmp_path: Path, said: str) -
 def test_its_failure_is_a_sentence(program: Path, line: str, sentence: str) -> None:
     script(program, f"echo '{line}' >&2" if line else "true", "exit 1")
     with pytest.raises(UserError, match=sentence):
-        cml.comment(7, "report", Path("comment.md"))
+        update()
 
 
 @pytest.mark.parametrize(
@@ -103,14 +91,13 @@ def test_its_refusal_names_the_remedy(
     request.getfixturevalue(at)
     script(program, f'echo \'{{"level":"error","message":"{message}"}}\' >&2', "exit 1")
     with pytest.raises(UserError, match=f"{message}; .*{remedy}"):
-        cml.comment(7, "report", Path("comment.md"))
+        update()
 
 
-def test_it_is_ended_where_it_would_wait_on(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cml, "TO_COMMENT", 0.2)
+def test_it_is_ended_where_it_would_wait_on(program: Path) -> None:
     script(program, "exec sleep 60")
     with pytest.raises(TemporaryError, match=r"cml comment update did not end within 0\.2 seconds"):
-        cml.comment(7, "report", Path("comment.md"))
+        update(0.2)
 
 
 def test_what_may_pass_differs_from_what_is_refused(program: Path) -> None:
@@ -122,14 +109,14 @@ def test_what_may_pass_differs_from_what_is_refused(program: Path) -> None:
         )
         script(program, f'echo \'{{"message":"{message}"}}\' >&2', "exit 1")
         with pytest.raises(UserError) as failed:
-            cml.comment(7, "report", Path("comment.md"))
+            update()
         assert isinstance(failed.value, TemporaryError) is passing
 
 
 def test_no_token_in_what_it_says(program: Path) -> None:
     script(program, 'echo "fatal: https://token:$REPO_TOKEN@host refused" >&2', "exit 1")
     with pytest.raises(UserError, match=r"https://token:\*\*\*@host"):
-        cml.comment(7, "report", Path("comment.md"))
+        update()
 
 
 @pytest.fixture
@@ -137,8 +124,8 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder that is all of the PATH, in a checkout that has the lock and no CML."""
     (tmp_path / "bin").mkdir()
     monkeypatch.chdir(tmp_path)
-    shutil.copytree(ROOT / cml.LOCK, cml.LOCK)
-    monkeypatch.setattr(cml.sys, "executable", str(tmp_path / "bin/python"))
+    shutil.copytree(ROOT / command.LOCK, command.LOCK)
+    monkeypatch.setattr(command.sys, "executable", str(tmp_path / "bin/python"))
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     return tmp_path / "bin"
 
@@ -161,23 +148,25 @@ def test_where_it_is_not_it_is_installed_by_the_lock_once(nowhere: Path, forge: 
         f"{{ echo $*; pwd; cat package-lock.json .npmrc; env; }} >> {nowhere}/said.txt",
         *INSTALLS,
     )
-    cml.comment(7, "report", Path("comment.md"))
-    cml.comment(7, "report", Path("comment.md"))
+    update()
+    update()
     asked, folder, *rest = (nowhere / "said.txt").read_text().splitlines()
     assert asked == "ci --ignore-scripts"
     assert Path(folder) == nowhere.parent / ".venv/cml"
     assert rest.count("allow-git=root") == 1
     assert f"NPM_CONFIG_CACHE={folder}/cache" in rest  # not what other jobs of this machine share
     assert not [line for line in rest if forge.token in line]
-    locked = sorted(file.name for file in (ROOT / cml.LOCK).iterdir())
-    assert sorted(file.name for file in cml.LOCK.iterdir()) == locked  # the checkout is as it was
+    locked = sorted(file.name for file in (ROOT / command.LOCK).iterdir())
+    assert (
+        sorted(file.name for file in command.LOCK.iterdir()) == locked
+    )  # the checkout is as it was
 
 
 def test_one_that_the_machine_has_is_taken_and_none_installed(nowhere: Path) -> None:
     npm(nowhere, "exit 1")
     script(nowhere / "cml", f"touch {nowhere}/posted")
     (nowhere / "cml").chmod(0o755)
-    cml.comment(7, "report", Path("comment.md"))
+    update()
     assert (nowhere / "posted").exists()
 
 
@@ -199,11 +188,11 @@ def test_one_that_the_machine_has_is_taken_and_none_installed(nowhere: Path) -> 
 def test_an_installation_that_fails(nowhere: Path, lines: list[str], said: str) -> None:
     npm(nowhere, *lines)
     with pytest.raises(UserError, match=f"could not install cml: .*{said}"):
-        cml.comment(7, "report", Path("comment.md"))
+        update()
 
 
 @pytest.mark.usefixtures("nowhere")
 def test_without_npm_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(UserError, match="install Node"):
-        cml.comment(7, "report", Path("comment.md"))
+        update()

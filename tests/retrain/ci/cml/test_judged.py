@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from retrain.ci import provider
-from retrain.ci.comment import looks, review
-from retrain.ci.comment.looks import Looks
+from retrain.ci.cml import review
+from retrain.ci.cml.judged import Judged
 from retrain.errors import UserError
 from retrain.report.render import LIMIT
 from retrain.report.schema import Windows
@@ -64,7 +64,9 @@ def test_only_our_own_comment_is_believed(forge: Forge, post: Post) -> None:
 
 
 @pytest.mark.parametrize("conclusion", ["failure", "cancelled"])
-def test_a_run_without_results_forgets_no_look(forge: Forge, post: Post, conclusion: str) -> None:
+def test_a_run_without_results_forgets_no_judgement(
+    forge: Forge, post: Post, conclusion: str
+) -> None:
     post(SHAS[0])
     post(SHAS[1], conclusion)
     assert "No re" in body(forge)
@@ -73,17 +75,17 @@ def test_a_run_without_results_forgets_no_look(forge: Forge, post: Post, conclus
 
 def test_what_could_end_the_line_is_left_out_of_it() -> None:
     facts = states.facts(windows=window("a --> <b> \n@c: " + "x" * 200))
-    found = looks.add(Looks(), facts, SHAS[0])
+    found = Judged().add(facts, SHAS[0])
     assert found.line.startswith("<!-- retrain judged a -- b c xx")
-    assert looks.read(f"text\n\n{found.line}") == found
-    assert looks.read(f"{found.line}\n\ntext") == Looks()
+    assert Judged.read(f"text\n\n{found.line}") == found
+    assert Judged.read(f"{found.line}\n\ntext") == Judged()
     assert len(found.line) < 150
 
 
 def test_as_many_as_forty_commits_are_kept_and_fit_beside_the_longest_report() -> None:
-    found = Looks()
+    found = Judged()
     for number in range(50):
-        found = looks.add(found, states.facts(), f"{number:040x}"[::-1])
+        found = found.add(states.facts(), f"{number:040x}"[::-1])
     assert len(found.commits) == 40
     assert found.commits[-1] == f"{49:040x}"[::-1][:7]
     address = "https://" + "x" * 300

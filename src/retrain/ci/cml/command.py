@@ -1,4 +1,4 @@
-"""CML (https://cml.dev) as a command: it posts and opens; it decides and renders nothing."""
+"""CML as a command: installed where it is missing, and its failures as sentences."""
 
 import json
 import logging
@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from retrain import programs
@@ -20,80 +21,23 @@ log = logging.getLogger(__name__)
 LOCK = Path("requirements/cml")  # CML by its commit, and what it depends on by hash
 FOLDER = Path(".venv/cml")  # where it is installed
 INSTALL = ("ci", "--ignore-scripts")
-# seconds: at a limit it would wait, for two minutes or for the rest of an hour, and say nothing
-TO_COMMENT, TO_OPEN = 60, 300
 LIMITED = re.compile("rate limit|too many requests", re.IGNORECASE)
 GONE = "Not Found"  # what it says also of a comment that was removed before it could edit it
 
 
-def comment(number: int, title: str, file: Path) -> None:
-    """Post a file below a pull or merge request, or over the comment of the same title.
+def run(command: Sequence[str], cwd: Path, seconds: float) -> str:
+    """Run a command of CML's and return what it prints.
+
+    Args:
+        command: `cml`, its two words, and its options.
+        cwd: the folder to run it in.
+        seconds: when to end it: at a rate limit it waits, up to an hour, and says nothing.
 
     Raises:
-        UserError: if it cannot be posted.
+        TemporaryError: if the same may succeed later.
+        UserError: if it is refused, or CML cannot be installed.
     """
-    # --publish=false: else CML uploads every file that a link in the text names
-    words = ("--publish=false", f"--watermark-title={title}", f"--target=pr/{number}", str(file))
-    _cml("comment", "update", *words, cwd=Path.cwd(), seconds=TO_COMMENT)
-
-
-def pull_request(folder: Path, branch: str, into: str, title: str, body: str) -> str:
-    """Push the newest commit of a clone as a branch, open a request, return its address.
-
-    CML writes the token into the clone: it must be one that is thrown away.
-
-    Raises:
-        UserError: if it cannot be opened.
-    """
-    # --message: the default one says [skip ci]
-    words = [f"--branch={branch}", f"--target-branch={into}", f"--title={title}", f"--body={body}"]
-    said = _cml("pr", "create", *words, f"--message={title}", cwd=folder, seconds=TO_OPEN)
-    url = said.splitlines()[-1] if said else ""
-    if not url.startswith(("https://", "http://")):
-        raise UserError(f"cml opened nothing, and said {url[:200]!r}; see the log")
-    return url
-
-
-def _path() -> str:
-    """Return where programs are looked for: first where this Python's own are, last CML's."""
-    own, installed = Path(sys.executable).parent, FOLDER.resolve() / "node_modules/.bin"
-    return os.pathsep.join([str(own), os.environ.get("PATH", ""), str(installed)])
-
-
-def _installed() -> str:
-    """Return the path of CML, which is installed where it is not here.
-
-    Raises:
-        UserError: if that fails.
-    """
-    if found := shutil.which("cml", path=_path()):
-        return found
-    if not (npm := shutil.which("npm", path=_path())):
-        raise UserError("cml is not here, nor npm to install it; first: install Node 20 or newer")
-    log.info("installing CML")
-    shutil.copytree(LOCK, FOLDER, dirs_exist_ok=True)
-    # a cache of its own: npm compares no hash of what it has from Git, and a machine may be shared
-    env = os.environ | {"PATH": _path(), "NPM_CONFIG_CACHE": str(FOLDER.resolve() / "cache")}
-    done = subprocess.run(  # noqa: S603
-        [npm, *INSTALL], cwd=FOLDER, env=env, capture_output=True, encoding="utf-8"
-    )
-    if done.returncode or not (found := shutil.which("cml", path=_path())):
-        raise UserError(
-            f"npm could not install cml: {_why(done.stderr)}; are codeload.github.com and npm's "
-            "registry to be reached from here?"
-        )
-    return found
-
-
-def _why(stderr: str) -> str:
-    """Return the line of npm's that says why; the first ones are codes and warnings."""
-    lines = [line.removeprefix("npm error ") for line in programs.lines(stderr)]
-    telling = [line for line in lines if not re.match(r"npm |(code|syscall|errno|path) ", line)]
-    return (telling or lines)[0][:300]
-
-
-def _cml(*words: str, cwd: Path, seconds: int) -> str:
-    program, name = _installed(), f"cml {' '.join(words[:2])}"
+    name = " ".join(command[:3])
     with tempfile.TemporaryDirectory() as scratch:
         env = os.environ | {
             "PATH": _path(),
@@ -104,7 +48,7 @@ def _cml(*words: str, cwd: Path, seconds: int) -> str:
         }
         try:
             done = subprocess.run(  # noqa: S603
-                [program, *words],
+                [_installed(), *command[1:]],
                 cwd=cwd,
                 env=env,
                 capture_output=True,
@@ -119,6 +63,40 @@ def _cml(*words: str, cwd: Path, seconds: int) -> str:
     if done.returncode:
         raise _failure(name, _message(done.stderr))
     return done.stdout.strip()
+
+
+def _path() -> str:
+    """Return the PATH to search: first this Python's own programs, last CML's."""
+    own, installed = Path(sys.executable).parent, FOLDER.resolve() / "node_modules/.bin"
+    return os.pathsep.join([str(own), os.environ.get("PATH", ""), str(installed)])
+
+
+def _installed() -> str:
+    """Return the path of CML, and install it first where it is missing."""
+    if found := shutil.which("cml", path=_path()):
+        return found
+    if not (npm := shutil.which("npm", path=_path())):
+        raise UserError("cml is missing, and npm to install it; first: install Node 20 or newer")
+    log.info("installing CML")
+    shutil.copytree(LOCK, FOLDER, dirs_exist_ok=True)
+    # a cache of its own: npm compares no hash of what it has from Git, and a machine may be shared
+    env = os.environ | {"PATH": _path(), "NPM_CONFIG_CACHE": str(FOLDER.resolve() / "cache")}
+    done = subprocess.run(  # noqa: S603
+        [npm, *INSTALL], cwd=FOLDER, env=env, capture_output=True, encoding="utf-8"
+    )
+    if done.returncode or not (found := shutil.which("cml", path=_path())):
+        raise UserError(
+            f"npm could not install cml: {_why(done.stderr)}; are codeload.github.com and npm's "
+            "registry reachable from this machine?"
+        )
+    return found
+
+
+def _why(stderr: str) -> str:
+    """Return the line of npm's that says why; the first ones are codes and warnings."""
+    lines = [line.removeprefix("npm error ") for line in programs.lines(stderr)]
+    telling = [line for line in lines if not re.match(r"npm |(code|syscall|errno|path) ", line)]
+    return (telling or lines)[0][:300]
 
 
 def _failure(name: str, said: str) -> UserError:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from retrain.ci.comment import review
+from retrain.ci.cml import review
 from retrain.errors import UserError
 from tests.e2e.forge import faults
 from tests.e2e.forge.server import Forge

@@ -15,7 +15,7 @@ OTHER = re.compile(r"[^\w ,.-]", re.ASCII)  # what could end the line
 
 
 @dataclass(frozen=True)
-class Looks:
+class Judged:
     """A test window, and the commits that it has judged, oldest first."""
 
     window: str = ""
@@ -27,19 +27,18 @@ class Looks:
         judged = f"{self.window}: {' '.join(self.commits)}"
         return f"<!-- retrain judged {judged} -->" if self.commits else ""
 
+    @classmethod
+    def read(cls, comment: str) -> "Judged":
+        """Return what the last line of a comment says."""
+        found = LINE.search(comment)
+        return cls(found[1], tuple(found[2].split())) if found else cls()
 
-def read(comment: str) -> Looks:
-    """Return what the last line of a comment says."""
-    found = LINE.search(comment)
-    return Looks(found[1], tuple(found[2].split())) if found else Looks()
-
-
-def add(looks: Looks, facts: Facts | None, commit: str) -> Looks:
-    """Return these with one commit more, if it was judged; another window begins anew."""
-    if facts is None or (test := judged_by(facts)) is None:
-        return looks
-    window = OTHER.sub("", test)[:100] or "-"
-    same = looks if looks.window == window else Looks(window)
-    if short(commit) in same.commits:
-        return same
-    return replace(same, commits=(*same.commits, short(commit))[-ALL_LOOKS:])
+    def add(self, facts: Facts | None, commit: str) -> "Judged":
+        """Return these with one commit more, if it was judged; another window begins anew."""
+        if facts is None or (test := judged_by(facts)) is None:
+            return self
+        window = OTHER.sub("", test)[:100] or "-"
+        same = self if self.window == window else Judged(window)
+        if short(commit) in same.commits:
+            return same
+        return replace(same, commits=(*same.commits, short(commit))[-ALL_LOOKS:])

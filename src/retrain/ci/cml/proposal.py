@@ -1,0 +1,154 @@
+"""`cml pr create`: the newest proposal of its family is an open request, and no other."""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from retrain.ci import landing, provider
+from retrain.ci.api.retry import retried
+from retrain.ci.api.shapes import Proposed
+from retrain.ci.cml import command
+from retrain.ci.event import Event
+from retrain.errors import UserError
+from retrain.landing.land import PROPOSALS, Proposal
+from retrain.paths import DATA, PARAMS
+from retrain.repo import dvc
+from retrain.repo.base import RESULTS
+from retrain.repo.git import REMOTE, call, git
+
+COMMAND = ("cml", "pr", "create")
+SECONDS = 300  # for one try
+LARGEST = 100_000  # bytes of one word on a command line; Linux takes 131,072
+TITLES = {
+    "schedule": "New data",
+    "alarm": "New data, after an alarm",
+    "button": "What the button asked for",
+    "push": "What was merged, to land",
+}
+MACHINES = (
+    "the merged proposal and what is built here differ, as they may on another kind of processor; "
+    "run this job again, or choose one kind of runner for all"
+)
+HOW = """---
+**To accept it, merge it.** The landing that follows builds it once more, and registers what is \
+promoted. """
+
+
+def create(event: Event, words: Sequence[str]) -> str:
+    """Open the prepared proposal, unless the same is open already; return a sentence.
+
+    Its branch is removed where that fails.
+
+    Args:
+        event: what has started this run.
+        words: more options of the command. Branch, title and body are added.
+
+    Raises:
+        UserError: if it cannot be opened, or would be opened and merged for ever.
+    """
+    prepared = _prepared()
+    if prepared is None:
+        return "No proposal is prepared, so none is opened."
+    proposal, content = prepared
+    if event.trigger == "push" and _proposed_before(_content(f"{proposal.commit}^")):
+        raise UserError(MACHINES)
+    if same := _same(event, content):
+        return f"The same is proposed already: {same[-1].url}"
+    return f"Proposed: {_opened(proposal, _branch(event, content) + event.run, event, words)}"
+
+
+def close_older(event: Event) -> str:
+    """Close the proposals that the newest one replaces; return a sentence.
+
+    Killed on the way, the next one closes what this one has left open.
+    """
+    prepared = _prepared()
+    if prepared is None or event.trigger == "button":  # what another person has asked for stays
+        return "No older proposal is to be closed."
+    if not (same := _same(event, prepared[1])):
+        return "No newer proposal is open, so none is closed."
+    older = [each for each in _ours(event.family, provider.calls().proposed()) if each != same[-1]]
+    for each in older:
+        text = f"A newer proposal takes the place of this one: {same[-1].url}"
+        provider.calls().say(each.number, text)
+        provider.calls().close(each.number)
+        call("push", "--quiet", REMOTE, f":refs/heads/{each.branch}")
+    return f"Closed: {', '.join(each.name for each in older) or 'none'}."
+
+
+def _prepared() -> tuple[Proposal, str] | None:
+    """Return the proposal that `land` has prepared, and the name of its content."""
+    with dvc.opened() as repo:
+        proposal = landing.read(repo)
+    return (proposal, _content(proposal.commit)) if proposal else None
+
+
+def _branch(event: Event, content: str) -> str:
+    return f"{PROPOSALS}{event.family}-{content}-"
+
+
+def _same(event: Event, content: str) -> list[Proposed]:
+    """Return the open proposals of this content."""
+    ours = _ours(event.family, provider.calls().proposed())
+    return [each for each in ours if each.branch.startswith(_branch(event, content))]
+
+
+def _content(commit: str) -> str:
+    """Return a name for the results of a commit, and for what they were asked for with.
+
+    Other files do not count: a proposal stays as good as it was when the README changes.
+    """
+    listed = git("ls-tree", commit, "--", *RESULTS, DATA, PARAMS)
+    return git("hash-object", "--stdin", text=listed)[:12]
+
+
+def _proposed_before(content: str) -> bool:
+    """Tell whether what was merged is a proposal of ours: then the same would go on for ever."""
+    closed = _ours("push", provider.calls().proposed_before())
+    return any(f"-{content}-" in each.branch for each in closed)
+
+
+def _ours(family: str, proposed: Iterable[Proposed]) -> list[Proposed]:
+    """Return the proposals of a family, by their branches."""
+    ours = re.compile(rf"{PROPOSALS}{family}-[0-9a-f]{{12}}-\d+-\d+")
+    return [each for each in proposed if ours.fullmatch(each.branch)]
+
+
+def _opened(proposal: Proposal, branch: str, event: Event, words: Sequence[str]) -> str:
+    """Open a proposal from a branch of its own; return its address."""
+    how = HOW + provider.calls().CHECKS
+    body = f"{Path(proposal.body).read_text('utf-8')}\n{how}"
+    if len(body.encode()) > LARGEST:
+        body = f"The report is with the run.\n\n{how}"
+    title = f"{TITLES[event.trigger]}: {proposal.verdict or 'as it was'}"
+    named = [f"--branch={branch}", f"--target-branch={proposal.into}", f"--title={title}"]
+    # the default message says [skip ci]
+    line = [*COMMAND, *words, *named, f"--body={body}", f"--message={title}"]
+
+    def standing() -> str | None:
+        found = (each.url for each in provider.calls().proposed() if each.branch == branch)
+        return next(found, None)
+
+    try:
+        return retried(lambda: _run(line, proposal.commit), standing)
+    except UserError:
+        call("push", "--quiet", REMOTE, f":refs/heads/{branch}")
+        raise
+
+
+def _run(line: Sequence[str], commit: str) -> str:
+    """Run the command in a clone that is thrown away: CML writes the token into it."""
+    with tempfile.TemporaryDirectory(dir=os.environ.get("RUNNER_TEMP")) as scratch:
+        folder = Path(scratch) / "proposal"
+        git("clone", "--quiet", "--no-checkout", ".", str(folder))
+        inside = ("-C", str(folder))
+        git(*inside, "fetch", "--quiet", str(Path.cwd()), commit)
+        git(*inside, "checkout", "--quiet", "--detach", commit)
+        git(*inside, "remote", "set-url", REMOTE, git("remote", "get-url", REMOTE))
+        printed = command.run(line, folder, SECONDS)
+    url = printed.splitlines()[-1] if printed else ""
+    if not url.startswith(("https://", "http://")):
+        raise UserError(f"cml opened nothing, and printed {url[:200]!r}; see the log")
+    return url

@@ -1,1 +1,0 @@
-"""The report below a change, kept current by CML."""
