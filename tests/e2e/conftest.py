@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.e2e.acting import GitHub
 from tests.e2e.forge.server import Forge
-from tests.e2e.piping import GitLab
+from tests.e2e.github_runner import GitHub
+from tests.e2e.gitlab_runner import GitLab
 from tests.e2e.runner import Runner
 from tests.toys.fixtures import new_remote, nobody, remote, toy, toy_landed, toy_start
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from tests.conftest import ROOT, Run
-from tests.e2e.acted import Done
+from tests.e2e.act import Done
 from tests.e2e.forge.server import Forge
 
 STAND_INS = Path(__file__).parent / "actions"
@@ -78,7 +78,7 @@ class Runner(ABC):
         """Return the folder of a run's report."""
 
     def surroundings(self, home: Path) -> dict[str, str]:
-        """Return the environment of a machine on which nobody has settings."""
+        """Return the environment of a machine without any settings."""
         path = [self.folder / "bin", Path(sys.executable).parent, "/usr/local/bin:/usr/bin:/bin"]
         return {
             "HOME": str(home),

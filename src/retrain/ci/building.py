@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dvc.repo import Repo
 
-from retrain.ci.checkout import begin, compared_with
+from retrain.ci.checkout import compared_with, prepare
 from retrain.ci.event import Event
 from retrain.errors import UserError
 from retrain.gate.schema import Verdict
@@ -28,13 +28,9 @@ CLOSED = (Path(".git"), Path(STARTED))
 
 
 def start(event: Event) -> bool:
-    """Prepare this folder for `dvc repro`; return whether there is anything to build.
-
-    Raises:
-        UserError: if the event asks for what cannot be, or the data are not to be had.
-    """
+    """Prepare this folder for `dvc repro`; return whether there is anything to build."""
     publish.discard()  # of the plan, or of an earlier run
-    begin(event, commit=event.lands)
+    prepare(event, commit=event.lands)
     with dvc.opened() as repo:
         tip, terms = _settled(repo, event)
         if event.lands:
@@ -46,11 +42,7 @@ def start(event: Event) -> bool:
 
 
 def judge(event: Event) -> Verdict | None:
-    """Judge what `dvc repro` has built; None: there was nothing to build.
-
-    Raises:
-        UserError: if a stage has failed, or its results cannot be judged.
-    """
+    """Judge what `dvc repro` has built; None: there was nothing to build."""
     if not started():
         return None
     with dvc.opened() as repo:
@@ -59,11 +51,7 @@ def judge(event: Event) -> Verdict | None:
 
 
 def report(event: Event) -> str:
-    """Write the report, and leave what is to land in candidate/; return the hash of that, or "".
-
-    Raises:
-        UserError: if what was built cannot be handed over.
-    """
+    """Write the report, and leave what is to land in candidate/; return the hash of that, or ""."""
     with dvc.opened() as repo:
         tip, terms = _settled(repo, event)
         failure = _failure(repo)

@@ -19,11 +19,7 @@ BRANCH = "RETRAIN_BRANCH"  # that the workflow's file names
 
 
 def switched_on(event: Event) -> bool:
-    """Tell whether the policy lets this start a run: the base's, for a change under review.
-
-    Raises:
-        UserError: if it cannot be read.
-    """
+    """Tell whether the policy lets this start a run: the base's, for a change under review."""
     if event.base:
         policy, _ = judging(compared_with(event).commit)
     else:
@@ -32,11 +28,7 @@ def switched_on(event: Event) -> bool:
 
 
 def compared_with(event: Event) -> Base:
-    """Return the base of what an event asks for.
-
-    Raises:
-        UserError: if it cannot be told.
-    """
+    """Return the base of what an event asks for."""
     if event.base:
         return base.resolve(event.base)
     head = git("rev-parse", "HEAD")
@@ -53,13 +45,10 @@ def _named_branch(tip: Tip) -> None:
         )
 
 
-def arrive(event: Event) -> Tip:
+def check_out(event: Event) -> Tip:
     """Return the remote, as it is now; make this folder the newest commit of its default branch.
 
     A change under review stays as it is.
-
-    Raises:
-        UserError: if the event is on another branch, or the remote cannot be asked.
     """
     with dvc.opened():
         tip = remote.fetch()
@@ -78,16 +67,13 @@ def arrive(event: Event) -> Tip:
     return tip
 
 
-def begin(event: Event, commit: bool = False, fetch_data: bool = True) -> None:
+def prepare(event: Event, commit: bool = False, fetch_data: bool = True) -> None:
     """Give this folder what the event asks for: parameters, and new data.
 
     Args:
         event: a change under review asks for nothing.
         commit: make a commit of the parameters, because what lands must be of what Git has.
         fetch_data: fetch new data, if the event asks for them.
-
-    Raises:
-        UserError: if it asks for what cannot be.
     """
     if overrides.apply(event.overrides) and commit and differing("HEAD", paths=(PARAMS,)):
         text = "Set parameters, asked for by the button"

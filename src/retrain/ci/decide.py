@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from typing import Literal
 
-from retrain.ci.checkout import begin, compared_with, switched_on
+from retrain.ci.checkout import compared_with, prepare, switched_on
 from retrain.ci.event import Event
 from retrain.gate.policy import judging
 from retrain.landing.trust import asked_for
@@ -25,16 +25,12 @@ class Decision:
 
 
 def decide(event: Event) -> Decision:
-    """Return what an event asks for; where that is no run, a reviewer finds that in the report.
-
-    Raises:
-        UserError: if the event may not start anything, or its code or data cannot be read.
-    """
+    """Return what an event asks for; where that is no run, a reviewer finds that in the report."""
     publish.discard()
     if not switched_on(event):
         return Decision("none", f"policy.yaml says triggers.{event.trigger}: false")
     tip = remote.remembered()  # before any code of the model's runs
-    begin(event)
+    prepare(event)
     with dvc.opened() as repo:
         problems = versions.read(collect.artifact(repo), tip).problems
         for problem in problems:

@@ -33,7 +33,6 @@ class Event:
     address: str = ""  # of the run, for people
 
     def asked(self) -> Asked:
-        """Return who or what has started it, for a landing's record."""
         return Asked(self.trigger, self.actor, self.reason, self.address, self.cause)
 
     @property
@@ -53,7 +52,6 @@ class Event:
 
 
 def night(run: str, branch: str) -> Event:
-    """Return what the schedule starts."""
     return Event("schedule", run, "the schedule", branch, new_data=True, propose=True)
 
 
@@ -79,7 +77,7 @@ def button(
     return Event(
         "button",
         run,
-        f"{who or 'somebody'}, by the button: {why}",
+        f"{who or 'a person'}, by the button: {why}",
         branch,
         new_data=new_data.lower() == "true",
         overrides=overrides,

@@ -12,7 +12,7 @@ from pathlib import Path
 from dvc.repo import Repo
 
 from retrain.ci import provider
-from retrain.ci.checkout import arrive, begin
+from retrain.ci.checkout import check_out, prepare
 from retrain.ci.event import Event
 from retrain.errors import UserError
 from retrain.files import write_json
@@ -40,11 +40,8 @@ def land(event: Event, folder: Path) -> tuple[str, bool] | None:
     """Land what a folder holds; return a sentence, and whether there is a proposal to open.
 
     None: the plan has asked for nothing.
-
-    Raises:
-        UserError: if it is not what this run has built, or the remote refuses.
     """
-    if why := provider.calls().unable():
+    if why := provider.calls().read_only():
         return f"Nothing is written: {why}. `make land` does it from a clone.", False
     if not provider.calls().fetch_candidate(folder):
         return None
@@ -53,8 +50,8 @@ def land(event: Event, folder: Path) -> tuple[str, bool] | None:
         raise UserError(f"{folder} is not what the job that built has left; {REMEDY}")
     publish.discard()  # what lies there is the other job's: of its report the facts alone are read
     _must_land(event)
-    tip = arrive(event)
-    begin(event, commit=True, fetch_data=False)
+    tip = check_out(event)
+    prepare(event, commit=True, fetch_data=False)
     with dvc.opened() as repo:
         _file(repo).unlink(missing_ok=True)
         check(tip, artifact(repo))

@@ -22,13 +22,13 @@ app = typer.Typer(
 @app.command()
 def plan() -> None:
     """Say what comes next: build, land (which builds first) or none (the output `next`)."""
-    from retrain.ci import fetched, provider, summary
+    from retrain.ci import fetch, provider, summary
     from retrain.ci.decide import decide
     from retrain.report.render.markdown import text
 
     with summary.refusals():
         event = provider.events().event()
-        _isolate(lambda: fetched.for_plan(event))
+        _isolate(lambda: fetch.for_plan(event))
         decision = decide(event)
         print(f"next: {decision.next}; {decision.why}")
         provider.job().output(next=decision.next)
@@ -39,15 +39,15 @@ def plan() -> None:
 @app.command()
 def start() -> None:
     """Fetch what a run reads, and prepare the folder, so that `dvc repro` builds what it must."""
-    from retrain.ci import building, fetched, provider
+    from retrain.ci import building, fetch, provider
     from retrain.run import execution
 
     execution.discard()  # whatever an earlier run has left to be read
     with _reported():
-        if not _asked_for("build"):
+        if not _planned("build"):
             return
         event = provider.events().event()
-        _isolate(lambda: fetched.for_run(event))
+        _isolate(lambda: fetch.for_run(event))
         if not building.start(event):
             print("no run is needed: nothing is built")
 
@@ -96,7 +96,7 @@ def report() -> None:
     from retrain.ci import provider, summary
 
     with summary.refusals():
-        if not provider.job().asked_for("build"):
+        if not provider.job().planned("build"):
             return
         _isolate()
         _report(must_leave=True)
@@ -112,10 +112,10 @@ def land(
     from retrain.ci.landing import land
 
     with summary.refusals():
-        if not _asked_for("land"):
+        if not _planned("land"):
             return
         if (done := land(provider.events().event(), folder)) is None:
-            print(provider.NOT_ASKED.format("land"))
+            print(provider.NOT_PLANNED.format("land"))
             return
         said, proposed = done
         summary.say(said)
@@ -230,12 +230,12 @@ def _report(must_leave: bool = False) -> None:
         raise UserError("nothing is left to land: the report says why; run all jobs of this again")
 
 
-def _asked_for(job: str) -> bool:
+def _planned(job: str) -> bool:
     """Tell whether the plan has named this job, and say so where it has not."""
     from retrain.ci import provider
 
-    if provider.job().asked_for(job):
+    if provider.job().planned(job):
         return True
-    print(provider.NOT_ASKED.format(job))
+    print(provider.NOT_PLANNED.format(job))
     provider.job().report()
     return False

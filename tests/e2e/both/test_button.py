@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
-from tests.e2e.acted import BUILT, LANDED, PLANNED, Done
+from tests.e2e.act import BUILT, LANDED, PLANNED, Done
 from tests.e2e.runner import Runner
 from tests.toys import toys
 
@@ -43,7 +43,7 @@ def test_a_proposal_of_other_parameters(runner: Runner, remote: Path, run: Run) 
     assert pull.branch.startswith("retrain/button-")
     assert pull.title == "What the button asked for: promote"
     assert toys.do(run, remote, f"git show {pull.branch}:params.yaml") == "quality: 2.0"
-    # somebody else's button, and a night, leave it alone
+    # another person's button, and a night, leave it alone
     assert pressed(runner, parameters="quality=1.5", result="propose").jobs == LANDED
     runner.environment["TOY_SOURCE"] = "3"
     assert runner.night().jobs == LANDED

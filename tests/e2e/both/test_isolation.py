@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.e2e.acted import BUILT, LANDED
+from tests.e2e.act import BUILT, LANDED
 from tests.e2e.both.test_review import push_change
 from tests.e2e.runner import Runner
 from tests.toys import toys
@@ -135,8 +135,8 @@ def test_a_build_and_the_source_of_its_data_see_no_secret(runner: Runner, seen: 
     known = secrets(runner)
     done = runner.night()
     assert done.jobs == LANDED, done.end
-    everybody = ("training", "scoring", "behaviour", "source")
-    assert found(seen, known) == dict.fromkeys(everybody, False)
+    steps = ("training", "scoring", "behaviour", "source")
+    assert found(seen, known) == dict.fromkeys(steps, False)
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.e2e.acted import LANDED, PLANNED, Done
+from tests.e2e.act import LANDED, PLANNED, Done
 from tests.e2e.runner import Runner
 from tests.toys import toys
 
@@ -136,7 +136,7 @@ def test_a_protected_branch_gets_a_pull_request_whose_merge_registers(
     assert pull.branch.startswith("retrain/push-")
     assert toys.tip(remote, run) == tip
     assert toys.versions(remote, run) == ["toy@v1.0.0"]
-    # somebody merges it, who may
+    # a person merges it
     toys.do(run, remote, f"git update-ref refs/heads/main {pull.sha}")
     done = pushed(runner)
     assert done.jobs == LANDED, done.end

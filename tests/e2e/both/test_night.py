@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.e2e.acted import LANDED, PLANNED, Done
+from tests.e2e.act import LANDED, PLANNED, Done
 from tests.e2e.forge import faults
 from tests.e2e.runner import Runner
 from tests.toys import toys

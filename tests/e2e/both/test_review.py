@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.e2e.acted import BUILT, PLANNED, Done
+from tests.e2e.act import BUILT, PLANNED, Done
 from tests.e2e.runner import Runner
 from tests.toys import toys
 
@@ -116,6 +116,6 @@ def test_the_base_is_where_the_branch_left_and_not_what_came_after(
 ) -> None:
     head = push_change(toy, run, README__md="Read me.\n")
     toys.do(run, toy, "git checkout -q main")
-    toys.change(toy, run, "somebody else", params__yaml="quality: 2.0\n")
+    toys.change(toy, run, "another person", params__yaml="quality: 2.0\n")
     toys.do(run, toy, "git push -q origin main")
     assert reviewed(runner, head).jobs == PLANNED

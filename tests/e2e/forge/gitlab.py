@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from tests.e2e.forge import faults, rules
 from tests.e2e.forge.state import BOT, REPOSITORY, Comment, Pull, Reply, State
 
-US, SOMEBODY = 7, 99  # users
+US, STRANGER = 7, 99  # users
 VERSION = "18.6.0"
 PULL, NOTES = r"merge_requests/(\d+)", r"merge_requests/(\d+)/notes"
 STATES = {"opened": "open", "closed": "closed", "merged": "merged"}
@@ -120,7 +120,7 @@ def update_request(forge: State, given: Sent, number: int) -> Reply:
 
 
 def list_notes(forge: State, given: Sent, number: int) -> Reply:
-    """List them as GitLab does without being told: the newest first."""
+    """List them as GitLab does by default: the newest first."""
     newest_first = reversed(forge.comments.get(number, []))
     return page(given, [note(each) for each in newest_first])
 
@@ -179,7 +179,7 @@ def zipped(folder: Path) -> bytes:
 
 
 def note(comment: Comment) -> dict[str, Any]:
-    author = {"id": US if comment.user == BOT else SOMEBODY, "username": comment.user}
+    author = {"id": US if comment.user == BOT else STRANGER, "username": comment.user}
     return {"id": comment.id, "body": comment.body, "author": author, "system": False}
 
 

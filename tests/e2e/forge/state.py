@@ -170,6 +170,6 @@ class State:
 
 
 def environment() -> dict[str, str]:
-    """Return an environment in which Git sees nobody's settings, as on a server."""
+    """Return an environment in which Git sees no user's settings, as on a server."""
     settings = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **settings}

@@ -108,7 +108,7 @@ class GitHub:
         )
 
     def does(self, step: Any) -> str:
-        """Return what a step runs: a line of shell, or somebody's action, unless that sets up."""
+        """Return what a step runs: a line of shell, or an action, unless that sets up."""
         action = str(step.get("uses", "./")).partition("@")[0]
         return str(step.get("run") or ("" if action in SET_UP or action[0] == "." else action))
 

@@ -10,11 +10,11 @@ from zipfile import ZipInfo
 import pytest
 
 from tests.conftest import Run
-from tests.e2e.acted import Done
-from tests.e2e.acting import GitHub, zipped
+from tests.e2e.act import Done
 from tests.e2e.both.test_review import push_change
 from tests.e2e.forge import faults
 from tests.e2e.forge.state import Artifact, Comment
+from tests.e2e.github_runner import GitHub, zipped
 from tests.toys import events, states, toys
 
 POSTED = {"comment": "success"}

@@ -13,7 +13,7 @@ from retrain.ci.github.review import INTERRUPTED, NOT_BEGUN
 from retrain.landing import candidate
 from retrain.settings import read_yaml
 from tests.conftest import ROOT
-from tests.e2e.acted import action_files
+from tests.e2e.act import action_files
 from tests.e2e.conditions import holds
 from tests.e2e.runner import STAND_INS
 from tools import environment

@@ -10,9 +10,9 @@ import pytest
 
 from retrain.settings import read_yaml
 from tests.conftest import ROOT, Run
-from tests.e2e.acted import BUILT
-from tests.e2e.acting import GitHub
+from tests.e2e.act import BUILT
 from tests.e2e.github.test_lint import COMMANDS, RETRAIN, lint
+from tests.e2e.github_runner import GitHub
 from tests.toys import events, toys
 from tools import workflows
 

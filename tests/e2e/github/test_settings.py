@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.e2e.acted import LANDED, PLANNED, Done
-from tests.e2e.acting import GitHub
+from tests.e2e.act import LANDED, PLANNED, Done
+from tests.e2e.github_runner import GitHub
 from tests.e2e.runner import APP_TOKEN
 from tests.toys import events, toys
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.e2e.acting import GitHub
+from tests.e2e.github_runner import GitHub
 from tests.toys import events, toys
 
 

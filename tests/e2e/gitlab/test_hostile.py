@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import ROOT, Run
 from tests.e2e.both.test_review import push_change
 from tests.e2e.gitlab.test_merge_request import POSTED, bodies
-from tests.e2e.piping import GitLab
+from tests.e2e.gitlab_runner import GitLab
 from tests.toys import states
 
 PIPELINE = (ROOT / ".gitlab-ci.yml").read_text()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, Run
-from tests.e2e.piped import NODE, OPTIONS, PROGRAM, needed
+from tests.e2e.gitlab_ci_local import NODE, OPTIONS, PROGRAM, needed
 from tests.e2e.table import EVENTS
 from tests.toys import toys
 

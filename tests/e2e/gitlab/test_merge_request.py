@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.e2e.acted import BUILT
+from tests.e2e.act import BUILT
 from tests.e2e.both.test_review import push_change
 from tests.e2e.forge.state import BOT, Comment
-from tests.e2e.piping import GitLab
+from tests.e2e.gitlab_runner import GitLab
 from tests.toys import toys
 
 POSTED = {"comment": "success", "test": "success"}

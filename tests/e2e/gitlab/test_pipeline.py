@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, Run
-from tests.e2e.acted import LANDED, PLANNED
+from tests.e2e.act import LANDED, PLANNED
 from tests.e2e.both.test_merge import merge
-from tests.e2e.piping import GitLab
+from tests.e2e.gitlab_runner import GitLab
 from tests.toys import toys
 
 HOSTILE = [

@@ -64,7 +64,7 @@ def ask(
         )
 
 
-# what both ask before anything else: who it is, though told not to track; where GitLab begins, at
+# what both ask before anything else: who it is, though it must not track; where GitLab begins, at
 # once, in any order
 BEFORE = {
     "github": [("GET", "/users/octo", None)],

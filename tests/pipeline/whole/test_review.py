@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run, set_params
-from tests.e2e.acted import BUILT
-from tests.e2e.acting import GitHub
+from tests.e2e.act import BUILT
 from tests.e2e.forge.server import Forge
-from tests.e2e.piping import GitLab
+from tests.e2e.github_runner import GitHub
+from tests.e2e.gitlab_runner import GitLab
 from tests.toys import events, toys
 from tests.toys.toys import TOY
 

@@ -1,4 +1,4 @@
-"""What a job tells its forge, and that it tells nobody where there is none."""
+"""What a job tells its forge, and that it does nothing where there is none."""
 
 import json
 from pathlib import Path
@@ -50,15 +50,15 @@ def test_elsewhere_nothing_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_gitlabs_jobs_begin_whatever_the_plan_has_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RETRAIN_NEXT", "land")
-    assert gitlab.asked_for("land")
-    assert gitlab.asked_for("build")
-    assert github.asked_for("build")
+    assert gitlab.planned("land")
+    assert gitlab.planned("build")
+    assert github.planned("build")
     monkeypatch.setenv("RETRAIN_NEXT", "build")
-    assert not gitlab.asked_for("land")
+    assert not gitlab.planned("land")
     monkeypatch.setenv("RETRAIN_NEXT", "none")
-    assert not gitlab.asked_for("build")
+    assert not gitlab.planned("build")
     monkeypatch.delenv("RETRAIN_NEXT")
-    assert gitlab.asked_for("build")
+    assert gitlab.planned("build")
 
 
 def test_gitlab_is_given_the_metrics_in_its_own_format(

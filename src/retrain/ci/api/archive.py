@@ -27,9 +27,6 @@ def fetched(url: str, headers: Mapping[str, str], name: str, largest: int) -> by
     """Return a file of the archive, cut after `largest` bytes; None: the archive is gone.
 
     A file that is not in there, or cannot be read, is empty.
-
-    Raises:
-        UserError: if the forge cannot be reached.
     """
     with _scratch() as archive:
         if not _store(url, headers, archive, LARGEST):

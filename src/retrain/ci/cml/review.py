@@ -36,7 +36,7 @@ def review(folder: Path) -> tuple[int | None, str]:
     built = provider.review().built()
     if not read(Path(POLICY), Policy).triggers.pull_request:
         return None, f"{POLICY} says triggers.pull_request: false, so nothing is posted."
-    if why := provider.calls().unable():
+    if why := provider.calls().read_only():
         return None, f"Nothing is posted: {why}. The report is an artifact of {built.url}"
     log.info(f"the report is an artifact of {built.url}")
     provider.review().fetch(built, folder)

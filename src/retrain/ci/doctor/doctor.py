@@ -41,16 +41,11 @@ class Found:
 
     @property
     def missing(self) -> list[str]:
-        """Return the names of what is missing."""
         return [each.name for each in self.checks if each.state == "missing"]
 
 
 def examine() -> Found:
-    """Return the state of the set-up of this repository.
-
-    Raises:
-        UserError: if it has no forge, or the forge cannot be asked for anything.
-    """
+    """Return the state of the set-up of this repository."""
     doctor, found = located()
     with dvc.opened() as repo:
         artifact = collect.artifact(repo)
@@ -67,11 +62,7 @@ def examine() -> Found:
 
 
 def located() -> tuple[provider.Doctor, Repository]:
-    """Return the forge, and where in its API the repository is: of this job, or of the remote.
-
-    Raises:
-        UserError: if there is no remote, or it is at neither forge.
-    """
+    """Return the forge, and where in its API the repository is: of this job, or of the remote."""
     host, path = _split(provider.calls().address())
     if path:  # in a job
         return (doctor := FORGES[provider.name()].doctor), doctor.repository(host, path)
@@ -124,7 +115,6 @@ def _split(address: str) -> tuple[str, str]:
 
 
 def show(found: Found, as_json: bool) -> None:
-    """Print the checks: a table for a person, a line each in a pipe, or JSON."""
     if as_json:
         print(json.dumps(asdict(found) | {"missing": found.missing}, indent=2))
     elif sys.stdout.isatty():
@@ -137,7 +127,7 @@ def show(found: Found, as_json: bool) -> None:
 
 def note() -> str:
     """Return a line on what is missing for a landing, or nothing: it fails no job."""
-    if provider.calls().unable():
+    if provider.calls().read_only():
         return ""
     try:
         missing = examine().missing

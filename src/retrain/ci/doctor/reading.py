@@ -20,33 +20,21 @@ class Repository:
     headers: Mapping[str, str] = field(repr=False)  # the token may be among them
 
     def get(self, path: str = "", **query: str | int) -> Any:
-        """Return what the forge answers to a path below the repository's.
-
-        Raises:
-            UserError: if it refuses, or cannot be reached.
-        """
+        """Return what the forge answers to a path below the repository's."""
         from retrain.ci.api import rest  # here, because jobs that ask nothing have no `requests`
 
         whole = f"{self.path}/{path}" if path else self.path
         return rest.call(self.forge, "GET", self.api, whole, self.headers, params=query)
 
     def find(self, path: str) -> Any:
-        """Return the same, or None where there is no such thing.
-
-        Raises:
-            UserError: as above.
-        """
+        """Return the same, or None where there is no such thing."""
         try:
             return self.get(path)
         except NotFoundError:
             return None
 
     def every(self, path: str, **query: str) -> list[Any]:
-        """Return everything that a list has.
-
-        Raises:
-            UserError: as above.
-        """
+        """Return everything that a list has."""
         from retrain.ci.api import rest
 
         def ask(_: str, path: str, params: Mapping[str, str | int]) -> Any:
@@ -56,21 +44,13 @@ class Repository:
 
     @cached_property
     def about(self) -> Mapping[str, Any]:
-        """Return what the forge says of the repository itself.
-
-        Raises:
-            UserError: as above.
-        """
+        """Return what the forge says of the repository itself."""
         found: Mapping[str, Any] = self.get()
         return found
 
     @property
     def default_branch(self) -> str:
-        """Return the name of the default branch.
-
-        Raises:
-            UserError: if the forge does not say it.
-        """
+        """Return the name of the default branch."""
         if found := self.about.get("default_branch"):
             return str(found)
         raise DeniedError(f"{self.forge} does not say its default branch; push one first")

@@ -29,26 +29,19 @@ REFUSED = {
 
 
 def repository() -> str:
-    """Return the repository's owner and name, `acme/model`."""
     return os.environ.get("GITHUB_REPOSITORY", "")
 
 
 def address() -> str:
-    """Return the repository's address."""
     return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{repository()}"
 
 
-def unable() -> str:
+def read_only() -> str:
     """Return why this job may write nothing; GitHub gives each job a token, so nothing."""
     return ""
 
 
 def token() -> str:
-    """Return the job's token.
-
-    Raises:
-        UserError: where there is none.
-    """
     if found := credentials.token():
         return found
     raise UserError(
@@ -64,25 +57,16 @@ def base() -> str:
 
 
 def headers() -> dict[str, str]:
-    """Return what a call carries, the token too.
-
-    Raises:
-        UserError: where there is none.
-    """
+    """Return what a call carries, the token too."""
     return ACCEPT | {"Authorization": f"Bearer {token()}"}
 
 
 def call(method: str, path: str, **options: Any) -> Any:
-    """Return what GitHub answers to a call below /repos/OWNER/NAME.
-
-    Raises:
-        UserError: if it refuses, or cannot be reached.
-    """
+    """Return what GitHub answers to a call below /repos/OWNER/NAME."""
     return rest.call("GitHub", method, base(), path, headers(), **options)
 
 
 def pages(path: str, **query: str) -> Iterator[Any]:
-    """Yield everything that a list has."""
     return rest.pages(call, path, **query)
 
 
@@ -105,7 +89,6 @@ def _ours(pulls: Any) -> Iterator[Proposed]:
 
 
 def comments(number: int) -> list[Comment]:
-    """Return what stands below a pull request."""
     return [
         Comment(each["id"], str(each["body"]), each["user"]["login"] == BOT, place < IN_SIGHT)
         for place, each in enumerate(pages(f"issues/{number}/comments"))
@@ -113,22 +96,18 @@ def comments(number: int) -> list[Comment]:
 
 
 def edit_comment(number: int, identity: int, body: str) -> None:  # noqa: ARG001 (as below)
-    """Let a comment of ours say something else."""
     call("PATCH", f"issues/comments/{identity}", json={"body": body})
 
 
 def remove_comment(number: int, identity: int) -> None:  # noqa: ARG001 (GitLab's needs the number)
-    """Remove a comment of ours."""
     call("DELETE", f"issues/comments/{identity}")
 
 
 def say(number: int, body: str) -> None:
-    """Say something below a pull request."""
     call("POST", f"issues/{number}/comments", json={"body": body})
 
 
 def close(number: int) -> None:
-    """Close a pull request."""
     call("PATCH", f"pulls/{number}", json={"state": "closed"})
 
 

@@ -31,7 +31,7 @@ POLICIES = "repos/{owner}/{repo}/environments/landing/deployment-branch-policies
 
 
 def repository(host: str, path: str) -> Repository:
-    """Return what reads a repository by the forge's API; in a job, as the job is told."""
+    """Return what reads a repository by the forge's API; in a job, as its environment says."""
     api = os.environ.get("GITHUB_API_URL") if calls.repository() else _api(host)
     headers = calls.headers() if credentials.token() else calls.ACCEPT
     return Repository("GitHub", api or _api(host), f"repos/{calls.repository() or path}", headers)

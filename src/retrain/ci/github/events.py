@@ -34,11 +34,7 @@ def event() -> Event:
 
 
 def payload() -> Any:
-    """Return what GitHub says of the event.
-
-    Raises:
-        UserError: where there is none, or it is not JSON.
-    """
+    """Return what GitHub says of the event."""
     path = os.environ.get("GITHUB_EVENT_PATH")
     if not path:
         raise UserError(

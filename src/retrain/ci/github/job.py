@@ -9,7 +9,7 @@ OUTPUT = "GITHUB_OUTPUT"
 SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
-def asked_for(name: str) -> bool:  # noqa: ARG001 (GitLab's needs it)
+def planned(name: str) -> bool:  # noqa: ARG001 (GitLab's needs it)
     """Tell whether the plan has named this job: else it would not have begun."""
     return True
 

@@ -21,21 +21,13 @@ INTERRUPTED = ("cancelled", "timed_out", "stale")  # a job that takes too long m
 
 
 def built() -> Built:
-    """Return the run that has ended.
-
-    Raises:
-        UserError: if it is none of a change under review.
-    """
+    """Return the run that has ended."""
     run = _run()
     return Built(run["head_sha"], run["html_url"])
 
 
 def fetch(_: Built, folder: Path) -> None:
-    """Put the newest report that this attempt of the run has left into a folder, if there is one.
-
-    Raises:
-        UserError: if GitHub cannot be asked.
-    """
+    """Put the newest report of this attempt of the run into a folder, if there is one."""
     run = _run()
     query = {"name": NAME, "per_page": 100}
     found = calls.call("GET", f"actions/runs/{int(run['id'])}/artifacts", params=query)["artifacts"]

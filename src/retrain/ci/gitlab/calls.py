@@ -24,11 +24,10 @@ REFUSED = {
 
 
 def address() -> str:
-    """Return the project's address."""
     return os.environ.get("CI_PROJECT_URL", "")
 
 
-def unable() -> str:
+def read_only() -> str:
     """Return why this job may write nothing: it has no token, which is optional."""
     if credentials.token():
         return ""
@@ -37,22 +36,13 @@ def unable() -> str:
 
 
 def token() -> str:
-    """Return the job's token.
-
-    Raises:
-        UserError: where there is none.
-    """
-    if why := unable():
+    if why := read_only():
         raise UserError(f"{why}; add that variable to the project")
     return credentials.token() or ""
 
 
 def call(method: str, path: str, **options: Any) -> Any:
-    """Return what GitLab answers to a call below /projects/ID.
-
-    Raises:
-        UserError: if it refuses, or cannot be reached.
-    """
+    """Return what GitLab answers to a call below /projects/ID."""
     return _ask(f"/projects/{os.environ.get('CI_PROJECT_ID', '')}", method, path, **options)
 
 
@@ -65,7 +55,6 @@ def _base() -> str:
 
 
 def pages(path: str, **query: str) -> Iterator[Any]:
-    """Yield everything that a list has."""
     return rest.pages(call, path, **query)
 
 
@@ -88,7 +77,6 @@ def _ours(requests: Any) -> Iterator[Proposed]:
 
 
 def comments(number: int) -> list[Comment]:
-    """Return what stands below a merge request."""
     me = _ask("", "GET", "user")["id"]
     return [
         Comment(each["id"], str(each["body"]), each["author"]["id"] == me, place < IN_SIGHT)
@@ -97,22 +85,18 @@ def comments(number: int) -> list[Comment]:
 
 
 def edit_comment(number: int, identity: int, body: str) -> None:
-    """Let a comment of ours say something else."""
     call("PUT", f"merge_requests/{number}/notes/{identity}", json={"body": body})
 
 
 def remove_comment(number: int, identity: int) -> None:
-    """Remove a comment of ours."""
     call("DELETE", f"merge_requests/{number}/notes/{identity}")
 
 
 def say(number: int, body: str) -> None:
-    """Say something below a merge request."""
     call("POST", f"merge_requests/{number}/notes", json={"body": body})
 
 
 def close(number: int) -> None:
-    """Close a merge request."""
     call("PUT", f"merge_requests/{number}", json={"state_event": "close"})
 
 
@@ -120,9 +104,6 @@ def fetch_candidate(folder: Path) -> bool:
     """Put what the job `build` of this pipeline has left into a folder; tell whether it left any.
 
     The runner would unpack it over this job's files, whatever an archive names.
-
-    Raises:
-        UserError: if GitLab cannot be asked, or it cannot be unpacked.
     """
     jobs = pages(f"pipelines/{int(os.environ['CI_PIPELINE_ID'])}/jobs", scope="success")
     built = max((int(each["id"]) for each in jobs if each["name"] == BUILD), default=0)

@@ -26,7 +26,7 @@ ENVIRONMENTS = ("landing", "comment")
 
 
 def repository(host: str, path: str) -> Repository:
-    """Return what reads a repository by the forge's API; in a job, as the job is told."""
+    """Return what reads a repository by the forge's API; in a job, as its environment says."""
     job = os.environ.get("CI_PROJECT_ID")
     api = os.environ.get("CI_API_V4_URL") if job else None
     token = credentials.token()

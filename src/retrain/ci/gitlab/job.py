@@ -16,7 +16,7 @@ METRICS = Path("metrics.txt")  # `artifacts:reports:metrics`
 MADE = Path("reports/metrics.json")  # what the pipeline writes, or the base's
 
 
-def asked_for(name: str) -> bool:
+def planned(name: str) -> bool:
     """Tell whether the plan has named this job: which jobs there are is settled before it runs."""
     return os.environ.get(NEXT, name) in (name, "land")
 
@@ -50,6 +50,6 @@ def report() -> None:
         model = json.loads(MADE.read_text("utf-8"))["model"]
         lines = [f"{name} {float(value)}\n" for name, value in model.items()]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return  # the run has left none, or none that can be told
+        return  # the run has left none, or none that can be read
     with whole(METRICS) as scratch:
         scratch.write_text("".join(lines), "utf-8")

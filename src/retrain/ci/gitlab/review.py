@@ -17,11 +17,7 @@ TOO_LONG = ("job_execution_timeout", "stuck_or_timeout_failure")  # why a job ha
 
 
 def built() -> Built:
-    """Return this very pipeline.
-
-    Raises:
-        UserError: if it is none of a merge request.
-    """
+    """Return this very pipeline."""
     if os.environ.get("CI_PIPELINE_SOURCE") != "merge_request_event":
         raise UserError("this is no merge request's pipeline; nothing is posted")
     # where GitLab builds the merged result, CI_COMMIT_SHA is in no branch

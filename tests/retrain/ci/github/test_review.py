@@ -15,9 +15,9 @@ from retrain.ci.github import review as github
 from retrain.errors import UserError
 from retrain.paths import COMMENT, POLICY
 from retrain.report import publish
-from tests.e2e.acting import zipped
 from tests.e2e.forge.server import Forge
 from tests.e2e.forge.state import Artifact
+from tests.e2e.github_runner import zipped
 from tests.toys import events, toys
 
 

@@ -1,4 +1,4 @@
-"""What act is given, and what it says: a workflow that it takes, and each job's result."""
+"""What act gets, and what it prints: a workflow that it takes, and each job's result."""
 
 import json
 from collections.abc import Iterator

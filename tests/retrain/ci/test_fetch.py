@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import building, fetched
+from retrain.ci import building, fetch
 from retrain.ci.event import Event
 from retrain.errors import UserError
 from retrain.gate.schema import Verdict
@@ -50,7 +50,7 @@ def test_a_build_needs_no_remote(toy: Path, bucket: Path, run: Run) -> None:
     toys.change(toy, run, "better", params__yaml=BETTER)
     toys.do(run, toy, "git push -q origin main", "rm -rf .dvc/cache models predictions data")
     event = Event("push", "1", branch="main")
-    fetched.for_run(event)
+    fetch.for_run(event)
     away(bucket)
     build(event)
     about = json.loads(Path("candidate/candidate.json").read_text())
@@ -69,7 +69,7 @@ def test_a_review_needs_no_remote(toy: Path, bucket: Path, run: Run) -> None:
     toys.change(toy, run, "better", params__yaml=BETTER)
     toys.do(run, toy, "rm -rf .dvc/cache models predictions data")
     event = Event("pull_request", "1", base="origin/main")
-    fetched.for_run(event)
+    fetch.for_run(event)
     away(bucket)
     verdict = build(event)
     assert verdict
@@ -87,7 +87,7 @@ def test_data_that_no_remote_gives_are_a_sentence_of_the_run(
     toys.change(toy, run, "better", params__yaml=BETTER)
     toys.do(run, toy, "rm -rf .dvc/cache models predictions data")
     event = Event("pull_request", "1", base="origin/main")
-    fetched.for_run(event)
+    fetch.for_run(event)
     with pytest.raises(UserError, match="the data are not here, and the remote"):
         build(event)
     assert "the data are not here" in Path("report.json").read_text()

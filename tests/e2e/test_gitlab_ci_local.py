@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e import piped
+from tests.e2e import gitlab_ci_local
 
 
 @pytest.mark.parametrize(
@@ -15,11 +15,11 @@ def test_a_tool_that_is_missing(
 ) -> None:
     for name in ("PROGRAM", "NODE"):
         (path := tmp_path / name).touch()
-        monkeypatch.setattr(piped, name, path if there else tmp_path / "nowhere")
-    monkeypatch.setattr(piped.shutil, "which", lambda name: None)
+        monkeypatch.setattr(gitlab_ci_local, name, path if there else tmp_path / "nowhere")
+    monkeypatch.setattr(gitlab_ci_local.shutil, "which", lambda name: None)
     either = (pytest.skip.Exception, pytest.fail.Exception)  # one alone would skip this test too
     for setting, outcome in (("", either[0]), ("true", either[1])):
         monkeypatch.setenv("CI", setting)
         with pytest.raises(either, match=said) as ended:
-            piped.needed()
+            gitlab_ci_local.needed()
         assert isinstance(ended.value, outcome)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
-from retrain.ci.checkout import arrive, compared_with
+from retrain.ci.checkout import check_out, compared_with
 from retrain.ci.event import Event
 from retrain.errors import UserError
 from retrain.landing import candidate, trust
@@ -22,12 +22,8 @@ log = logging.getLogger(__name__)
 
 
 def for_plan(event: Event) -> None:
-    """Bring here what a plan reads; data only where it looks for new ones.
-
-    Raises:
-        UserError: if the event is on another branch, or the remote cannot be asked.
-    """
-    arrive(event)
+    """Bring here what a plan reads; data only where it looks for new ones."""
+    check_out(event)
     _set_up_source(event)
     if event.new_data:
         with dvc.opened() as repo:
@@ -38,13 +34,10 @@ def for_run(event: Event) -> None:
     """Bring here what the event's run and its judgement read: commits, data, results, a model.
 
     What a DVC remote does not give is left to the run, which says so in its report.
-
-    Raises:
-        UserError: if the event is on another branch, or the remote cannot be asked.
     """
     from retrain.gate import score  # here, because a plan has no pandas
 
-    tip = arrive(event)
+    tip = check_out(event)
     _set_up_source(event)
     with dvc.opened() as repo:
         log.info("fetch: what the run reads, before the token is out of reach")

@@ -14,8 +14,8 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from retrain.repo.git import NOTHING
-from tests.e2e.acted import Done
-from tests.e2e.piped import NODE, OPTIONS, PROGRAM, needed, read
+from tests.e2e.act import Done
+from tests.e2e.gitlab_ci_local import NODE, OPTIONS, PROGRAM, needed, read
 from tests.e2e.runner import COMMENT_TOKEN, JOB_TOKEN, Runner
 from tests.toys import toys
 
@@ -26,7 +26,7 @@ DEFAULTS = {"reason": "to see"}
 class GitLab(Runner):
     """Runs pipelines."""
 
-    tokens: bool = True  # whether somebody has given the project the two of docs/gitlab.md
+    tokens: bool = True  # whether the project has the two of docs/gitlab.md
     user: str = "octo"
     refusal = "GitLab: You are not allowed to push code to protected branches on this project."
 

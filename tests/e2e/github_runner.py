@@ -15,7 +15,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from retrain.repo.git import NOTHING
-from tests.e2e.acted import Done, action_files, executed, read
+from tests.e2e.act import Done, action_files, executed, read
 from tests.e2e.forge.state import Artifact
 from tests.e2e.runner import APP_TOKEN, STAND_INS, Runner
 from tests.toys import events, toys
