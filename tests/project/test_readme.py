@@ -37,12 +37,20 @@ def test_the_example_of_another_classifier_is_one() -> None:
 
 
 def test_every_path_in_the_layout_exists() -> None:
-    layout = (ROOT / "docs/layout.md").read_text().split("```")[1]
+    layout = (ROOT / "docs/layout.md").read_text().split("```")[-2]
     for line in layout.splitlines():
         for name in re.findall(r"^\s*((?:[\w.]+/?\s?)+)(?=\s{2,})", line):
             for part in name.split():
                 places = [ROOT / part, *(ROOT / "src").rglob(part.rstrip("/"))]
                 assert any(place.exists() for place in places), part
+
+
+def test_every_file_that_the_layout_says_decides_exists() -> None:
+    table = (ROOT / "docs/layout.md").read_text().split("Which file decides")[1].split("## ")[0]
+    named = re.findall(r"`([\w/]+(?:\.py|/))`", table)
+    assert len(named) > 12
+    for path in named:
+        assert (ROOT / "src/retrain" / path).exists(), path
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
