@@ -32,11 +32,16 @@ def ingest(folder: Path, through: str | None = None, fetch: Fetch | None = None)
         fetch: returns one month's rows; the installed package's unless given.
 
     Raises:
-        UserError: if the source is not installed, or `through` is not a month.
+        UserError: if the source is not installed, or `through` is not a month that it has.
     """
     if through and not partitions.NAME.fullmatch(through):
         raise UserError(f"--through {through} is not a month; write it as 2013-07")
     available = [f"2013-{month:02}" for month in range(1, 13)]
+    if through and through > available[-1]:
+        raise UserError(
+            f"--through {through}: the source holds {available[0]} to {available[-1]}; "
+            f"choose one of these months"
+        )
     present = sorted(path.stem for path in folder.glob("[!.]*.parquet"))
     # a gap in the middle is filled first; what is older than the first month is not wanted
     new = [

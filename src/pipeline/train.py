@@ -3,6 +3,7 @@
 import inspect
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import pandas as pd
@@ -28,16 +29,29 @@ def estimator_class(name: str) -> type[Any]:
         UserError: if there is none, or it gives no probabilities.
     """
     module_name, _, class_name = name.rpartition(".")
+    package = module_name.partition(".")[0]
+    if not package:
+        raise UserError(
+            f"params.yaml: train.estimator {name}: the package is missing in the name; write it "
+            "with its module, such as sklearn.linear_model.LogisticRegression"
+        )
+    if find_spec(package) is None:
+        raise UserError(
+            f"params.yaml: train.estimator {name}: the package {package} is not installed; add it "
+            "to the group `pipeline` in pyproject.toml, then run: make lock train"
+        )
     try:
         module = import_module(module_name)
-    except (ImportError, ValueError):
+    except ImportError:
         raise UserError(
             f"params.yaml: train.estimator {name} does not exist: no module {module_name!r}; "
             "write it with its module, such as sklearn.linear_model.LogisticRegression"
         ) from None
     found = getattr(module, class_name, None)
     if not inspect.isclass(found):
-        near = suggest(class_name, getattr(module, "__all__", dir(module)))
+        names = getattr(module, "__all__", dir(module))
+        known = [each for each in names if hasattr(getattr(module, each, None), "predict_proba")]
+        near = suggest(class_name, known or names)
         raise UserError(f"params.yaml: train.estimator {name} does not exist; {near}")
     if not hasattr(found, "predict_proba"):
         raise UserError(

@@ -83,7 +83,9 @@ def test_the_same_inputs_give_the_same_bytes_on_any_number_of_cores(
     [
         ({"estimator": "sklearn.ensemble.HistGradientBoosting"}, "does not exist; did you mean 'HistGradientBoosting"),
         ({"estimator": "sklearn.boosting.Best"}, "does not exist: no module 'sklearn.boosting'; write it"),
-        ({"estimator": "LogisticRegression"}, "does not exist"),
+        ({"estimator": "LogisticRegression"}, "the package is missing in the name; write it with its module"),
+        ({"estimator": "nowhere.Model"}, "the package nowhere is not installed; add it to the group"),
+        ({"estimator": "sklearn.ensemble.RandomForest"}, "did you mean 'RandomForestClassifier'?"),
         ({"estimator": "sklearn.svm.LinearSVC"}, "gives no probabilities"),
         ({"estimator": "sklearn.metrics.roc_auc_score"}, "does not exist"),
         ({"learning_rat": 0.1}, "train.learning_rat is not an argument of HistGradientBoostingClassifier; did you mean 'learning_rate'"),
