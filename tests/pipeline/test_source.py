@@ -43,6 +43,12 @@ def test_after_the_last_month_there_is_nothing_new(tmp_path: Path, fetch: source
     assert source.ingest(tmp_path, fetch=fetch) == []
 
 
+def test_an_end_after_the_sources_is_refused(tmp_path: Path, fetch: source.Fetch) -> None:
+    with pytest.raises(UserError, match="2014-03: the source holds 2013-01 to 2013-12; choose"):
+        source.ingest(tmp_path, "2014-03", fetch)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("word", ["July", "2013-7", "2013-13"])
 def test_an_end_that_is_no_month_is_refused(tmp_path: Path, fetch: source.Fetch, word: str) -> None:
     with pytest.raises(UserError, match=f"--through {word} is not a month; write it as"):
