@@ -86,8 +86,7 @@ def gate() -> None:
     if verdict and verdict.verdict == "block":
         _report()
         if event.lands:
-            print(building.BLOCKED)
-            provider.job().summarize(building.BLOCKED)
+            _say(building.BLOCKED)
         raise typer.Exit(1)
 
 
@@ -119,12 +118,10 @@ def land(
             print(provider.NOT_ASKED.format("land"))
             return
         said, proposed = done
-        print(said)
-        provider.job().summarize(said)
+        _say(said)
         provider.job().output(proposal="true" if proposed else "")
     if lacking := doctor.note():
-        print(lacking)
-        provider.job().summarize(lacking)
+        _say(lacking)
 
 
 @app.command()
@@ -134,9 +131,7 @@ def propose() -> None:
     from retrain.ci.propose import propose
 
     with summary.refusals():
-        said = propose(provider.events().event())
-        print(said)
-        provider.job().summarize(said)
+        _say(propose(provider.events().event()))
 
 
 @app.command()
@@ -146,30 +141,19 @@ def comment(
     ],
 ) -> None:
     """Post the report of a run below its change, if that still shows what was built."""
-    from retrain.ci import provider, summary
+    from retrain.ci import summary
     from retrain.ci.comment.review import comment
 
     with summary.refusals():
-        said = comment(folder)
-        print(said)
-        provider.job().summarize(said)
+        _say(comment(folder))
 
 
-def doctor(
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the result as JSON, for a program.")
-    ] = False,
-) -> None:
-    """Say what of the set-up at GitHub or GitLab is missing, and how to add it; changes nothing.
+def _say(text: str) -> None:
+    """Print a text, and put it into the job's summary."""
+    from retrain.ci import provider
 
-    Asks with the token in RETRAIN_TOKEN, if there is one. Exit code 1: something is missing.
-    """
-    from retrain.ci.doctor import doctor
-
-    found = doctor.examine()
-    doctor.show(found, as_json)
-    if found.missing:
-        raise typer.Exit(1)
+    print(text)
+    provider.job().summarize(text)
 
 
 def _isolate(fetch: "Callable[[], None] | None" = None) -> None:
