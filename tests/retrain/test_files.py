@@ -65,7 +65,7 @@ def test_a_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_what_a_killed_run_left_behind_is_in_nobodys_way(tmp_path: Path) -> None:
+def test_what_a_killed_run_left_behind_is_in_no_ones_way(tmp_path: Path) -> None:
     (tmp_path / ".folder.tmp").mkdir()
     (tmp_path / ".folder.tmp/half").touch()
     with files.whole_folder(tmp_path / "folder") as scratch:
