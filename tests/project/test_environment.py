@@ -130,7 +130,7 @@ def test_an_old_python_gets_as_far_as_that_sentence() -> None:
 def test_a_failed_installation_is_one_sentence_and_leaves_no_stamp(
     environment: ModuleType, run: Run
 ) -> None:
-    """No network: the package index is an address where nobody listens."""
+    """No network: the package index is an address where no server listens."""
     root = environment.ROOT
     nowhere = {
         "UV_INDEX_URL": "http://127.0.0.1:9/simple",

@@ -70,7 +70,7 @@ def check_columns(found: Sequence[str], wanted: Sequence[str], ignored: Sequence
     for name in found:
         if name not in known:
             raise UserError(
-                f"column {name!r} is foreign to the model ({suggest(name, known)}); remove it"
+                f"column {name!r} is unknown to the model ({suggest(name, known)}); remove it"
             )
     if len(set(found)) < len(found):
         raise UserError("a column's name occurs twice; keep one of the two")

@@ -19,7 +19,7 @@ from retrain.errors import UserError
 
 VARIABLE, USER = "RETRAIN_TOKEN", "x-access-token"  # forges take a token by that name
 KEY = "RETRAIN_SIGNING_KEY"  # of SSH, or the path of a file that holds one
-# GitLab gives this one to each job, and wants its own name: it reads, and little more
+# GitLab gives this one to each job, and requires its own user name: it reads, and little more
 READER, READER_USER = "CI_JOB_TOKEN", "gitlab-ci-token"
 # The names of tokens, keys and passwords, and of all that the clouds and GitHub's runner give a job
 SECRET = re.compile("(^|_)(TOKEN|KEY|SECRET|CREDENTIALS?|PAT|AUTH)(_|$)|PASSWORD|PASSWD|APIKEY")
@@ -46,7 +46,7 @@ def take() -> None:
 
 @contextmanager
 def hidden(but: str = "^$") -> Iterator[None]:
-    """Take everything secret out of the environment, but for names that match `but`.
+    """Take everything secret out of the environment, except names that match `but`.
 
     The code of the model's that runs meanwhile inherits none of it.
     """

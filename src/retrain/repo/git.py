@@ -54,7 +54,7 @@ def ask(*words: str) -> str | None:
 
 
 def identity() -> dict[str, str]:
-    """Return who commits: whom Git knows, else a name of our own."""
+    """Return who commits: whom Git knows, else the name of this program."""
     if all(ask("var", f"GIT_{role}_IDENT") for role in ("AUTHOR", "COMMITTER")):
         return {}
     return {

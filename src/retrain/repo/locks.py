@@ -64,7 +64,7 @@ def version(data: str) -> str:
 
 
 def named(lock: str, data: str, kept: Collection[str]) -> set[str]:
-    """Return the MD5 of everything that a lock and a data.dvc name, but for what Git keeps."""
+    """Return the MD5 of everything that a lock and a data.dvc name, except what Git keeps."""
     found = {md5 for path, md5 in hashes(lock).items() if path not in kept}
     return found | {version(data)}
 
