@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def clean_environment(home: Path) -> dict[str, str]:
-    """Return an environment in which nobody's settings, and no other checkout, can be seen."""
+    """Return an environment without a person's settings, in which no other checkout can be seen."""
     return {
         "HOME": str(home),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin:/usr/bin:/bin"]),

@@ -1,4 +1,4 @@
-"""Hold a file of GitLab CI to its schema: the pipeline itself, which follows a `spec` header.
+"""Check a file of GitLab CI against its schema: the pipeline itself, which follows a `spec` header.
 
 check-jsonschema reads one document of a file, and knows neither `spec` nor what an input becomes.
 """

@@ -1,6 +1,6 @@
 """Pin every dependency group in requirements/NAME.txt, and CML in requirements/cml, with hashes.
 
-All groups are resolved together first, and each file is then held to that
+All groups are resolved together first, and each file then follows that
 resolution: a package has one version in this repository, whichever job installs it.
 """
 

@@ -10,9 +10,10 @@ import re
 import sys
 from pathlib import Path
 
+from retrain.ci import provider
 from retrain.errors import UserError
 from retrain.repo.base import resolve
-from retrain.repo.git import REMOTE, git
+from retrain.repo.git import git
 
 MACHINE = re.compile(
     r"(src/retrain|tests/(retrain|e2e|toys|project)|tools|benchmarks|requirements|\.ci|\.github"
@@ -22,21 +23,14 @@ MACHINE = re.compile(
 
 
 def base() -> str | None:
-    """Return the branch that a change goes to, or the commit before a push; None: no job."""
+    """Return what a change is compared with, or the commit before a push; None: no job."""
     if os.environ.get("GITLAB_CI"):
-        project = os.environ.get("CI_PROJECT_ID")
-        if (os.environ.get("CI_MERGE_REQUEST_PROJECT_ID") or project) != project:
-            # in a fork, whose branches are its own
-            return os.environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA") or ""
-        branch = os.environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
-        before = os.environ.get("CI_COMMIT_BEFORE_SHA")
+        before = os.environ.get("CI_COMMIT_BEFORE_SHA", "")
     elif path := os.environ.get("GITHUB_EVENT_PATH"):
-        event = json.loads(Path(path).read_text("utf-8"))
-        branch = event.get("pull_request", {}).get("base", {}).get("ref")
-        before = event.get("before")
+        before = json.loads(Path(path).read_text("utf-8")).get("before", "")
     else:
         return None
-    return f"{REMOTE}/{branch}" if branch else before or ""
+    return provider.events().event().base or before
 
 
 def why() -> str:

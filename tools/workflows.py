@@ -1,6 +1,6 @@
 """Write the workflows for GitHub Enterprise Server, or for github.com again.
 
-What differs is in this table, and a test holds that nothing else does.
+What differs is in this table, and a test checks that nothing else does.
 """
 
 import re
@@ -35,7 +35,7 @@ UNKNOWN = re.compile(  # on a server
 
 
 def rewritten(text: str, forge: str) -> str:
-    """Return a workflow as a forge wants it, whichever it was written for."""
+    """Return a workflow as a forge needs it, from that of either forge."""
     for there, on_server in DIFFERENT:
         before, after = (there, on_server) if forge == "ghes" else (on_server, there)
         text = text.replace(before, after)

@@ -66,20 +66,19 @@ def progress(items: Sequence[T], label: str) -> Iterator[T]:
 
         yield from track(items, description=label, console=console(sys.stderr), transient=True)
         return
-    told = time.monotonic()
+    printed = time.monotonic()
     for done, item in enumerate(items):
-        if time.monotonic() - told > 10:
+        if time.monotonic() - printed > 10:
             print(f"{label}: {done} of {len(items)}", file=sys.stderr, flush=True)
-            told = time.monotonic()
+            printed = time.monotonic()
         yield item
 
 
 def tell(line: str) -> None:
-    """Print on stderr what begins now."""
     console(sys.stderr).print(line, style="bold", markup=False)
 
 
-class _Teller(logging.Handler):
+class _Handler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         tell(record.getMessage())
 
@@ -89,4 +88,4 @@ def show_log() -> None:
     logger = logging.getLogger("retrain")
     logger.setLevel(logging.INFO)
     logger.propagate = False
-    logger.handlers = [_Teller()]
+    logger.handlers = [_Handler()]

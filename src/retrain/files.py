@@ -2,12 +2,11 @@
 
 import hashlib
 import json
-import os
 import re
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,35 +21,24 @@ def whole(path: Path) -> Iterator[Path]:
 
     The scratch file stands beside its target, because only a rename within one file system is
     atomic (POSIX rename(2)); its suffix `.tmp` is in .gitignore and .dvcignore, so that what a
-    killed process leaves behind is never versioned.
-
-    Raises:
-        UserError: if the disk is full, read-only or closed to this user.
+    killed process leaves behind is never versioned. A disk that is full, read-only or closed to
+    this user is a UserError.
     """
+    scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    except OSError as error:
-        raise from_os_error(error, path) or error from error
-    os.close(handle)
-    scratch = Path(name)
-    try:
         yield scratch
-        scratch.chmod(0o666 & ~_umask())  # mkstemp makes it 0600: others may read what we version
         scratch.replace(path)
     except OSError as error:
         raise from_os_error(error, path) or error from error
     finally:
-        scratch.unlink(missing_ok=True)
+        with suppress(OSError):  # its folder may be what is missing or closed
+            scratch.unlink()
 
 
 @contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
-    """Yield an empty folder to fill; it replaces `path` at the end, or vanishes if anything fails.
-
-    Raises:
-        UserError: if the disk is full, read-only or closed to this user.
-    """
+    """Yield an empty folder to fill; it replaces `path` at the end, as a file does in `whole`."""
     scratch = path.with_name(f".{path.name}.tmp")
     try:
         shutil.rmtree(scratch, ignore_errors=True)  # a killed run may have left one
@@ -88,9 +76,3 @@ def place(source: Path, target: Path) -> None:
         shutil.copytree(source, target)
     else:
         shutil.copyfile(source, target)
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current

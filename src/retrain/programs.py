@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 
-def run(words: Sequence[str | Path], **options: Any) -> "subprocess.CompletedProcess[str]":
-    """Run a program, by options of `subprocess.run`; its output is text, and its exit code data."""
+def run(words: str | Sequence[str | Path], **options: Any) -> "subprocess.CompletedProcess[str]":
+    """Run a program, with options of `subprocess.run`; judge its exit code."""
     return subprocess.run(  # noqa: S603
         words, capture_output=True, encoding="utf-8", errors="replace", **options
     )
@@ -23,7 +23,7 @@ def end_others() -> None:
             os.kill(-1, signal.SIGKILL)
 
 
-def lines(said: str | None) -> list[str]:
-    """Return the lines, never none, of what a program wrote as it failed."""
+def lines(said: str | None, silent: str = "it does not say why") -> list[str]:
+    """Return the lines of what a program wrote as it failed: `silent`, if there are none."""
     found = [line.strip() for line in (said or "").splitlines() if line.strip()]
-    return found or ["it does not say why"]
+    return found or [silent]

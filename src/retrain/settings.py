@@ -1,6 +1,6 @@
 """Settings in YAML, read and checked strictly: exact types, and no unknown key."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args
@@ -35,54 +35,26 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def read_yaml(text: str) -> Any:
-    """Return the content of a YAML 1.2 document, as DVC reads it: 1e-3 is a number, `no` a word.
-
-    Raises:
-        YAMLError: if it is not valid, or has too many aliases.
-    """
-    _count_aliases(text)
+    """Return the content of a YAML 1.2 document, as DVC reads it: 1e-3 is a number, `no` a word."""
+    refuse_aliases(text)
     return YAML(typ="safe", pure=True).load(text)
 
 
-def check_yaml(path: Path) -> None:
-    """Raise where a file, if there is one, is not valid YAML.
-
-    Raises:
-        UserError: naming file and line.
-    """
+def check(path: Path, reader: Callable[[str], Any] = read_yaml) -> None:
+    """Raise a UserError that names file and line, if there is the file and `reader` refuses it."""
     if path.is_file():
         with _sentences(path):
-            read_yaml(path.read_text("utf-8"))
-
-
-def refuse_aliases(path: Path) -> None:
-    """Raise where a file that DVC reads, if there is one, has too many aliases.
-
-    Raises:
-        UserError: naming file and line.
-    """
-    if path.is_file():
-        with _sentences(path):
-            _count_aliases(path.read_text("utf-8"))
+            reader(path.read_text("utf-8"))
 
 
 def read(path: Path, schema: type[S]) -> S:
-    """Read a file of settings.
-
-    Raises:
-        UserError: naming the key, what was expected, and what stands there.
-    """
+    """Return a file's settings; a UserError names the key, what was expected, and what is there."""
     with _sentences(path):
         text = path.read_text("utf-8")
     return parse(text, schema, path)
 
 
 def parse(text: str, schema: type[S], path: Path) -> S:
-    """Return settings from a file's text.
-
-    Raises:
-        UserError: as `read` does.
-    """
     with _sentences(path):
         content = read_yaml(text)
     try:
@@ -97,11 +69,7 @@ def parse(text: str, schema: type[S], path: Path) -> S:
 
 
 def from_json(content: str | bytes, schema: type[M], place: object, remedy: str) -> M:
-    """Return what another program has written as JSON.
-
-    Raises:
-        UserError: if it is something else, with the remedy.
-    """
+    """Return what another program has written as JSON, or raise a UserError with the remedy."""
     try:
         return schema.model_validate_json(content)
     except ValidationError as error:
@@ -128,8 +96,8 @@ def _sentences(path: Path) -> Iterator[None]:
         raise UserError(f"{path}: not valid YAML ({reason}); correct the file") from None
 
 
-def _count_aliases(text: str) -> None:
-    """Raise if a document has too many aliases, before anything is made of them."""
+def refuse_aliases(text: str) -> None:
+    """Raise a YAMLError if a document has too many aliases, before anything is made of them."""
     if text.count("*") <= ALIASES:
         return
     tokens = YAML(typ="safe", pure=True).scan(text)

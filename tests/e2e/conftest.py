@@ -10,7 +10,7 @@ from tests.e2e.forge.server import Forge
 from tests.e2e.github_runner import GitHub
 from tests.e2e.gitlab_runner import GitLab
 from tests.e2e.runner import Runner
-from tests.toys.fixtures import new_remote, nobody, remote, toy, toy_landed, toy_start
+from tests.toys.fixtures import new_remote, no_git_settings, remote, toy, toy_landed, toy_start
 
 
 @pytest.fixture

@@ -146,8 +146,8 @@ def test_missing_weather_and_unknown_names_are_scored(
     blind = table.assign(
         **dict.fromkeys(set(NUMERIC) - {"departure", "weekday", "distance"}, np.nan)
     )
-    stranger = table.assign(**dict.fromkeys(CATEGORICAL, "???"))
-    for changed in (blind, stranger):
+    unseen = table.assign(**dict.fromkeys(CATEGORICAL, "???"))
+    for changed in (blind, unseen):
         moved = probability(model, changed)
         shift = moved.mean() - scores.mean()
         assert abs(shift) < 0.25, (

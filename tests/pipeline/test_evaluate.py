@@ -41,7 +41,7 @@ def test_the_reference_is_the_rate_by_hour_of_the_training_months(features: Path
     assert rows == len(table)
     assert list(rates.index) == list(range(24))
     assert rates[17] == table.loc[table["departure"] // 60 == 17, "outcome"].mean()
-    assert rates[3] == table["outcome"].mean()  # nobody leaves at three
+    assert rates[3] == table["outcome"].mean()  # no flight leaves at three
 
 
 def test_model_and_reference_stand_side_by_side(rows: pd.DataFrame) -> None:

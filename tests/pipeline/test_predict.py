@@ -91,7 +91,7 @@ def replaced(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
     [
         (lambda t: t.drop_columns(["temp"]), "column 'temp' is missing; "),
         (lambda t: t.rename_columns([{"origin": "orign"}.get(n, n) for n in t.schema.names]), "column 'origin' is missing; did you mean 'orign'?"),
-        (lambda t: t.append_column("gate", pa.array(["A"] * len(t))), "column 'gate' is foreign to the model (known are "),
+        (lambda t: t.append_column("gate", pa.array(["A"] * len(t))), "column 'gate' is unknown to the model (known are "),
         (lambda t: replaced(t, "hour", pa.array(["noon"] * len(t))), "column 'hour' "),
         (lambda t: replaced(t, "origin", pa.nulls(len(t), pa.string())), "column 'origin' has 601 empty values; fill them"),
         (lambda t: replaced(t, "temp", pa.array([float("inf")] * len(t))), "column 'temp' holds an infinite number"),

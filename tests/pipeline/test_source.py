@@ -72,7 +72,7 @@ def test_the_join_neither_adds_nor_loses_flights(fetch: source.Fetch) -> None:
     november = fetch("2013-11")
     assert len(november) == 27_268
     assert set(INPUTS.names) | {OUTCOME.name} <= set(november)
-    # the clock change: at one o'clock the weather has two rows, told apart by the UTC hour
+    # the clock change: at one o'clock the weather has two rows, which differ in the UTC hour
     assert november["temp"].notna().mean() > 0.98
 
 

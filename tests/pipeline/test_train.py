@@ -61,8 +61,8 @@ def test_another_classifier_is_a_change_of_params_alone(
 @pytest.mark.parametrize("values", [BOOSTED, LINEAR, FOREST], ids=["boosted", "linear", "forest"])
 def test_an_airline_never_seen_is_scored(table: pd.DataFrame, values: dict[str, Any]) -> None:
     model = train.fit(train.build(section(**values)), table, 1)
-    stranger = table[CATEGORICAL + NUMERIC].head(3).assign(carrier="ZZ", dest="XXX")
-    assert np.isfinite(model.predict_proba(stranger)).all()
+    unseen = table[CATEGORICAL + NUMERIC].head(3).assign(carrier="ZZ", dest="XXX")
+    assert np.isfinite(model.predict_proba(unseen)).all()
 
 
 def test_the_same_inputs_give_the_same_bytes_on_any_number_of_cores(

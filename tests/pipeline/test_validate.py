@@ -1,4 +1,4 @@
-"""Stage `validate`: every file is seen, and the report tells of all of them."""
+"""Stage `validate`: every file is seen, and the report names all of them."""
 
 import json
 from pathlib import Path

@@ -129,7 +129,7 @@ def test_the_check_of_the_version_is_in_a_grammar_that_old_pythons_read() -> Non
 def test_a_failed_installation_is_one_sentence_and_leaves_no_stamp(
     environment: ModuleType, run: Run
 ) -> None:
-    """No network: the package index is an address where nobody listens."""
+    """No network: the package index is an address where no server listens."""
     root = environment.ROOT
     nowhere = {
         "UV_INDEX_URL": "http://127.0.0.1:9/simple",

@@ -24,7 +24,7 @@ def tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
-def test_it_installs_once_by_the_lock_and_runs_nobodys_scripts(
+def test_it_installs_once_by_the_lock_and_runs_no_scripts_of_packages(
     tool: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[list[str]] = []

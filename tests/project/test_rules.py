@@ -22,7 +22,7 @@ FLIGHT_WORDS = re.compile(
 )
 
 
-def strangers(machine: Path) -> list[str]:
+def flight_words(machine: Path) -> list[str]:
     """Return each line of the machine that knows what a flight is."""
     return [
         f"{path.name}: {line.strip()}"
@@ -33,16 +33,16 @@ def strangers(machine: Path) -> list[str]:
 
 
 def test_the_machine_knows_no_flight() -> None:
-    assert strangers(SOURCE / "retrain") == []
+    assert flight_words(SOURCE / "retrain") == []
 
 
 @pytest.mark.parametrize(
     "line", ['SLICES = ["carrier"]', "by = rows.groupby('origin')", "# late flights"]
 )
-def test_a_stranger_is_seen(tmp_path: Path, line: str) -> None:
+def test_a_word_of_flights_is_seen(tmp_path: Path, line: str) -> None:
     (tmp_path / "ci").mkdir()
     (tmp_path / "ci/gate.py").write_text(f"{line}\n")
-    assert len(strangers(tmp_path)) == 1
+    assert len(flight_words(tmp_path)) == 1
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_only_the_contract_imports_great_expectations() -> None:
         ("pipeline.prepare", {"sklearn", "skops", "great_expectations", "dvc"}),
         ("pipeline.train", {"great_expectations", "dvc"}),
         ("retrain.run.execution", {"pandas", "sklearn", "great_expectations"}),
-        # a plan needs the group `dvc` alone, and whoever renders a report needs less than that
+        # a plan needs the group `dvc` alone, and what renders a report needs less than that
         *[
             (f"retrain.{name}", {"pandas", "numpy", "scipy", "sklearn", "pyarrow"})
             for name in (

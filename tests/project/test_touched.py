@@ -10,6 +10,12 @@ from tests.conftest import ROOT, Run
 from tests.toys import toys
 
 FORGES = ["github", "gitlab", "laptop"]
+GITLAB = {"GITLAB_CI": "true", "CI_PIPELINE_ID": "1", "CI_JOB_ID": "2", "CI_PROJECT_ID": "1"}
+MERGE_REQUEST = {
+    "CI_PIPELINE_SOURCE": "merge_request_event",
+    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+    "CI_MERGE_REQUEST_PROJECT_ID": "1",
+}
 
 
 @pytest.fixture
@@ -34,10 +40,11 @@ def said(clone: Path, run: Run, forge: str, before: str | None = None) -> str:
     """Return what the tool says in a job: of a pull request, or of a push that follows `before`."""
     event = {"before": before} if before else {"pull_request": {"base": {"ref": "main"}}}
     (path := clone.with_name("event.json")).write_text(json.dumps(event))
-    ours = {"GITHUB_EVENT_PATH": str(path)}
-    theirs = {"GITLAB_CI": "true", "CI_COMMIT_BEFORE_SHA": before or NOTHING}
+    ours = {"GITHUB_EVENT_NAME": "push" if before else "pull_request", "GITHUB_RUN_ID": "1"}
+    ours["GITHUB_EVENT_PATH"] = str(path)
+    theirs = GITLAB | {"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BEFORE_SHA": before or NOTHING}
     if not before:
-        theirs["CI_MERGE_REQUEST_TARGET_BRANCH_NAME"] = "main"
+        theirs |= MERGE_REQUEST
     variables = {"github": ours, "gitlab": theirs, "laptop": {}}[forge]
     done = run("python", ROOT / "tools/touched.py", "echo", "they", "run", cwd=clone, **variables)
     assert done.returncode == 0, done.stderr
@@ -92,9 +99,6 @@ def test_a_forks_branches_are_no_base(clone: Path, run: Run, own: str, runs: boo
     base = toys.tip(clone, run, "HEAD")
     toys.change(clone, run, "two", Makefile="two\n")
     toys.do(run, clone, "git push -q origin HEAD:main")
-    ids = {"CI_PROJECT_ID": own, "CI_MERGE_REQUEST_PROJECT_ID": "1"}
-    branch = {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}
-    branch["CI_MERGE_REQUEST_DIFF_BASE_SHA"] = base
-    tool = ROOT / "tools/touched.py"
-    done = run("python", tool, "echo", "they", "run", cwd=clone, GITLAB_CI="true", **ids, **branch)
+    job = GITLAB | MERGE_REQUEST | {"CI_PROJECT_ID": own, "CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
+    done = run("python", ROOT / "tools/touched.py", "echo", "they", "run", cwd=clone, **job)
     assert ("they run" in done.stdout) is runs, done.stdout + done.stderr

@@ -19,7 +19,7 @@ def failing(error: BaseException) -> None:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (UserError("x.yaml: wrong; mend it"), "error: x.yaml: wrong; mend it"),
+        (UserError("x.yaml: wrong; correct it"), "error: x.yaml: wrong; correct it"),
         (OSError(errno.ENOSPC, "full", "x.parquet"), "error: x.parquet: the disk is full; free some space and run the same command again"),
         (ModuleNotFoundError("no", name="numpy"), "error: numpy is not installed here; `make` sets up what a command needs: make train, make judge, make land"),
         (KeyboardInterrupt(), "interrupted; run the same command again to go on"),

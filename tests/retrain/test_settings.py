@@ -50,17 +50,19 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
 
 def test_few_aliases_are_read_and_more_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
-    settings.refuse_aliases(path)  # there is none
+    settings.check(path)  # there is none
     path.write_text("a: &a 3\nb: [" + ", ".join(["*a"] * 10) + "]\n# * * * *\n")
     assert settings.read_yaml(path.read_text())["b"] == [3] * 10
-    settings.refuse_aliases(path)
+    settings.check(path)
     path.write_text(path.read_text() + "c: *a\n")
     said = r"x.yaml, line 4: not valid YAML \(more than 10 aliases\); correct that line"
-    for read in (settings.refuse_aliases, lambda path: settings.read(path, Outer)):
+    for reader in (settings.read_yaml, settings.refuse_aliases):
         with pytest.raises(UserError, match=said):
-            read(path)
-    with pytest.raises(YAMLError):
-        settings.read_yaml(path.read_text())
+            settings.check(path, reader)
+        with pytest.raises(YAMLError):
+            reader(path.read_text())
+    with pytest.raises(UserError, match=said):
+        settings.read(path, Outer)
 
 
 def test_a_key_that_is_no_word_is_named_by_its_line(tmp_path: Path) -> None:

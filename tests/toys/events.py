@@ -1,4 +1,4 @@
-"""What GitHub says of an event: the fields that somebody here reads, and others beside them."""
+"""What GitHub says of an event: the fields that are read here, and others beside them."""
 
 from typing import Any
 

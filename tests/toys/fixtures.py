@@ -11,8 +11,8 @@ from tests.toys import toys
 
 
 @pytest.fixture(scope="session", autouse=True)
-def nobody() -> Iterator[None]:
-    """What lands in this process sees nobody's Git settings, as on a machine of CI."""
+def no_git_settings() -> Iterator[None]:
+    """What lands in this process sees no person's Git settings, as on a machine of CI."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
         patch.setenv("GIT_CONFIG_SYSTEM", os.devnull)

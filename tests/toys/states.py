@@ -83,7 +83,7 @@ def even(points: list[tuple[float, float, float]]) -> list[tuple[float, float, f
 
 
 def comparison(model: str, version: str | None, **fields: Any) -> Comparison:
-    """Return a comparison in which nothing can be told, but for what is given."""
+    """Return a comparison in which nothing is certain, except what is given."""
     noise = {
         "log_loss": difference(THIS["log_loss"], -0.0004, 0.0011, "no telling"),
         "roc_auc": difference(THIS["roc_auc"], 0.0008, 0.0019, "no telling"),
@@ -135,7 +135,7 @@ BUILT = Built(commit="9f1c2ab", base="4ec520e", new_data=False, edited=False)
 
 
 def facts(**fields: Any) -> Facts:
-    """Return the facts of a pull request that changes a parameter, but for what is given."""
+    """Return the facts of a pull request that changes a parameter, except what is given."""
     values: dict[str, Any] = {
         "artifact": "flights-delay",
         "words": Words(rows="flights", outcome="late"),

@@ -150,7 +150,7 @@ def make_copy(remote: Path, run: Run) -> None:
 def register(project: Path, run: Run, tag: str, ref: str = "HEAD") -> None:
     """Register a commit as a version, in place of what has that tag, as a landing would.
 
-    The record begins anew: its newest landing is that commit.
+    The record begins again: its newest landing is that commit.
     """
     commit = tip(project, run, ref)
     with working_in(project):
@@ -197,7 +197,7 @@ def ran(project: Path, ref: str | None = None) -> dict[str, str]:
 
 
 def forge(project: Path, run: Run) -> None:
-    """Commit a lock, an object and reports that claim a model which nobody trained."""
+    """Commit a lock, an object and reports that claim a model that was never trained."""
     (project / "params.yaml").write_text("quality: 2.0\n")
     do(run, project, "dvc pull -q", "dvc repro -q")
     (project / "params.yaml").write_text("quality: 1.0\n")

@@ -177,23 +177,6 @@ def close_older() -> None:
         summary.say(proposal.close_older(provider.events().event()))
 
 
-def doctor(
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the result as JSON, for a program.")
-    ] = False,
-) -> None:
-    """Say what of the set-up at GitHub or GitLab is missing, and how to add it; changes nothing.
-
-    Asks with the token in RETRAIN_TOKEN, if there is one. Exit code 1: something is missing.
-    """
-    from retrain.ci.doctor import doctor
-
-    found = doctor.examine()
-    doctor.show(found, as_json)
-    if found.missing:
-        raise typer.Exit(1)
-
-
 def _isolate(fetch: "Callable[[], None] | None" = None) -> None:
     """Fetch all that is read, and go on where there is no token; nothing, if that was done."""
     from retrain.ci import isolation

@@ -1,4 +1,4 @@
-"""The commands of this room: thin, one function a command; packages are imported where used."""
+"""`retrain …` for people: thin, one function a command; packages are imported where used."""
 
 import logging
 from pathlib import Path
@@ -6,9 +6,16 @@ from typing import Annotated
 
 import typer
 
-from retrain.paths import REPORT
+from retrain.paths import DATA, MODEL, REPORT
+from retrain.run import modules
 
 log = logging.getLogger(__name__)
+app = typer.Typer(
+    help="Builds a machine-learning model from versioned code, data and parameters.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for a program.")]
 BaseRef = Annotated[
@@ -19,8 +26,6 @@ BaseRef = Annotated[
         help="Compare with where this commit left REF; else the remote's default branch.",
     ),
 ]
-
-
 Champion = Annotated[
     str | None,
     typer.Option(
@@ -31,6 +36,63 @@ Champion = Annotated[
 ]
 
 
+@app.command()
+def run(
+    force: Annotated[
+        bool, typer.Option("--force", help="Run every stage, changed or not.")
+    ] = False,
+    ref: Annotated[
+        str | None,
+        typer.Option(
+            "--base",
+            metavar="REF",
+            help="Start from the results of where this commit left REF, and not from those here.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the pipeline: what changed since the last run, or everything if there is no model."""
+    from retrain.cli import output
+    from retrain.repo import base, dvc
+    from retrain.run import execution as runner
+
+    with dvc.opened() as repo:
+        start = base.resolve(ref).commit if ref else None
+        result = runner.run(repo, force, base=start, rebuild=bool(ref) and start is None)
+    output.run(result, as_json)
+
+
+@app.command()
+def predict(
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="Rows: .parquet or .csv")],
+    target: Annotated[Path, typer.Argument(metavar="OUTPUT", help="Scores: .parquet or .csv")],
+    model: Annotated[Path, typer.Option(help="The model file.")] = Path(MODEL),
+) -> None:
+    """Score new rows with the features that the model was trained on."""
+    raise typer.Exit(modules.run("predict", source, target, "--model", model))
+
+
+@app.command()
+def ingest(
+    through: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MONTH", help="The last month to add, such as 2013-07; else the next one."
+        ),
+    ] = None,
+) -> None:
+    """Add new months from the source to data/, and their version to data.dvc."""
+    from retrain.repo import dvc, snapshot
+
+    with dvc.opened() as repo:
+        if Path(DATA).exists():
+            snapshot.pull(repo)  # adding to half of the data would lose the other half
+        if code := modules.run("source", *(("--through", through) if through else ())):
+            raise typer.Exit(code)
+        repo.add("data")
+
+
+@app.command()
 def plan(ref: BaseRef = None, as_json: AsJson = False) -> None:
     """Say whether a run is needed, compared with what, and why. Fetches no data."""
     from retrain.cli import output
@@ -46,6 +108,7 @@ def plan(ref: BaseRef = None, as_json: AsJson = False) -> None:
     output.plan(found, as_json)
 
 
+@app.command()
 def gate(ref: BaseRef = None, version: Champion = None, as_json: AsJson = False) -> None:
     """Judge the model: promote, keep or block. Fails only if it is blocked."""
     from retrain.cli import output
@@ -69,6 +132,7 @@ def gate(ref: BaseRef = None, version: Champion = None, as_json: AsJson = False)
         raise typer.Exit(1)
 
 
+@app.command()
 def report(
     ref: BaseRef = None,
     source: Annotated[
@@ -95,6 +159,7 @@ def report(
     print(f"{REPORT}: written")
 
 
+@app.command()
 def judge(ref: BaseRef = None, version: Champion = None, as_json: AsJson = False) -> None:
     """Run from the base's results, gate and report in one go. Fails if it failed or is blocked."""
     from retrain.cli import output
@@ -108,6 +173,7 @@ def judge(ref: BaseRef = None, version: Champion = None, as_json: AsJson = False
         raise typer.Exit(1)
 
 
+@app.command()
 def land(
     propose: Annotated[
         bool,
@@ -132,3 +198,17 @@ def land(
             output.proposal(lander.propose(repo), as_json)
         else:
             output.landing(lander.land(repo, first=first), as_json)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what of the set-up at GitHub or GitLab is missing, and how to add it; changes nothing.
+
+    Asks with the token in RETRAIN_TOKEN, if there is one. Exit code 1: something is missing.
+    """
+    from retrain.ci.doctor import doctor
+
+    found = doctor.examine()
+    doctor.show(found, as_json)
+    if found.missing:
+        raise typer.Exit(1)

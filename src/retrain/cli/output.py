@@ -1,9 +1,9 @@
 """What a person reads at the end of a command, or a program, with `--json`."""
 
 import json
-import sys
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_jsonable_python
 
 from retrain.console import console, table
 from retrain.paths import METRICS, MODEL
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def plan(found: "Plan", as_json: bool) -> None:
-    """Print a plan: a sentence, and why each stage would run."""
     if as_json:
-        return _print_json(asdict(found))
+        _print_json(found)
+        return
     say = console().print
     say(found.why.partition(": ")[0] if found.stages else found.why, markup=False)
     if found.stages:
@@ -27,16 +27,17 @@ def plan(found: "Plan", as_json: bool) -> None:
         say("the data are new")
     if found.ignored:
         say(f"not believed, because no landing wrote it: {', '.join(found.ignored)}", markup=False)
-    return None
 
 
 def verdict(found: "Verdict | None", as_json: bool) -> None:
     """Print a verdict: its reasons, and the metrics of both comparisons."""
     if found is None:
         why = "nothing to judge: no run is needed; report.md says so"
-        return _print_json({"verdict": None, "reasons": [why]}) if as_json else print(why)
+        _print_json({"verdict": None, "reasons": [why]}) if as_json else print(why)
+        return
     if as_json:
-        return _print_json(found.model_dump(mode="json"))
+        _print_json(found)
+        return
     say = console().print
     for role, other in (("champion", found.champion), ("base", found.base)):
         if other and not other.problem and not (role == "base" and other == found.champion):
@@ -46,49 +47,44 @@ def verdict(found: "Verdict | None", as_json: bool) -> None:
             headers = ["metric", "better is", "", role, "this", "difference", "interval"]
             table(rows, headers, right=3)
     table([(found.verdict, reason) for reason in found.reasons], ["verdict", "because"])
-    return None
 
 
 def _row(name: str, found: "Difference", verdict: "Verdict") -> tuple[str, ...]:
-    direction = "higher" if verdict.higher_is_better[name] else "lower"
-    figures = [_figure(each) for each in (found.other, found.this)]
+    direction = _direction(verdict.higher_is_better[name])
+    start = (name, direction, found.effect, _figure(found.other), _figure(found.this))
     if found.low is None or found.high is None or found.difference is None:
-        return (name, direction, found.effect, *figures, "", "")
-    between = f"{found.low:+.4f} to {found.high:+.4f}"
-    return (name, direction, found.effect, *figures, f"{found.difference:+.4f}", between)
+        return (*start, "", "")
+    return (*start, f"{found.difference:+.4f}", f"{found.low:+.4f} to {found.high:+.4f}")
 
 
 def proposal(found: "Proposal", as_json: bool) -> None:
-    """Print what is proposed."""
     if as_json:
-        return _print_json(asdict(found))
+        _print_json(found)
+        return
     what = f"{found.branch} into {found.into}; {found.title}; its text: {found.body}"
     print(f"proposed: {what}" if found.branch else "nothing to propose")
-    return None
 
 
 def landing(found: "Landing", as_json: bool) -> None:
-    """Print what has landed."""
     if as_json:
-        return _print_json(asdict(found))
+        _print_json(found)
+        return
     if found.landed:
         print(f"{found.verdict or 'no run was needed'}: landed as {found.commit[:7]}")
     else:
         print("nothing to land, the results are as they should be")
     if found.version:
         print(f"registered {found.version}")
-    return None
 
 
 def _print_json(content: Any) -> None:
-    json.dump(content, sys.stdout, indent=2)
-    print()
+    print(json.dumps(to_jsonable_python(content), indent=2))
 
 
 def run(run: "Run", as_json: bool) -> None:
-    """Print the run: tables for a person, or all of it as JSON for a program."""
     if as_json:
-        return _print_json(asdict(run) | {"steps": [step.model_dump() for step in run.steps]})
+        _print_json(run)
+        return
     steps = [(step.stage, step.state, f"{step.seconds:.1f}") for step in run.steps]
     table(steps, ["stage", "", "seconds"], right=2)
     table(_metrics(run.metrics), ["metric", "better is", "this model", "reference"], right=2)
@@ -100,21 +96,20 @@ def run(run: "Run", as_json: bool) -> None:
     say(f"Reports  {METRICS}, reports/slices.json, reports/validation.json")
     say("Scores   predictions/test.parquet")
     say("Curves   reports/curves/, drawn by: .venv/bin/dvc plots show")
-    return None
 
 
 def _metrics(metrics: dict[str, Any]) -> list[tuple[str, str, str, str]]:
     from retrain.metrics import HIGHER_IS_BETTER  # here: a plan is shown without pandas
 
+    reference = metrics["reference"]
     return [
-        (
-            name,
-            "higher" if HIGHER_IS_BETTER[name] else "lower",
-            _figure(value),
-            _figure(metrics["reference"][name]),
-        )
+        (name, _direction(HIGHER_IS_BETTER[name]), _figure(value), _figure(reference[name]))
         for name, value in metrics["model"].items()
     ]
+
+
+def _direction(higher_is_better: bool) -> str:
+    return "higher" if higher_is_better else "lower"
 
 
 def _figure(value: float | None) -> str:
@@ -122,7 +117,7 @@ def _figure(value: float | None) -> str:
 
 
 def _compared(run: "Run") -> str:
-    """Say whether this is the committed model, or how far the two are apart."""
+    """Return whether this is the committed model, or how far the two are apart."""
     if run.committed_model is None:
         return "the first one here; commit dvc.lock and reports/ to make it official"
     if run.model == run.committed_model:

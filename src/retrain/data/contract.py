@@ -63,12 +63,9 @@ class Contract:
         self.key: list[str] = keys[0] if keys else []
 
     def failures(self, frame: pd.DataFrame, file: str, parameters: dict[str, Any]) -> list[Failure]:
-        """Return what `frame` does not meet, critical failures first.
+        """Return what `frame`, the month in `file`, does not meet, critical failures first.
 
-        Args:
-            frame: one month.
-            file: its name, for the sentences.
-            parameters: what the suite calls `{"$PARAMETER": name}`.
+        The suite refers to `parameters` as `{"$PARAMETER": name}`.
         """
         batch = self.definition.get_batch(batch_parameters={"dataframe": frame})
         call = {"expect": self.suite, "expectation_parameters": parameters}

@@ -37,13 +37,9 @@ class Failure:
 def described(
     results: list[dict[str, Any]], frame: "pd.DataFrame", file: str, key: list[str]
 ) -> list[Failure]:
-    """Return the failures among the results of a validation, critical ones first.
+    """Return the failures of `frame`, whose rows are numbered from 0, critical ones first.
 
-    Args:
-        results: of Great Expectations, as JSON, in the format SUMMARY.
-        frame: what was validated, numbered from 0.
-        file: where it came from.
-        key: the columns that name a row.
+    `results` are those of Great Expectations as JSON, in the format SUMMARY.
     """
     failed = [result for result in results if not result["success"]]
     return [_failure(each, frame, file, key) for each in sorted(_causes(failed), key=_order)]

@@ -9,16 +9,12 @@ import pyarrow.parquet as pq
 
 from retrain.errors import UserError, suggest, within
 
-BATCH = 65_536  # rows: what memory holds at a time, whatever the size of the file
+BATCH = 65_536  # rows of Parquet: what memory holds at a time, whatever the size of the file
 FORMATS = (".parquet", ".csv")
 
 
-def checked(batch: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Return a batch with exactly the columns and types of a schema.
-
-    Raises:
-        UserError: if a value does not fit its type, or one other than a float is empty.
-    """
+def checked(batch: pa.RecordBatch, schema: pa.Schema) -> pa.Table:
+    """Return a batch with exactly the columns and types of a schema; only a float may be empty."""
     columns = []
     for field in schema:
         column = batch[field.name]
@@ -38,16 +34,10 @@ def checked(batch: pa.Table, schema: pa.Schema) -> pa.Table:
     return pa.table(columns, schema)
 
 
-def batches(path: Path, schema: pa.Schema, ignored: Sequence[str] = ()) -> Iterator[pa.Table]:
-    """Yield the rows of a Parquet or CSV file, at most BATCH at a time.
+def batches(path: Path, schema: pa.Schema, ignored: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
+    """Yield the columns of `schema` from a Parquet or CSV file, which has them in any order.
 
-    Args:
-        path: the file.
-        schema: the columns that are read, in any order.
-        ignored: columns that may also be there.
-
-    Raises:
-        UserError: if a column is missing or unknown, or the file cannot be read.
+    The columns `ignored` may also be there, and no others.
     """
     if not path.is_file():
         raise UserError(f"{path}: no such file; check the path")
@@ -56,8 +46,7 @@ def batches(path: Path, schema: pa.Schema, ignored: Sequence[str] = ()) -> Itera
             if path.suffix == ".parquet":
                 with pq.ParquetFile(path) as file:
                     check_columns(file.schema_arrow.names, schema.names, ignored)
-                    for batch in file.iter_batches(BATCH, columns=schema.names):
-                        yield pa.Table.from_batches([batch])
+                    yield from file.iter_batches(BATCH, columns=schema.names)
             else:
                 types = {field.name: field.type for field in schema}
                 convert = pa.csv.ConvertOptions(
@@ -65,8 +54,7 @@ def batches(path: Path, schema: pa.Schema, ignored: Sequence[str] = ()) -> Itera
                 )
                 with pa.csv.open_csv(path, convert_options=convert) as reader:
                     check_columns(reader.schema.names, schema.names, ignored)
-                    for batch in reader:
-                        yield pa.Table.from_batches([batch])
+                    yield from reader
     except pa.ArrowException as error:
         reason = str(error).splitlines()[0]
         raise UserError(
@@ -82,7 +70,7 @@ def check_columns(found: Sequence[str], wanted: Sequence[str], ignored: Sequence
     for name in found:
         if name not in known:
             raise UserError(
-                f"column {name!r} is foreign to the model ({suggest(name, known)}); remove it"
+                f"column {name!r} is unknown to the model ({suggest(name, known)}); remove it"
             )
     if len(set(found)) < len(found):
         raise UserError("a column's name occurs twice; keep one of the two")

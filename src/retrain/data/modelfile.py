@@ -58,11 +58,7 @@ def _rename(node: Any, ids: dict[int, int], names: dict[str, str]) -> None:
 
 
 def save(model: Any, path: Path, trusted: Sequence[str]) -> None:
-    """Write `model` to `path`, whole or not at all, after proving that it can be loaded.
-
-    Raises:
-        UserError: if the model holds a type that `trusted` does not name.
-    """
+    """Write `model` to `path`, whole or not at all, if it has no type that `load` refuses."""
     try:
         archive = skops.io.dumps(model)
     except UnsupportedTypeException as error:
@@ -82,8 +78,7 @@ def save(model: Any, path: Path, trusted: Sequence[str]) -> None:
 def load(path: Path, trusted: Sequence[str]) -> Any:
     """Read a model, constructing only scikit-learn's own types and those that `trusted` names.
 
-    Raises:
-        UserError: if the file is missing, damaged, or holds any other type; nothing of it has run.
+    Nothing runs of a file that holds any other type.
     """
     remedy = "restore it with `dvc checkout`, or build it with `make train`"
     if not path.exists():

@@ -18,8 +18,7 @@ NAME = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 def months(folder: Path) -> list[str]:
     """Return the months of a folder of `YYYY-MM.parquet`, oldest first; dot files are ignored.
 
-    Raises:
-        UserError: if there are none, a name is not a month, or a month is missing in between.
+    There is at least one, and none is missing in between.
     """
     names = sorted(path.name for path in folder.glob("[!.]*")) if folder.is_dir() else []
     found = [name.removesuffix(".parquet") for name in names if name.endswith(".parquet")]
@@ -51,11 +50,6 @@ def path_of(folder: Path, month: str) -> Path:
 
 
 def read(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """Read one Parquet file, or some of its columns, as a frame.
-
-    Raises:
-        UserError: if it is missing, empty, cut short, or not Parquet.
-    """
     try:
         if path.stat().st_size == 0:
             raise UserError(

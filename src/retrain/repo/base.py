@@ -10,6 +10,7 @@ from retrain.repo.git import (
     REMOTE,
     ask,
     commit_of,
+    default_branch,
     differing,
     find_commit,
     git,
@@ -17,7 +18,7 @@ from retrain.repo.git import (
     short,
 )
 
-# what only a landing writes: committed by anybody else, the base's are used in their place
+# what only a landing writes: where another commit changes them, the base's are used
 RESULTS = ("dvc.lock", "reports")
 ALTERED = "MT"  # of the store: an object is named by its hash, and no honest change alters one
 REMEDY = (
@@ -35,14 +36,11 @@ class Base:
 
 
 def resolve(ref: str | None) -> Base:
-    """Return the base of what is checked out.
+    """Return the base of what is checked out: where this commit left `ref`.
 
-    Args:
-        ref: the branch that a change goes to, or the commit before a push: the base is where this
-            commit left it. None: the remote's default branch, or without a remote this commit.
-
-    Raises:
-        UserError: if it cannot be told, which is not the same as "there is none".
+    That is the branch that a change goes to, or the commit before a push; None: the remote's
+    default branch, or without a remote this commit. A base that is not known is a UserError, which
+    is not the same as "there is none".
     """
     if ref is not None and not ref.strip():
         raise UserError("--base is empty; name a branch or a commit, or leave it out")
@@ -86,7 +84,7 @@ def restore_objects(commit: str) -> None:
 
 
 def adopt(commit: str) -> None:
-    """Put a commit's results into this folder, in place of whatever is here."""
+    """Replace the results in this folder by a commit's."""
     known = [path for path in RESULTS if named(commit, path) or ask("ls-files", path)]
     if known:
         git("restore", f"--source={commit}", "--worktree", "--", *known)
@@ -98,13 +96,10 @@ def adopt(commit: str) -> None:
 def _default_branch() -> str | None:
     """Return the remote's default branch as this clone knows it, or None without a remote.
 
-    Raises:
-        UserError: if it does not: a guess may be a branch that is no longer used.
+    It is never guessed: a guess may be a branch that is no longer used.
     """
-    if name := ask("rev-parse", "--abbrev-ref", "--verify", "--quiet", f"{REMOTE}/HEAD"):
+    if (name := default_branch()) or not git("remote"):
         return name
-    if not git("remote"):
-        return None
     raise UserError(
         f"this clone does not know the default branch of {REMOTE!r}; name one: --base "
         f"{REMOTE}/main, or ask for it: git remote set-head {REMOTE} --auto"

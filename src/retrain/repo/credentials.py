@@ -7,7 +7,6 @@ What a job's model code could read in other processes, `ci.isolation` puts out o
 
 import os
 import re
-import subprocess
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,23 +14,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
+from retrain import programs
 from retrain.errors import UserError
 
 VARIABLE, USER = "RETRAIN_TOKEN", "x-access-token"  # forges take a token by that name
-# GitLab gives this one to each job, and wants its own name: it reads, and little more
 KEY = "RETRAIN_SIGNING_KEY"  # of SSH, or the path of a file that holds one
+# GitLab gives this one to each job, and requires its own user name: it reads, and little more
 READER, READER_USER = "CI_JOB_TOKEN", "gitlab-ci-token"
-# the names of tokens, keys and passwords, and of all that the clouds and GitHub's runner give a job
+# The names of tokens, keys and passwords, and of all that the clouds and GitHub's runner give a job
 SECRET = re.compile("(^|_)(TOKEN|KEY|SECRET|CREDENTIALS?|PAT|AUTH)(_|$)|PASSWORD|PASSWD|APIKEY")
 GIVEN = re.compile("^(AWS|AZURE|GOOGLE|ACTIONS)_")
-NEEDED = (
-    "PATH",
-    "HOME",
-    "LANG",
-    "PWD",
-    "TMPDIR",
-    "VIRTUAL_ENV",
-)  # though a password may stand in one
+NEEDED = ("PATH", "HOME", "LANG", "PWD", "TMPDIR", "VIRTUAL_ENV")  # a password may be in one
 SHORTEST = 8  # characters: a shorter word is no token, and may stand in any variable
 
 _taken: str | None = None
@@ -53,9 +46,9 @@ def take() -> None:
 
 @contextmanager
 def hidden(but: str = "^$") -> Iterator[None]:
-    """Take everything secret out of the environment, while code of the model's runs below this.
+    """Take everything secret out of the environment, except names that match `but`.
 
-    `but` is a pattern of names that stay.
+    The code of the model's that runs meanwhile inherits none of it.
     """
     before = dict(os.environ)
     named = {
@@ -75,7 +68,6 @@ def hidden(but: str = "^$") -> Iterator[None]:
 
 
 def token() -> str | None:
-    """Return the token that this job was given."""
     return _taken
 
 
@@ -86,7 +78,7 @@ def for_git(remote: str) -> dict[str, str]:
     if not server:
         return {}
     shown = b64encode(f"{user}:{token}".encode()).decode()
-    return _configured({f"http.{server}/.extraheader": f"AUTHORIZATION: basic {shown}"})
+    return configured({f"http.{server}/.extraheader": f"AUTHORIZATION: basic {shown}"})
 
 
 @contextmanager
@@ -106,24 +98,20 @@ def signing() -> Iterator[dict[str, str]]:
         path.touch(mode=0o600)
         path.write_text(f"{text.strip()}\n", "utf-8")
         signs = {"commit.gpgsign": "true", "tag.gpgsign": "true"}
-        yield _configured({"gpg.format": "ssh", "user.signingkey": str(path), **signs})
+        yield configured({"gpg.format": "ssh", "user.signingkey": str(path), **signs})
 
 
-def _configured(settings: dict[str, str]) -> dict[str, str]:
+def configured(settings: dict[str, str]) -> dict[str, str]:
     """Return the environment that gives Git these settings."""
-    pairs = enumerate(settings.items())
-    given = {
-        f"GIT_CONFIG_{word}_{number}": text
-        for number, pair in pairs
-        for word, text in zip(("KEY", "VALUE"), pair, strict=True)
-    }
-    return {"GIT_CONFIG_COUNT": str(len(settings)), **given}
+    found = {"GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (key, value) in enumerate(settings.items()):
+        found |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return found
 
 
 def _server(remote: str) -> str | None:
-    """Return where a remote is, if it is spoken to by HTTP."""
-    command = ["git", "config", "--get", f"remote.{remote}.url"]
-    url = subprocess.run(command, capture_output=True, text=True).stdout.strip()  # noqa: S603
+    """Return where a remote is, if Git reaches it by HTTP."""
+    url = programs.run(["git", "config", "--get", f"remote.{remote}.url"]).stdout.strip()
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https"):
         return None

@@ -16,30 +16,25 @@ from dvc.scm import NoSCMError
 from dvc.stage import PipelineStage
 from filelock import FileLock, Timeout
 
+from retrain import settings
 from retrain.errors import UserError, from_os_error
 from retrain.paths import DATA, LOCK, PARAMS
-from retrain.settings import check_yaml, refuse_aliases
 
 log = logging.getLogger(__name__)
 
 
 @contextmanager
 def opened() -> Iterator[Repo]:
-    """Yield the DVC repository of the working directory, held for this process alone.
-
-    Raises:
-        UserError: for whatever DVC refuses, with its reason.
-    """
+    """Yield the DVC repository of the working directory, held for this process alone."""
     # the stages run the Python that runs this, by a shell that every machine has
-    os.environ["PATH"] = os.pathsep.join(
-        [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
-    )
+    folders = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
+    os.environ["PATH"] = os.pathsep.join(folders)
     os.environ["SHELL"] = "/bin/sh"
     # DVC's warnings name commands that retrain replaces; what goes wrong is said in a sentence
     logging.getLogger("dvc").setLevel(logging.ERROR)
-    check_yaml(Path(PARAMS))
+    settings.check(Path(PARAMS))
     for name in ("dvc.yaml", LOCK, DATA):
-        refuse_aliases(Path(name))
+        settings.check(Path(name), settings.refuse_aliases)
     try:
         with Repo(config=verifying(None)) as repo, _alone(Path(repo.tmp_dir)):
             if Path(repo.root_dir) != Path.cwd():
@@ -68,16 +63,11 @@ def shared(repo: Repo) -> dict[str, Any]:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Wait until no other run is at work in this folder; a killed one holds nothing."""
-    folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / "retrain.lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        print(
-            "another run is at work in this folder; waiting for it to end",
-            file=sys.stderr,
-            flush=True,
-        )
+        log.info("another run is at work in this folder; waiting for it to end")
         lock.acquire()
     try:
         yield
@@ -86,10 +76,9 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def pipeline(repo: Repo) -> list[PipelineStage]:
-    """Return the stages of the pipeline.
+    """Return the stages of the pipeline, none of which may run in another folder.
 
-    Raises:
-        UserError: if one runs in another folder: its paths would be taken for those from the top.
+    The paths of such a stage would be taken for those from the top.
     """
     stages = [stage for stage in repo.index.stages if isinstance(stage, PipelineStage)]
     for stage in stages:

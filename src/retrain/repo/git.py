@@ -28,12 +28,8 @@ def call(
     *words: str, text: str | None = None, env: Mapping[str, str] | None = None
 ) -> "subprocess.CompletedProcess[str]":
     """Run `git words` with `text` on its stdin; judge its exit code."""
-    given = {**_environment(), **(env or {}), **_credentials(words)}
-    return programs.run(["git", *words], input=text, env=given)
-
-
-def _credentials(words: tuple[str, ...]) -> dict[str, str]:
-    return credentials.for_git(REMOTE) if words[0] in REMOTELY else {}
+    token = credentials.for_git(REMOTE) if words[0] in REMOTELY else {}
+    return programs.run(["git", *words], input=text, env={**_environment(), **(env or {}), **token})
 
 
 def _environment() -> dict[str, str]:
@@ -44,11 +40,7 @@ def _environment() -> dict[str, str]:
 
 
 def git(*words: str, text: str | None = None, env: Mapping[str, str] | None = None) -> str:
-    """Return what `git words` prints.
-
-    Raises:
-        UserError: if Git refuses, with its reason.
-    """
+    """Return what `git words` prints, or raise a UserError with Git's reason."""
     result = call(*words, text=text, env=env)
     if result.returncode:
         raise UserError(f"git {words[0]} refuses: {reason(result.stderr)}")
@@ -62,7 +54,7 @@ def ask(*words: str) -> str | None:
 
 
 def identity() -> dict[str, str]:
-    """Return who commits: whom Git knows, else a name of our own."""
+    """Return who commits: whom Git knows, else the name of this program."""
     if all(ask("var", f"GIT_{role}_IDENT") for role in ("AUTHOR", "COMMITTER")):
         return {}
     return {
@@ -80,8 +72,6 @@ def reason(stderr: str) -> str:
 
 
 class Found(NamedTuple):
-    """An object of Git's."""
-
     hash: str
     type: str
     content: bytes
@@ -141,11 +131,6 @@ def find_commit(name: str) -> str | None:
 
 
 def commit_of(name: str) -> str:
-    """Return the full hash of the commit that a name names.
-
-    Raises:
-        UserError: if there is none.
-    """
     if commit := find_commit(name):
         return commit
     if name == "HEAD":
@@ -190,6 +175,11 @@ def differing(*words: str, paths: tuple[str, ...], kinds: str = "") -> list[str]
     return git("diff", *options, *words, "--", *paths).splitlines()
 
 
+def default_branch() -> str | None:
+    """Return the remote's default branch as this clone knows it, such as `origin/main`."""
+    return ask("rev-parse", "--abbrev-ref", "--verify", "--quiet", f"{REMOTE}/HEAD")
+
+
 def top_folder() -> None:
     """Raise unless this is Git's top folder: a commit's files are looked for there."""
     if not Path(".git").exists() and (prefix := git("rev-parse", "--show-prefix")):
@@ -197,7 +187,6 @@ def top_folder() -> None:
 
 
 def short(commit: str) -> str:
-    """Return a commit's name as a person writes it."""
     return commit[:7]
 
 
@@ -206,8 +195,7 @@ def worktree(commit: str) -> Iterator[Path]:
     """Yield a folder with the files of a commit, gone afterwards."""
     top_folder()
     # no hook of this clone: it could change the files
-    quiet = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.hooksPath"}
-    quiet["GIT_CONFIG_VALUE_0"] = os.devnull
+    quiet = credentials.configured({"core.hooksPath": os.devnull})
     try:
         with TemporaryDirectory(prefix="retrain-") as scratch:
             folder = Path(scratch) / "commit"

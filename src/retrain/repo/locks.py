@@ -21,8 +21,7 @@ HASH = re.compile(rf"{MD5.pattern}(\.dir)?")  # of a folder, its list's
 def stages(lock: str, place: str = LOCK) -> Stages:
     """Return the stages of a dvc.lock's text, by name: to be read, and not to be changed.
 
-    Raises:
-        UserError: if it is not what DVC writes; `place` says which lock it is.
+    `place` says in an error which lock it is.
     """
     try:
         return _stages(lock)
@@ -56,11 +55,7 @@ def _by_path(lock: str, which: str) -> dict[str, str]:
 
 
 def version(data: str) -> str:
-    """Return the hash of the version that a data.dvc's text names.
-
-    Raises:
-        UserError: if it is not what DVC writes.
-    """
+    """Return the hash of the version that a data.dvc's text names."""
     try:
         return str(read_yaml(data)["outs"][0]["md5"])
     except Exception:
@@ -69,7 +64,7 @@ def version(data: str) -> str:
 
 
 def named(lock: str, data: str, kept: Collection[str]) -> set[str]:
-    """Return the MD5 of everything that a lock and a data.dvc name, but for what Git keeps."""
+    """Return the MD5 of everything that a lock and a data.dvc name, except what Git keeps."""
     found = {md5 for path, md5 in hashes(lock).items() if path not in kept}
     return found | {version(data)}
 
@@ -77,8 +72,7 @@ def named(lock: str, data: str, kept: Collection[str]) -> set[str]:
 def listed(file: Path) -> set[str]:
     """Return the MD5 of each file of a folder, by DVC's list of it.
 
-    Raises:
-        UserError: if it is not one, or names a file that would not lie in the folder.
+    A list that names a file which would not lie in the folder is a UserError.
     """
     try:
         found = [(str(each["relpath"]), str(each["md5"])) for each in json.loads(file.read_bytes())]

@@ -31,12 +31,13 @@ def tag(name: str, commit: str, message: str) -> str:
     It is made in a repository that shares this one's objects and settings, because Git signs no tag
     that it does not also put among the tags.
     """
-    paths = git("rev-parse", "--git-path", "objects", "--git-path", "config").splitlines()
-    objects, settings = (Path(path).resolve() for path in paths)
+    asked = ("--show-object-format", "--git-path", "objects", "--git-path", "config")
+    form, *paths = git("rev-parse", *asked).splitlines()
+    objects, settings = (str(Path(path).resolve()) for path in paths)
     with TemporaryDirectory(prefix="retrain-") as folder, credentials.signing() as key:
-        git("init", "--quiet", "--bare", folder)
-        Path(folder, "config").write_bytes(settings.read_bytes())
-        elsewhere = {"GIT_DIR": folder, "GIT_OBJECT_DIRECTORY": str(objects)}
+        git("init", "--quiet", "--bare", f"--object-format={form}", folder)
+        elsewhere = {"GIT_DIR": folder, "GIT_OBJECT_DIRECTORY": objects}
+        git("config", "include.path", settings, env=elsewhere)
         options = ("--annotate", "--cleanup=verbatim", "--file=-")
         git("tag", *options, name, commit, text=f"{message}\n", env=identity() | key | elsewhere)
         return git("rev-parse", f"refs/tags/{name}", env=elsewhere)

@@ -56,11 +56,7 @@ def read() -> Record:
 def add(before: Record, landed: str, version: str | None, message: str) -> str:
     """Return a commit that adds a landing to the record; nothing has moved yet.
 
-    Args:
-        before: the record so far.
-        landed: the commit.
-        version: its tag, if it is registered.
-        message: of the landing, with the trailers that say who asked for it.
+    `version` is its tag, if it is registered; the message has the trailers that say who asked.
     """
     names = {LANDED: landed} | ({VERSION: version} if version else {})
     # where nothing is believed of it, a new one begins
@@ -69,7 +65,6 @@ def add(before: Record, landed: str, version: str | None, message: str) -> str:
 
 
 def with_trailers(message: str, trailers: Mapping[str, str]) -> str:
-    """Return a message with trailers at its end."""
     words = [word for key, value in trailers.items() for word in ("--trailer", f"{key}: {value}")]
     return git("interpret-trailers", "--if-exists=replace", *words, text=f"{message.strip()}\n")
 

@@ -4,7 +4,16 @@ from dataclasses import dataclass
 
 from retrain.errors import UserError
 from retrain.repo import record
-from retrain.repo.git import REMOTE, ask, call, commit_of, git, is_ancestor, reason, top_folder
+from retrain.repo.git import (
+    REMOTE,
+    call,
+    commit_of,
+    default_branch,
+    git,
+    is_ancestor,
+    reason,
+    top_folder,
+)
 from retrain.repo.record import Record
 
 # The remote's tags, apart from those that were made in this clone and never pushed.
@@ -28,11 +37,7 @@ class Tip:
 
 
 def fetch() -> Tip:
-    """Bring this clone's knowledge of the remote up to date.
-
-    Raises:
-        UserError: if there is no remote, it cannot be reached, or has no branch.
-    """
+    """Bring this clone's knowledge of the remote up to date."""
     top_folder()
     listed = call("ls-remote", "--symref", REMOTE, "HEAD")
     if listed.returncode:
@@ -46,16 +51,10 @@ def fetch() -> Tip:
             "choose another one there"
         )
     branch = heads[0].removeprefix("refs/heads/")
-    git(
-        "fetch",
-        "--quiet",
-        "--no-tags",
-        "--prune",
-        REMOTE,
-        f"+refs/heads/{branch}:refs/remotes/{REMOTE}/{branch}",
-        *REFS,
-    )
-    return Tip(branch, commit_of(f"refs/remotes/{REMOTE}/{branch}"), record.read())
+    own = f"refs/remotes/{REMOTE}/{branch}"
+    refs = (f"+refs/heads/{branch}:{own}", *REFS)
+    git("fetch", "--quiet", "--no-tags", "--prune", REMOTE, *refs)
+    return Tip(branch, commit_of(own), record.read())
 
 
 def known() -> tuple[Tip, str | None]:
@@ -63,15 +62,13 @@ def known() -> tuple[Tip, str | None]:
     try:
         return fetch(), None
     except UserError as error:
-        if REMOTE not in git("remote").split():
-            return remembered(), None
         why = f"the versions are the ones that this clone knows, because {error}"
-        return remembered(), why
+        return remembered(), why if REMOTE in git("remote").split() else None
 
 
 def remembered() -> Tip:
     """Return what this clone knows of the remote, which is not asked."""
-    name = ask("rev-parse", "--abbrev-ref", "--verify", "--quiet", f"{REMOTE}/HEAD")
+    name = default_branch()
     branch = (name or "").removeprefix(f"{REMOTE}/")
     return Tip(branch, commit_of(f"refs/remotes/{REMOTE}/HEAD" if name else "HEAD"), record.read())
 

@@ -44,11 +44,7 @@ def fetch(repo: Repo) -> None:
 
 
 def checkout(repo: Repo) -> None:
-    """Make the folder what data.dvc names.
-
-    Raises:
-        UserError: if it holds a file that no commit does, or the remote lacks the data.
-    """
+    """Make the folder what data.dvc names, unless it has a file that no commit holds."""
     try:
         fetch(repo)
         keep_unsaved(repo)
@@ -63,11 +59,7 @@ def checkout(repo: Repo) -> None:
 
 
 def keep_unsaved(repo: Repo) -> None:
-    """Raise if the folder has a file that neither data.dvc nor any commit holds.
-
-    Raises:
-        UserError: with what to do about it.
-    """
+    """Raise a UserError if the folder has a file that neither data.dvc nor any commit holds."""
     out = output(repo)
     if not out.exists:
         return
@@ -113,11 +105,7 @@ def _listed(tree: Any) -> Iterator[File]:
 
 
 def output(repo: Repo) -> Any:
-    """Return what data.dvc names, as DVC has it.
-
-    Raises:
-        UserError: if that is not one folder.
-    """
+    """Return the one folder that data.dvc names, as DVC has it."""
     outs = repo.stage.load_one(DATA).outs
     if len(outs) != 1:
         raise UserError(f"{DATA} is not what DVC writes; restore it: git checkout {DATA}")

@@ -1,11 +1,11 @@
 """A stage's settings, checked before any stage runs, by the command that dvc.yaml names for it."""
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
 from dvc.repo import Repo, lock_repo
 
+from retrain import programs
 from retrain.errors import UserError
 from retrain.repo.dvc import pipeline
 
@@ -23,11 +23,9 @@ def check(repo: Repo) -> None:
         made = {str(out) for stage in stages for out in stage.outs}
         commands = [str(stage.meta[CHECK]) for stage in stages if _due(stage, made)]
     for command in dict.fromkeys(commands):
-        done = subprocess.run(  # noqa: S602 (as DVC runs the stage's own command)
-            command, shell=True, capture_output=True, encoding="utf-8", errors="replace"
-        )
+        done = programs.run(command, shell=True)  # noqa: S604 (as DVC runs the stage's own command)
         if done.returncode:
-            lines = done.stderr.strip().splitlines() or [f"`{command}` fails, and does not say why"]
+            lines = programs.lines(done.stderr, f"`{command}` fails, and does not say why")
             raise UserError(lines[-1].removeprefix("error: "))
 
 

@@ -1,4 +1,4 @@
-"""What happens to a run: it is killed, it meets another one, the disk is full. The next one mends it."""
+"""What happens to a run: it is killed, it meets another one, the disk is full. The next one repairs it."""
 
 import json
 import os
@@ -74,7 +74,7 @@ def test_two_runs_at_once_take_turns(project: Path, built: Path, tmp_path: Path,
 @pytest.mark.slow
 @pytest.mark.parametrize("stage", ["prepare", "train"])
 def test_a_disk_that_is_full_is_one_sentence(built_project: Path, run: Run, stage: str) -> None:
-    """A limit on the size of files stands in for the end of the disk: the same call fails alike."""
+    """A limit on the size of files stands in for the end of the disk: the same call fails in the same way."""
     output = built_project / {"prepare": "features", "train": "models"}[stage]
     before = sorted(output.rglob("*"))
     command = f"ulimit -f 8; exec python -m pipeline.{stage}"  # 8 blocks of 512 or 1024

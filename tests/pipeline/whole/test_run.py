@@ -74,7 +74,9 @@ def test_data_that_break_the_contract_stop_the_run(
     assert (
         run("git", "diff", "--name-only", cwd=built_project).stdout == "reports/validation.json\n"
     )
-    run("dvc", "checkout", "-q", cwd=built_project)  # the remedy that a damaged file is told
+    run(
+        "dvc", "checkout", "-q", cwd=built_project
+    )  # the remedy that the error for a damaged file names
     assert states(run, built_project)["train"] == "up to date"
     assert run("git", "status", "--porcelain", cwd=built_project).stdout == ""
 
@@ -95,7 +97,7 @@ def test_a_new_month_becomes_the_test_window(
 
 @pytest.mark.slow
 def test_a_run_from_a_base_asks_no_run_cache(built_project: Path, run: Run) -> None:
-    """Whatever somebody's run cache claims for these parameters: it is trained."""
+    """Whatever another person's run cache claims for these parameters: it is trained."""
     set_params(built_project, max_iter="20")
     toys.do(run, built_project, "dvc push -q", "retrain run", "dvc push -q --run-cache")
     toys.do(run, built_project, "git checkout -q dvc.lock reports")

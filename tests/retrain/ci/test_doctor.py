@@ -12,7 +12,7 @@ import typer
 from retrain.ci import provider
 from retrain.ci.doctor import doctor
 from retrain.ci.github.doctor import REQUIRED
-from retrain.cli import ci
+from retrain.cli import local
 from retrain.errors import UserError
 from retrain.repo import credentials
 from tests.conftest import Run
@@ -494,13 +494,13 @@ def test_what_is_printed_and_the_exit_code(
     forge: Forge, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     well(forge)
-    ci.doctor()
+    local.doctor()
     assert capsys.readouterr().out == "".join(f"ok: {name}\n" for name in NAMES[provider.name()])
     forge.settings.rulesets[0]["rules"] = forge.settings.protected_branches[1:] = []
     forge.fails["GET", "^/(actions/secrets|variables)"] = [403] * 3
     for as_json in (False, True):
         with pytest.raises(typer.Exit) as left:
-            ci.doctor(as_json)
+            local.doctor(as_json)
         assert left.value.exit_code == 1
     first, *_, last = capsys.readouterr().out.partition("{")
     lines = first.splitlines()
@@ -512,5 +512,5 @@ def test_what_is_printed_and_the_exit_code(
     assert [each["state"] for each in shown["checks"]] == ["missing", "ok", "ok", "ok", "unknown"]
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     with pytest.raises(typer.Exit):
-        ci.doctor()
+        local.doctor()
     assert "remedy" in capsys.readouterr().out

@@ -10,17 +10,8 @@ from tests.conftest import Run
 def test_help_names_every_command(tmp_path: Path, run: Run) -> None:
     result = run("retrain", "--help", cwd=tmp_path)
     assert result.returncode == 0
-    for command in (
-        "run",
-        "predict",
-        "ingest",
-        "plan",
-        "gate",
-        "report",
-        "judge",
-        "land",
-        "doctor",
-    ):
+    commands = ("run", "predict", "ingest", "plan", "gate", "report", "judge", "land", "doctor")
+    for command in commands:
         assert command in result.stdout
         assert run("retrain", command, "--help", cwd=tmp_path).returncode == 0
 

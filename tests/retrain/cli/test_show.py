@@ -20,9 +20,8 @@ METRICS = {
 
 def run(committed_model: str | None, committed: dict[str, float] | None) -> Run:
     before: dict[str, Any] | None = {"model": committed} if committed else None
-    return Run(
-        [Step(stage="train", state="ran", seconds=1.5)], METRICS, before, "this", committed_model
-    )
+    steps = [Step(stage="train", state="ran", seconds=1.5)]
+    return Run(steps, METRICS, before, "this", committed_model)
 
 
 @pytest.mark.parametrize(
@@ -30,19 +29,11 @@ def run(committed_model: str | None, committed: dict[str, float] | None) -> Run:
     [
         (None, None, "the first one here; commit dvc.lock and reports/"),
         ("this", {"roc_auc": 0.75, "brier": 0.2}, "the committed model, to the byte"),
-        (
-            "other",
-            {"roc_auc": 0.75, "brier": 0.2},
-            "other bytes than the committed model, with the same metrics",
-        ),
-        (
-            "other",
-            {"roc_auc": 0.74, "brier": 0.25},
-            "this one minus that: roc_auc +0.0100, brier -0.0500",
-        ),
+        ("other", {"roc_auc": 0.75, "brier": 0.2}, "other bytes than the committed model, with the same metrics"),
+        ("other", {"roc_auc": 0.74, "brier": 0.25}, "this one minus that: roc_auc +0.0100, brier -0.0500"),
         ("other", None, "has no metrics to compare with"),
     ],
-)
+)  # fmt: skip
 def test_what_is_said_of_the_model(
     capsys: pytest.CaptureFixture[str],
     committed_model: str | None,

@@ -22,8 +22,13 @@ def suite(path: Path, **kwargs: Any) -> Path:
         "description": "a small number",
         "meta": {"remedy": "correct it"},
     }
-    path.write_text(json.dumps({"name": "x", "expectations": [each]}))
+    path.write_text(of(each))
     return path
+
+
+def of(*expectations: dict[str, Any]) -> str:
+    """Return a suite as it stands in a file."""
+    return json.dumps({"name": "x", "expectations": expectations})
 
 
 @pytest.mark.smoke
@@ -44,22 +49,13 @@ def test_a_row_that_breaks_it_is_shown(tmp_path: Path) -> None:
     ("content", "said"),
     [
         ("{", "is not a valid suite"),
-        (
-            '{"name": "x", "expectations": [{"type": "expect_magic", "kwargs": {}, "severity": "critical"}]}',
-            "expect_magic",
-        ),
-        (
-            '{"name": "x", "expectations": [{"type": "expect_column_to_exist", "kwargs": {"col": 1}}]}',
-            "extra fields",
-        ),
+        (of({"type": "expect_magic", "kwargs": {}, "severity": "critical"}), "expect_magic"),
+        (of({"type": "expect_column_to_exist", "kwargs": {"col": 1}}), "extra fields"),
         ('{"name": "x"}', "has no expectations"),
-        ('{"name": "x", "expectations": []}', "has no expectations"),
-        (
-            '{"name": "x", "expectations": [{"type": "expect_column_to_exist", "kwargs": {"column": "a"}, "severity": "critcal"}]}',
-            "'critcal'; make it",
-        ),
+        (of(), "has no expectations"),
+        (of({"type": "expect_column_to_exist", "kwargs": {"column": "a"}, "severity": "critcal"}), "'critcal'; make it"),
     ],
-)
+)  # fmt: skip
 def test_a_suite_that_cannot_be_read_is_one_sentence(
     tmp_path: Path, content: str, said: str
 ) -> None:
@@ -70,7 +66,7 @@ def test_a_suite_that_cannot_be_read_is_one_sentence(
     assert "\n" not in str(error.value)
 
 
-def test_a_parameter_that_nobody_gives_is_one_sentence(tmp_path: Path) -> None:
+def test_a_parameter_that_is_not_given_is_one_sentence(tmp_path: Path) -> None:
     path = suite(tmp_path / "suite.json", max_value={"$PARAMETER": "jahr"})
     with pytest.raises(UserError, match=r"cannot be applied .*jahr.*; correct it"):
         Contract(path).failures(ROWS, "rows", {})

@@ -38,21 +38,17 @@ def test_another_model_has_other_bytes() -> None:
 
 
 def test_skops_alone_can_read_it(tmp_path: Path) -> None:
-    model = fitted()
-    modelfile.save(model, tmp_path / "model.skops", TRUSTED)
-    again = skops.io.load(tmp_path / "model.skops", trusted=TRUSTED)
+    model, path = fitted(), tmp_path / "model.skops"
+    modelfile.save(model, path, TRUSTED)
+    again = skops.io.load(path, trusted=TRUSTED)
     assert np.array_equal(again.coef_, model.coef_)
-    assert (
-        modelfile.canonical((tmp_path / "model.skops").read_bytes())
-        == (tmp_path / "model.skops").read_bytes()
-    )
+    assert modelfile.canonical(path.read_bytes()) == path.read_bytes()
 
 
 def test_a_type_that_is_not_listed_is_not_saved(tmp_path: Path) -> None:
     model = FunctionTransformer(os.path.join)
-    with pytest.raises(
-        UserError, match=r"params.yaml: .*train.trusted does not list.*posixpath.join"
-    ):
+    said = r"params.yaml: .*train.trusted does not list.*posixpath.join"
+    with pytest.raises(UserError, match=said):
         modelfile.save(model, tmp_path / "model.skops", TRUSTED)
     assert not list(tmp_path.iterdir())
 
@@ -85,9 +81,8 @@ def test_a_tampered_file_is_refused_and_runs_nothing(tmp_path: Path) -> None:
 def test_a_foreign_function_is_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "model.skops"
     path.write_bytes(skops.io.dumps(FunctionTransformer(os.path.join)))
-    with pytest.raises(
-        UserError, match=r"is refused: it holds types .*posixpath.join.*; restore it"
-    ):
+    said = r"is refused: it holds types .*posixpath.join.*; restore it"
+    with pytest.raises(UserError, match=said):
         modelfile.load(path, TRUSTED)
 
 

@@ -68,9 +68,8 @@ def test_a_shallow_clone_is_an_error_with_its_remedy(
     toys.change(toy, run, "a commit more", README__md="words\n")
     toys.do(run, toy, "git push -q")
     toys.do(run, tmp_path, f"git clone -q --depth 1 file://{remote} shallow")
-    with pytest.raises(
-        UserError, match=r"not in this clone; it is a shallow one: git fetch --unshallow"
-    ):
+    said = "not in this clone; it is a shallow one: git fetch --unshallow"
+    with pytest.raises(UserError, match=said):
         resolved(tmp_path / "shallow", old)
     toys.do(run, tmp_path / "shallow", f"git fetch -q --depth 1 origin {old}")
     with pytest.raises(UserError, match=r"left .* is not in this clone; it is a shallow one"):
@@ -90,14 +89,8 @@ def test_no_commit_is_an_error(tmp_path: Path, run: Run) -> None:
 
 def test_adopting_replaces_results_and_nothing_else(toy: Path, run: Run) -> None:
     lock = (toy / "dvc.lock").read_text()
-    toys.change(
-        toy,
-        run,
-        "own results",
-        dvc__lock="mine\n",
-        notes__txt="mine\n",
-        **{"reports/extra__json": "{}"},
-    )
+    own = {"dvc__lock": "mine\n", "notes__txt": "mine\n", "reports/extra__json": "{}"}
+    toys.change(toy, run, "own results", **own)
     toys.do(run, toy, "git rm -q --cached reports/metrics.json")
     (toy / "reports/metrics.json").unlink()
     with toys.working_in(toy):

@@ -51,19 +51,14 @@ def test_gitlabs_own_token_reads_where_there_is_no_other_and_is_taken_out_too(
     monkeypatch: pytest.MonkeyPatch, given: dict[str, str], shown: str
 ) -> None:
     monkeypatch.delenv("RETRAIN_TOKEN")
-    again = {
-        "CI_REPOSITORY_URL": "https://user:of-gitlab@host/a",
-        "CI_REGISTRY_PASSWORD": "of-gitlab",
-    }
+    again = {"CI_REPOSITORY_URL": "https://a:of-gitlab@b", "CI_REGISTRY_PASSWORD": "of-gitlab"}
     for name, value in {"CI_JOB_TOKEN": "of-gitlab", **again, **given}.items():
         monkeypatch.setenv(name, value)
     credentials.take()
     assert not {"CI_JOB_TOKEN", *again} & set(os.environ)
     assert credentials.token() == given.get("RETRAIN_TOKEN")
-    header = credentials.for_git("origin")["GIT_CONFIG_VALUE_0"].removeprefix(
-        "AUTHORIZATION: basic "
-    )
-    assert b64decode(header).decode() == shown
+    header = credentials.for_git("origin")["GIT_CONFIG_VALUE_0"]
+    assert b64decode(header.removeprefix("AUTHORIZATION: basic ")).decode() == shown
 
 
 def test_without_one_git_is_asked_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

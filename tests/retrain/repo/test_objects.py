@@ -30,18 +30,10 @@ def land(toy: Path, run: Run, **environment: str) -> str:
 
 def signed(toy: Path, key: Path, run: Run) -> list[bool]:
     """Return whether the landing, its entry in the record and its tag are signed by a key."""
-    toys.do(
-        run,
-        toy,
-        "git fetch -q --tags",
-        f"git config gpg.ssh.allowedSignersFile {key.parent}/signers",
-    )
-    asked = (
-        ("commit", "origin/main"),
-        ("commit", "origin/retrain-landings"),
-        ("tag", "toy@v1.1.0"),
-    )
-    return [run("git", f"verify-{kind}", ref, cwd=toy).returncode == 0 for kind, ref in asked]
+    signers = f"git config gpg.ssh.allowedSignersFile {key.parent}/signers"
+    toys.do(run, toy, "git fetch -q --tags", signers)
+    asked = ("commit origin/main", "commit origin/retrain-landings", "tag toy@v1.1.0")
+    return [run("git", *f"verify-{each}".split(), cwd=toy).returncode == 0 for each in asked]
 
 
 @pytest.mark.parametrize("as_file", [False, pytest.param(True, marks=pytest.mark.slow)])
@@ -54,13 +46,9 @@ def test_a_job_that_has_a_key_signs(toy: Path, key: Path, run: Run, as_file: boo
 
 @pytest.mark.slow
 def test_a_person_whose_git_signs(toy: Path, key: Path, run: Run) -> None:
-    for name, value in {
-        "gpg.format": "ssh",
-        "user.signingkey": key,
-        "commit.gpgsign": "true",
-        "tag.gpgsign": "true",
-    }.items():
-        assert run("git", "config", name, value, cwd=toy).returncode == 0
+    settings = ("gpg.format ssh", f"user.signingkey {key}", "commit.gpgsign true")
+    for setting in (*settings, "tag.gpgsign true"):
+        toys.do(run, toy, f"git config {setting}")
     land(toy, run)
     assert signed(toy, key, run) == [True] * 3
 

@@ -62,9 +62,8 @@ def test_a_tag_on_a_commit_of_no_branch_runs_nothing(
         assert toys.landed(toy).verdict == "keep"
         facts = json.loads((toy / "report.json").read_text())
         assert facts["verdict"]["champion"]["version"] == "v1.0.0"
-        assert facts["notes"] == [
-            "the tag toy@v9.9.9 is not believed: no landing has registered it"
-        ]
+        said = "the tag toy@v9.9.9 is not believed: no landing has registered it"
+        assert facts["notes"] == [said]
     toys.do(run, toy, "git commit -q --allow-empty -m another")
     (toy / "params.yaml").write_text(BETTER)
     toys.do(run, toy, "retrain judge --base HEAD~1")
@@ -173,9 +172,8 @@ def test_a_landing_keeps_who_asked_for_it_and_its_report(toy: Path, remote: Path
     named = [f"Retrain-Landed: {landing.commit}", "Retrain-Version: toy@v1.1.0"]
     form = "--format=%(trailers)"
     assert toys.do(run, remote, f"git log -1 {form} main").splitlines() == trailers
-    assert (
-        toys.do(run, remote, f"git log -1 {form} {record.BRANCH}").splitlines() == trailers + named
-    )
+    found = toys.do(run, remote, f"git log -1 {form} {record.BRANCH}").splitlines()
+    assert found == trailers + named
     said = toys.do(run, remote, "git for-each-ref --format=%(contents) refs/tags/toy@v1.1.0")
     assert said.splitlines()[-2:] == trailers
     kept = toys.do(run, remote, f"git show {record.BRANCH}:report.md")

@@ -37,22 +37,10 @@ def s3(tmp_path: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
     key = f"{KEYS['AWS_ACCESS_KEY_ID']},{KEYS['AWS_SECRET_ACCESS_KEY']}"
-    server = subprocess.Popen(
-        [
-            rclone,
-            "serve",
-            "s3",
-            "--addr",
-            address,
-            "--auth-key",
-            key,
-            "--config",
-            "/dev/null",
-            tmp_path / "s3",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    options = f"--addr {address} --auth-key {key} --config /dev/null".split()
+    words = [rclone, "serve", "s3", *options, tmp_path / "s3"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen(words, **quiet)
     for _ in range(200):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", int(address.rpartition(":")[2]))) == 0:

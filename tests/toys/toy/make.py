@@ -26,7 +26,7 @@ def main():
         pathlib.Path(folder).mkdir(exist_ok=True)
     if "broken" in pathlib.Path("notes.txt").read_text():
         wrong = {"severity": "critical", "file": f"data/{months[-1]}.parquet", "column": "signal"}
-        wrong |= {"expected": "a signal", "found": "none", "remedy": "mend it", "rows": []}
+        wrong |= {"expected": "a signal", "found": "none", "remedy": "correct it", "rows": []}
         kept = {"success": False, "rows": {}, "failures": [wrong]}
         pathlib.Path("reports/validation.json").write_text(json.dumps(kept))
         sys.exit("error: the data break their contract")
