@@ -11,39 +11,39 @@ BASE ?= HEAD
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-train: ## build the model: what changed since the last time, or everything (FORCE=1: everything)
+train: ## build the model: what changed, or everything (FORCE=1)
 	@$(ENVIRONMENT) $(RUN)
 	@$(BIN)/retrain run $(if $(FORCE),--force)
 
-judge: ## compare with the base: run, gate, report.md (BASE=REF: where it left that; CHAMPION=v1.0.0)
+judge: ## compare with a base: report.md (BASE=REF; CHAMPION=v1.0.0)
 	@$(ENVIRONMENT) $(RUN) gate
 	@$(BIN)/retrain judge --base $(BASE) $(if $(CHAMPION),--champion $(CHAMPION))
 
-land: ## build, judge and push to the remote; register what is promoted (PROPOSE=1: to a branch)
+land: ## build, judge, push, register (PROPOSE=1: to a branch)
 	@$(ENVIRONMENT) $(RUN) gate
 	@$(BIN)/retrain land $(if $(PROPOSE),--propose) $(if $(FIRST),--first)
 
-examples: ## make the reports of docs/examples/ again, by real runs (ten minutes)
+examples: ## make the reports of docs/examples/ again (ten minutes)
 	@$(ENVIRONMENT) $(RUN) gate ingest
 	@$(BIN)/python tools/examples.py $(ONLY)
 
-ingest: ## add the next month from the source to data/ (THROUGH=2013-12: all up to it)
+ingest: ## add the next month to data/ (THROUGH=2013-12: all up to it)
 	@$(ENVIRONMENT) dvc ingest
 	@$(BIN)/retrain ingest $(if $(THROUGH),--through $(THROUGH))
 
-test: lint ## at every change: lint, your tests, and a few of the machine's
+test: lint ## at every change: lint, your tests, a few of the machine's
 	@$(BIN)/retrain run
 	@$(BIN)/pytest -n auto --dist worksteal -m smoke tests/pipeline tests/model tests/retrain $(if $(JUNIT),--junitxml=$(JUNIT))
 
-test-all: $(if $(REST),,lint) ## lint, and all tests (REST=1: what `make test` leaves of them)
+test-all: $(if $(REST),,lint) ## lint, and all tests (REST=1: what `make test` leaves)
 	@$(BIN)/python tools/gitlab_ci_local.py
 	@$(BIN)/retrain run
 	@$(BIN)/pytest -n auto --dist worksteal $(if $(REST),-m "not smoke") $(if $(JUNIT),--junitxml=all-$(JUNIT))
 
-test-machine: ## in CI, after `make test`: the rest, if the change touches the machine
+test-machine: ## in CI: the rest, if the change touches the machine
 	@$(BIN)/python tools/touched.py $(MAKE) test-all REST=1
 
-lint: ## ruff, mypy, import-linter, shellcheck; of CI's files: actionlint, zizmor and their schemas
+lint: ## ruff, mypy, import-linter; CI's files: actionlint, zizmor
 	@$(ENVIRONMENT) $(RUN) ingest gate forge test lint
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
@@ -61,20 +61,20 @@ format: ## rewrite the code as `make lint` wants it
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-bench: ## speed and memory, as ratios measured side by side; an event in seconds (ten minutes)
+bench: ## speed and memory, as ratios (ten minutes)
 	@$(ENVIRONMENT) $(RUN) gate ingest
 	@$(BIN)/python benchmarks/bench.py
 
-evidence: ## the figures of docs/gate.md: simulations, and the year again (ONLY="series rows": parts)
+evidence: ## the figures of docs/gate.md (ONLY="series rows": parts)
 	@$(ENVIRONMENT) $(RUN) gate ingest
 	@$(BIN)/python -m benchmarks.evidence $(ONLY)
 
-lock: ## pin requirements/ again after a change of pyproject.toml or cml/ (UPGRADE=1: newest versions)
+lock: ## pin requirements/ again (UPGRADE=1: newest versions)
 	@$(ENVIRONMENT) uv
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(PYTHON) tools/lock.py $(if $(UPGRADE),--upgrade)
 
-workflows: ## rewrite .github/ for GitHub Enterprise Server: FORGE=ghes (and back: FORGE=github)
+workflows: ## rewrite .github/ for FORGE=ghes, or back: FORGE=github
 	@$(PYTHON) tools/workflows.py $(FORGE)
 
-clean: ## remove what can be built again: the environment, data, features, models, DVC's cache
+clean: ## remove what can be built again: .venv, data, models, caches
 	rm -rf .venv data features models predictions dvc_plots .dvc/cache .dvc/tmp .*_cache

@@ -169,6 +169,8 @@ def judge(ref: BaseRef = None, version: Champion = None, as_json: AsJson = False
     with dvc.opened() as repo:
         verdict = judged.judged(repo, base.resolve(ref), version=version)
     output.verdict(verdict, as_json)
+    if not as_json:
+        print(f"the report: {REPORT}")
     if verdict and verdict.verdict == "block":
         raise typer.Exit(1)
 

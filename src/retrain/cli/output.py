@@ -43,18 +43,24 @@ def verdict(found: "Verdict | None", as_json: bool) -> None:
         if other and not other.problem and not (role == "base" and other == found.champion):
             print()
             say(f"against the {role}{f', {other.version}' if other.version else ''}", markup=False)
-            rows = [_row(name, each, found) for name, each in other.metrics.items()]
-            headers = ["metric", "better is", "", role, "this", "difference", "interval"]
-            table(rows, headers, right=3)
+            rows = [_row(name, each) for name, each in other.metrics.items()]
+            headers = [
+                "metric",
+                "",
+                f"{role}, this",
+                f"difference ({found.confidence:.0%} interval)",
+            ]
+            table(rows, headers, right=2)
     table([(found.verdict, reason) for reason in found.reasons], ["verdict", "because"])
 
 
-def _row(name: str, found: "Difference", verdict: "Verdict") -> tuple[str, ...]:
-    direction = _direction(verdict.higher_is_better[name])
-    start = (name, direction, found.effect, _figure(found.other), _figure(found.this))
+def _row(name: str, found: "Difference") -> tuple[str, ...]:
+    """Return a line that fits into 80 columns."""
+    models = f"{_figure(found.other)}, {_figure(found.this)}"
     if found.low is None or found.high is None or found.difference is None:
-        return (*start, "", "")
-    return (*start, f"{found.difference:+.4f}", f"{found.low:+.4f} to {found.high:+.4f}")
+        return name, found.effect, models, ""
+    interval = f"{found.low:+.4f}…{found.high:+.4f}"
+    return name, found.effect, models, f"{found.difference:+.4f} ({interval})"
 
 
 def proposal(found: "Proposal", as_json: bool) -> None:

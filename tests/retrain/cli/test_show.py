@@ -1,6 +1,7 @@
 """The end of a run, in words: is this the committed model, how far is it from it, and what of it?"""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -53,11 +54,29 @@ def test_a_verdict_is_a_table_for_each_other_model(capsys: pytest.CaptureFixture
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     champion, base = lines.index("against the champion, v1.0.0"), lines.index("against the base")
     assert champion < base
-    log_loss = "log_loss lower likely better 0.5384 0.5258 -0.0126 -0.0301 to +0.0049"
+    log_loss = "log_loss likely better 0.5384, 0.5258 -0.0126 (-0.0301…+0.0049)"
     assert log_loss in lines[champion:base]
-    assert "roc_auc higher surely better" in " ".join(lines[champion:base])
-    assert "log_loss lower no telling 0.5262 0.5258 -0.0004 -0.0015 to +0.0007" in lines[base:]
+    assert "roc_auc surely better" in " ".join(lines[champion:base])
+    assert "log_loss no telling 0.5262, 0.5258 -0.0004 (-0.0015…+0.0007)" in lines[base:]
     assert any(line.startswith("promote log_loss 0.5384 to 0.5258") for line in lines)
+
+
+def test_a_line_of_metrics_fits_into_80_columns(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    long = states.difference(0.5258, 0.0126, 0.0301, "likely better")
+    metrics = {"calibration_error": long, "average_precision": long}
+    output.verdict(
+        states.verdict(
+            base=None, champion=states.comparison(states.BASE_MODEL, None, metrics=metrics)
+        ),
+        as_json=False,
+    )
+    lines = re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert sum("calibration_error" in line and "(" in line for line in lines) == 1
 
 
 def test_what_is_not_defined_has_no_interval(capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,7 +86,7 @@ def test_what_is_not_defined_has_no_interval(capsys: pytest.CaptureFixture[str])
     compared = states.comparison(states.BASE_MODEL, "v1.1.0", metrics={"roc_auc": undefined})
     output.verdict(states.verdict(base=compared, champion=compared), as_json=False)
     out = " ".join(capsys.readouterr().out.split())
-    assert "roc_auc higher undefined 0.4000 0.5000 verdict" in out
+    assert "roc_auc undefined 0.4000, 0.5000 verdict" in out
     assert "against the base" not in out
 
 
