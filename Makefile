@@ -3,10 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 ENVIRONMENT := $(PYTHON) tools/environment.py
 RUN := dvc pipeline validate
+ALL := $(RUN) ingest gate plots forge test lint
 SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema=vendor.github-
 BASE ?= HEAD
 .DEFAULT_GOAL := help
-.PHONY: help train judge land examples ingest test test-all test-machine lint format bench evidence lock workflows clean
+.PHONY: help train judge land plots examples ingest test test-all test-machine lint format bench evidence lock workflows clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +23,10 @@ judge: ## compare with a base: report.md (BASE=REF; CHAMPION=v1.0.0)
 land: ## build, judge, push, register (PROPOSE=1: to a branch)
 	@$(ENVIRONMENT) $(RUN) gate
 	@$(BIN)/retrain land $(if $(PROPOSE),--propose) $(if $(FIRST),--first)
+
+plots: ## draw the curves into plots/, beside those of a base (BASE=REF)
+	@$(ENVIRONMENT) dvc plots
+	@$(BIN)/retrain plots --base $(BASE)
 
 examples: ## make the reports of docs/examples/ again (ten minutes)
 	@$(ENVIRONMENT) $(RUN) gate ingest
@@ -44,7 +49,7 @@ test-machine: ## in CI: the rest, if the change touches the machine
 	@$(BIN)/python tools/touched.py $(MAKE) test-all REST=1
 
 lint: ## ruff, mypy, import-linter; CI's files: actionlint, zizmor
-	@$(ENVIRONMENT) $(RUN) ingest gate forge test lint
+	@$(ENVIRONMENT) $(ALL)
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
@@ -57,7 +62,7 @@ lint: ## ruff, mypy, import-linter; CI's files: actionlint, zizmor
 	@$(BIN)/python tools/gitlab_schema.py .gitlab-ci.yml .gitlab/*.yml
 
 format: ## rewrite the code as `make lint` wants it
-	@$(ENVIRONMENT) $(RUN) ingest gate forge test lint
+	@$(ENVIRONMENT) $(ALL)
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
@@ -77,4 +82,4 @@ workflows: ## rewrite .github/ for FORGE=ghes, or back: FORGE=github
 	@$(PYTHON) tools/workflows.py $(FORGE)
 
 clean: ## remove what can be built again: .venv, data, models, caches
-	rm -rf .venv data features models predictions dvc_plots .dvc/cache .dvc/tmp .*_cache
+	rm -rf .venv data features models predictions plots dvc_plots .dvc/cache .dvc/tmp .*_cache

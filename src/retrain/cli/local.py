@@ -176,6 +176,17 @@ def judge(ref: BaseRef = None, version: Champion = None, as_json: AsJson = False
 
 
 @app.command()
+def plots(ref: BaseRef = None) -> None:
+    """Draw the curves of dvc.yaml's plots as pictures, beside those of the base."""
+    from retrain.repo import base, dvc
+    from retrain.report.plots import draw
+
+    with dvc.opened():
+        for picture in draw(base.resolve(ref).commit):
+            print(picture)
+
+
+@app.command()
 def land(
     propose: Annotated[
         bool,

@@ -101,7 +101,7 @@ def run(run: "Run", as_json: bool) -> None:
     say(f"Model    {MODEL}: {_compared(run)}")
     say(f"Reports  {METRICS}, reports/slices.json, reports/validation.json")
     say("Scores   predictions/test.parquet")
-    say("Curves   reports/curves/, drawn by: .venv/bin/dvc plots show")
+    say("Curves   reports/curves/, drawn by: make plots")
 
 
 def _metrics(metrics: dict[str, Any]) -> list[tuple[str, str, str, str]]:

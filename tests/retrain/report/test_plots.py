@@ -1,0 +1,70 @@
+"""Curves as pictures: one for each plot of dvc.yaml, and the base's beside it."""
+
+from pathlib import Path
+
+import pytest
+from matplotlib.axes import Axes
+
+from retrain.errors import UserError
+from retrain.report import plots
+from tests.conftest import Run
+from tests.toys import toys
+
+PLOTS = """
+plots:
+  - Receiver:
+      x: false_positive_rate
+      y: {curves/roc.csv: true_positive_rate}
+  - Other:
+      x: a
+      y: {curves/other.csv: b}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "curves").mkdir()
+    (tmp_path / "dvc.yaml").write_text(PLOTS)
+    (tmp_path / "curves/roc.csv").write_text("false_positive_rate,true_positive_rate\n0,0\n1,1\n")
+    (tmp_path / "curves/other.csv").write_text("a,b\n0,1\n1,0\n")
+    toys.do(run, tmp_path, "git init -q -b main", "git add -A", "git commit -qm start")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the labels of all lines, in the order in which they are drawn."""
+    labels: list[str] = []
+    plot = Axes.plot
+
+    def record(axes: Axes, *data: object, **options: object) -> object:
+        labels.append(str(options["label"]))
+        return plot(axes, *data, **options)
+
+    monkeypatch.setattr(Axes, "plot", record)
+    return labels
+
+
+def test_each_plot_is_a_picture(project: Path, drawn: list[str]) -> None:
+    pictures = plots.draw(None)
+    assert [path.name for path in pictures] == ["receiver.png", "other.png"]
+    assert all((project / path).read_bytes().startswith(b"\x89PNG") for path in pictures)
+    assert drawn == ["chance", "this run", "this run"]
+
+
+def test_the_bases_curve_is_drawn_where_it_is_another_one(project: Path, drawn: list[str]) -> None:
+    (project / "curves/other.csv").write_text("a,b\n0,1\n1,1\n")
+    plots.draw("HEAD")
+    assert drawn == ["chance", "this run", "the base", "this run"]
+
+
+@pytest.mark.usefixtures("project")
+def test_what_cannot_be_drawn_is_a_sentence() -> None:
+    Path("curves/other.csv").unlink()
+    with pytest.raises(UserError, match=r"curves/other\.csv is missing; first: make train"):
+        plots.draw(None)
+    Path("dvc.yaml").write_text("plots: [{curves/other.csv: {x: a}}]")
+    with pytest.raises(UserError, match=r"dvc\.yaml: the plot 'curves/other\.csv' does not say"):
+        plots.draw(None)
+    assert not Path("plots").exists()
