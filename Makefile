@@ -46,7 +46,7 @@ test-all: $(if $(REST),,lint) ## lint, and all tests (REST=1: what `make test` l
 	@$(BIN)/pytest -n auto --dist worksteal $(if $(REST),-m "not smoke") $(if $(JUNIT),--junitxml=all-$(JUNIT))
 
 test-machine: ## in CI: the rest, if the change touches the machine
-	@$(BIN)/python tools/touched.py $(MAKE) test-all REST=1
+	@$(BIN)/python tools/machine_changed.py $(MAKE) test-all REST=1
 
 lint: ## ruff, mypy, import-linter; CI's files: actionlint, zizmor
 	@$(ENVIRONMENT) $(ALL)

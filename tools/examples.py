@@ -8,8 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from example_states import STATES
 from project import ROOT, Project
-from states import STATES
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ class Project:
 @pytest.fixture
 def states(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.syspath_prepend(ROOT / "tools")
-    import states
+    import example_states as states
 
     return {each.__name__: each for each in states.STATES}
 

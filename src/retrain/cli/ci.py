@@ -23,7 +23,7 @@ app = typer.Typer(
 def plan() -> None:
     """Say what comes next: build, land (which builds first) or none (the output `next`)."""
     from retrain.ci import fetch, provider, summary
-    from retrain.ci.decide import decide
+    from retrain.ci.plan_job import decide
     from retrain.report.render.markdown import text
 
     with summary.refusals():
@@ -39,7 +39,7 @@ def plan() -> None:
 @app.command()
 def start() -> None:
     """Fetch what a run reads, and prepare the folder, so that `dvc repro` builds what it must."""
-    from retrain.ci import building, fetch, provider
+    from retrain.ci import build_job, fetch, provider
     from retrain.run import execution
 
     execution.discard()  # whatever an earlier run has left to be read
@@ -48,7 +48,7 @@ def start() -> None:
             return
         event = provider.events().event()
         _isolate(lambda: fetch.for_run(event))
-        if not building.start(event):
+        if not build_job.start(event):
             print("no run is needed: nothing is built")
 
 
@@ -60,12 +60,12 @@ def isolate(
 
     It writes neither Git's folder nor retrain's own. If it fails, the report says why.
     """
-    from retrain.ci import building, isolation
+    from retrain.ci import build_job, isolation
 
-    if not building.started():
+    if not build_job.started():
         return
-    if code := isolation.run(command, building.CLOSED):
-        building.failed(" ".join(command))
+    if code := isolation.run(command, build_job.CLOSED):
+        build_job.failed(" ".join(command))
         program = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
         subprocess.run([sys.executable, *program, "ci", "report"])  # noqa: S603
         raise typer.Exit(code)
@@ -74,19 +74,19 @@ def isolate(
 @app.command()
 def gate() -> None:
     """Judge what `dvc repro` has built. Fails if a stage has failed, or the model is blocked."""
-    from retrain.ci import building, provider, summary
+    from retrain.ci import build_job, provider, summary
     from retrain.cli import output
 
     with _reported():
         event = provider.events().event()
         _isolate()
-        verdict = building.judge(event)
+        verdict = build_job.judge(event)
     if verdict:
         output.verdict(verdict, as_json=False)
     if verdict and verdict.verdict == "block":
         _report()
         if event.lands:
-            summary.say(building.BLOCKED)
+            summary.say(build_job.BLOCKED)
         raise typer.Exit(1)
 
 
@@ -109,7 +109,7 @@ def land(
     """Land what was built, or prepare a proposal of it (the output `proposal`)."""
     from retrain.ci import provider, summary
     from retrain.ci.doctor import doctor
-    from retrain.ci.landing import land
+    from retrain.ci.land_job import land
 
     with summary.refusals():
         if not _planned("land"):
@@ -190,23 +190,23 @@ def _isolate(fetch: "Callable[[], None] | None" = None) -> None:
 @contextmanager
 def _reported() -> "Iterator[None]":
     """Write the report of a run that cannot go on: a reviewer reads there why."""
-    from retrain.ci import building, summary
+    from retrain.ci import build_job, summary
 
     with summary.refusals():
         try:
             yield
         except UserError as error:
-            building.note(error)
+            build_job.note(error)
             with suppress(UserError):  # of the event itself, for example
                 _report()
             raise
 
 
 def _report(must_leave: bool = False) -> None:
-    from retrain.ci import building, provider
+    from retrain.ci import build_job, provider
 
     event = provider.events().event()
-    candidate = building.report(event)
+    candidate = build_job.report(event)
     provider.job().output(candidate=candidate)
     provider.job().report()
     if must_leave and event.lands and not candidate:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from retrain.ci import checkout, landing
+from retrain.ci import checkout, land_job
 from retrain.ci.event import RESULTS
 from retrain.ci.github import events as github
 from retrain.ci.github.doctor import REQUIRED
@@ -130,7 +130,7 @@ def test_what_was_built_is_handed_over_by_its_hash() -> None:
     assert build["outputs"] == {"candidate": "${{ steps.report.outputs.candidate }}"}
     assert land["steps"][-1]["with"]["candidate"] == "${{ needs.build.outputs.candidate }}"
     (step,) = [step for step in ACTIONS["land"]["runs"]["steps"] if step.get("id") == "land"]
-    assert step["env"][landing.HASH] == "${{ inputs.candidate }}"
+    assert step["env"][land_job.HASH] == "${{ inputs.candidate }}"
     actions = {"upload": build, "download": land}
     for action, job in actions.items():
         with_ = [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import building, fetch
+from retrain.ci import build_job, fetch
 from retrain.ci.event import Event
 from retrain.errors import UserError
 from retrain.gate.schema import Verdict
@@ -31,14 +31,14 @@ def bucket(toy: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch)
 def build(event: Event) -> Verdict | None:
     """Do what the steps of the job do that builds."""
     try:
-        building.start(event)
+        build_job.start(event)
         subprocess.run([sys.executable, "-m", "dvc", "repro", "-q"], check=True)
-        return building.judge(event)
+        return build_job.judge(event)
     except UserError as error:
-        building.note(error)
+        build_job.note(error)
         raise
     finally:
-        building.report(event)
+        build_job.report(event)
 
 
 def away(bucket: Path) -> None:

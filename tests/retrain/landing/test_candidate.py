@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci import landing
+from retrain.ci import land_job
 from retrain.ci.event import Event
 from retrain.errors import UserError
 from retrain.landing import accept, candidate, land
@@ -268,13 +268,13 @@ def test_a_candidate_that_was_exchanged_is_refused(
     case: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, clone, folder = case
-    monkeypatch.setenv(landing.HASH, candidate.digest(folder)[::-1])
+    monkeypatch.setenv(land_job.HASH, candidate.digest(folder)[::-1])
     monkeypatch.delenv("GITLAB_CI", raising=False)
     with (
         toys.working_in(clone),
         pytest.raises(UserError, match="is not what the job that built has left"),
     ):
-        landing.land(Event("push", f"{RUN}-1", branch="main"), folder)
+        land_job.land(Event("push", f"{RUN}-1", branch="main"), folder)
 
 
 def test_what_was_built_on_another_commit_is_outdated(

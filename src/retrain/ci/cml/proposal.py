@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from retrain.ci import landing, provider
+from retrain.ci import land_job, provider
 from retrain.ci.api.retry import retried
 from retrain.ci.api.shapes import Proposed
 from retrain.ci.cml import command
@@ -81,7 +81,7 @@ def close_older(event: Event) -> str:
 def _prepared() -> tuple[Proposal, str] | None:
     """Return the proposal that `land` has prepared, and the name of its content."""
     with dvc.opened() as repo:
-        proposal = landing.read(repo)
+        proposal = land_job.read(repo)
     return (proposal, _content(proposal.commit)) if proposal else None
 
 

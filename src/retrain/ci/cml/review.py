@@ -9,7 +9,7 @@ from pathlib import Path
 from retrain.ci import provider
 from retrain.ci.api.shapes import Built
 from retrain.ci.cml import sticky
-from retrain.ci.cml.judged import Judged
+from retrain.ci.cml.pushes import Pushes
 from retrain.errors import UserError
 from retrain.files import whole
 from retrain.gate.policy import Policy
@@ -50,10 +50,10 @@ def review(folder: Path) -> tuple[int | None, str]:
     if instead == NO_RESULTS and _link(built.commit) in before:
         why = f"the comment has a report of {short(built.commit)} already"
         return None, f"Nothing is posted: {why}."
-    judged = Judged.read(before).add(facts, built.commit)
+    pushes = Pushes.read(before).add(facts, built.commit)
     with whole(Path(COMMENT)) as scratch:
-        text = _written(built, facts, instead, len(judged.commits))
-        scratch.write_text(paragraphs(text, judged.line), "utf-8")
+        text = _written(built, facts, instead, len(pushes.commits))
+        scratch.write_text(paragraphs(text, pushes.line), "utf-8")
     return number, f"{COMMENT} holds the report of {short(built.commit)}."
 
 

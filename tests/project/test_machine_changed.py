@@ -1,4 +1,4 @@
-"""tools/touched.py: the machine's tests run where a change touches it, or may do."""
+"""tools/machine_changed.py: the machine's tests run where a change touches it, or may do."""
 
 import json
 from pathlib import Path
@@ -46,7 +46,9 @@ def said(clone: Path, run: Run, forge: str, before: str | None = None) -> str:
     if not before:
         theirs |= MERGE_REQUEST
     variables = {"github": ours, "gitlab": theirs, "laptop": {}}[forge]
-    done = run("python", ROOT / "tools/touched.py", "echo", "they", "run", cwd=clone, **variables)
+    done = run(
+        "python", ROOT / "tools/machine_changed.py", "echo", "they", "run", cwd=clone, **variables
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -100,5 +102,5 @@ def test_a_forks_branches_are_no_base(clone: Path, run: Run, own: str, runs: boo
     toys.change(clone, run, "two", Makefile="two\n")
     toys.do(run, clone, "git push -q origin HEAD:main")
     job = GITLAB | MERGE_REQUEST | {"CI_PROJECT_ID": own, "CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
-    done = run("python", ROOT / "tools/touched.py", "echo", "they", "run", cwd=clone, **job)
+    done = run("python", ROOT / "tools/machine_changed.py", "echo", "they", "run", cwd=clone, **job)
     assert ("they run" in done.stdout) is runs, done.stdout + done.stderr

@@ -1,4 +1,4 @@
-"""Run a command if the change touches the machine: `python tools/touched.py make test-all`.
+"""Run a command if the change touches the machine: `python tools/machine_changed.py make test-all`.
 
 The change is what a job of GitHub or GitLab is about, and elsewhere what differs from the default
 branch. Where it is not known what it starts from, the command runs.

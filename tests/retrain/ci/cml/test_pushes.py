@@ -6,7 +6,7 @@ import pytest
 
 from retrain.ci import provider
 from retrain.ci.cml import review
-from retrain.ci.cml.judged import Judged
+from retrain.ci.cml.pushes import Pushes
 from retrain.errors import UserError
 from retrain.report.render import LIMIT
 from retrain.report.schema import Windows
@@ -75,15 +75,15 @@ def test_a_run_without_results_forgets_no_judgement(
 
 def test_what_could_end_the_line_is_left_out_of_it() -> None:
     facts = states.facts(windows=window("a --> <b> \n@c: " + "x" * 200))
-    found = Judged().add(facts, SHAS[0])
+    found = Pushes().add(facts, SHAS[0])
     assert found.line.startswith("<!-- retrain judged a -- b c xx")
-    assert Judged.read(f"text\n\n{found.line}") == found
-    assert Judged.read(f"{found.line}\n\ntext") == Judged()
+    assert Pushes.read(f"text\n\n{found.line}") == found
+    assert Pushes.read(f"{found.line}\n\ntext") == Pushes()
     assert len(found.line) < 150
 
 
 def test_as_many_as_forty_commits_are_kept_and_fit_beside_the_longest_report() -> None:
-    found = Judged()
+    found = Pushes()
     for number in range(50):
         found = found.add(states.facts(), f"{number:040x}"[::-1])
     assert len(found.commits) == 40

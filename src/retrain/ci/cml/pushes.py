@@ -15,7 +15,7 @@ OTHER = re.compile(r"[^\w ,.-]", re.ASCII)  # what could end the line
 
 
 @dataclass(frozen=True)
-class Judged:
+class Pushes:
     """A test window, and the commits that it has judged, oldest first."""
 
     window: str = ""
@@ -28,17 +28,17 @@ class Judged:
         return f"<!-- retrain judged {judged} -->" if self.commits else ""
 
     @classmethod
-    def read(cls, comment: str) -> "Judged":
+    def read(cls, comment: str) -> "Pushes":
         """Return what the last line of a comment says."""
         found = LINE.search(comment)
         return cls(found[1], tuple(found[2].split())) if found else cls()
 
-    def add(self, facts: Facts | None, commit: str) -> "Judged":
+    def add(self, facts: Facts | None, commit: str) -> "Pushes":
         """Return these with one commit more, if it was judged; another window begins anew."""
         if facts is None or (test := judged_by(facts)) is None:
             return self
         window = OTHER.sub("", test)[:100] or "-"
-        same = self if self.window == window else Judged(window)
+        same = self if self.window == window else Pushes(window)
         if short(commit) in same.commits:
             return same
         return replace(same, commits=(*same.commits, short(commit))[-ALL_LOOKS:])
