@@ -30,10 +30,10 @@ def test_the_example_of_another_classifier_is_one() -> None:
     (example,) = [
         block
         for block in re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
-        if "LogisticRegression" in block
+        if "estimator:" in block
     ]
     section = Train.model_validate(read_yaml(example)["train"])
-    assert type(train.build(section)[-1]).__name__ == "LogisticRegression"
+    assert type(train.build(section)[-1]).__name__ == "RandomForestClassifier"
 
 
 def test_every_path_in_the_layout_exists() -> None:
