@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
+from types import TracebackType
 from typing import ParamSpec
 
 P = ParamSpec("P")
@@ -15,6 +16,7 @@ P = ParamSpec("P")
 # Names a file into which a program's sentence also goes: the caller can then repeat it.
 REPORT = "RETRAIN_ERROR"
 
+INTERRUPTED = "interrupted; run the same command again to go on"
 STORAGE = {
     errno.ENOSPC: "the disk is full; free some space and run the same command again",
     errno.EDQUOT: "your disk quota is used up; free some space and run the same command again",
@@ -47,6 +49,18 @@ def suggest(word: str, known: Iterable[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
 
 
+def shorten_interrupts() -> None:
+    """Let Ctrl-C end this program with one line, and no traceback, also while it imports."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            print(INTERRUPTED, file=sys.stderr)
+        else:
+            sys.__excepthook__(kind, error, trace)
+
+    sys.excepthook = hook
+
+
 def reported(main: Callable[P, None]) -> Callable[P, None]:
     """Make a program's `main` end a `UserError` as one line on stderr and its exit code."""
 
@@ -70,8 +84,6 @@ def reported(main: Callable[P, None]) -> Callable[P, None]:
                 f"error: {error.name} is not installed here; `make` sets up what a command needs: "
                 "make train, make judge, make land"
             )
-        except KeyboardInterrupt:
-            sys.exit("interrupted; run the same command again to go on")
 
     return wrapped
 

@@ -1,11 +1,13 @@
 """What a user can cause ends in one line and exit code 1; what we cause keeps its traceback."""
 
 import errno
+import sys
 from pathlib import Path
 
 import pytest
 
 from retrain.errors import REPORT, UserError, reported, suggest, within
+from tests.conftest import Run
 
 
 def failing(error: BaseException) -> None:
@@ -22,7 +24,6 @@ def failing(error: BaseException) -> None:
         (UserError("x.yaml: wrong; correct it"), "error: x.yaml: wrong; correct it"),
         (OSError(errno.ENOSPC, "full", "x.parquet"), "error: x.parquet: the disk is full; free some space and run the same command again"),
         (ModuleNotFoundError("no", name="numpy"), "error: numpy is not installed here; `make` sets up what a command needs: make train, make judge, make land"),
-        (KeyboardInterrupt(), "interrupted; run the same command again to go on"),
     ],
 )  # fmt: skip
 def test_a_users_error_is_one_line(
@@ -33,6 +34,17 @@ def test_a_users_error_is_one_line(
     code = exit_info.value.code  # a text is what Python prints, before it exits with 1
     assert capsys.readouterr().err + (code if isinstance(code, str) else "") in (said, f"{said}\n")
     assert isinstance(code, str) or code == 1
+
+
+def test_an_interrupt_is_one_line_also_while_a_program_imports(tmp_path: Path, run: Run) -> None:
+    program = (
+        "import os, signal, threading; from retrain import errors; errors.shorten_interrupts()"
+    )
+    alarm = "threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()"
+    (tmp_path / "slow.py").write_text("import time; time.sleep(60)")
+    done = run(sys.executable, "-c", f"{program}; {alarm}; import slow", cwd=tmp_path)
+    assert done.stderr == "interrupted; run the same command again to go on\n"
+    assert done.returncode in (130, -2)
 
 
 def test_an_error_may_have_an_exit_code_of_its_own() -> None:

@@ -1,9 +1,13 @@
 """The command `retrain`: its commands for people, and those of `ci` for jobs."""
 
+import sys
+
 from retrain.cli import ci, local
 from retrain.console import show_log
-from retrain.errors import reported
+from retrain.errors import INTERRUPTED, reported
 from retrain.repo import credentials
+
+CTRL_C = 130  # the exit code by which typer says so
 
 local.app.add_typer(ci.app, name="ci")
 
@@ -12,4 +16,9 @@ local.app.add_typer(ci.app, name="ci")
 def main() -> None:
     credentials.take()
     show_log()
-    local.app()
+    try:
+        local.app()
+    except SystemExit as end:
+        if end.code == CTRL_C:
+            print(INTERRUPTED, file=sys.stderr)
+        raise
