@@ -19,7 +19,7 @@ def unchanged(project: Project) -> None:
     project.judge()
 
 
-def no_telling(project: Project) -> None:
+def not_clear(project: Project) -> None:
     """A parameter that makes no difference."""
     project.edit("params.yaml", r"learning_rate: 0\.08", "learning_rate: 0.10")
     project.judge()
@@ -110,6 +110,6 @@ def not_comparable(project: Project) -> None:
 
 
 STATES: list[Callable[[Project], None]] = [
-    first, unchanged, no_telling, own_results, new_data, broken_contract, below_a_floor, failed,
+    first, unchanged, not_clear, own_results, new_data, broken_contract, below_a_floor, failed,
     new_metric, not_comparable, removed_metric,
 ]  # fmt: skip

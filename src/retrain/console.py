@@ -27,7 +27,7 @@ STYLES = {
     "likely better": "green",
     "likely worse": "red",
     "surely worse": "bold red",
-    "no telling": "dim",
+    "not clear": "dim",
 }
 
 

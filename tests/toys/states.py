@@ -36,7 +36,7 @@ BASE_MODEL, CHAMPION_MODEL, MODEL = (letter * 32 for letter in "abc")
 BETTER_BY = {
     "surely better": 0.9991,
     "likely better": 0.914,
-    "no telling": 0.703,
+    "not clear": 0.703,
     "likely worse": 0.122,
     "surely worse": 0.0004,
 }
@@ -83,13 +83,13 @@ def even(points: list[tuple[float, float, float]]) -> list[tuple[float, float, f
 
 
 def comparison(model: str, version: str | None, **fields: Any) -> Comparison:
-    """Return a comparison in which nothing is certain, except what is given."""
+    """Return a comparison in which nothing is clear, but for what is given."""
     noise = {
-        "log_loss": difference(THIS["log_loss"], -0.0004, 0.0011, "no telling"),
-        "roc_auc": difference(THIS["roc_auc"], 0.0008, 0.0019, "no telling"),
-        "average_precision": difference(THIS["average_precision"], 0.0011, 0.0036, "no telling"),
-        "brier": difference(THIS["brier"], -0.0001, 0.0004, "no telling"),
-        "calibration_error": difference(THIS["calibration_error"], 0.0007, 0.0031, "no telling"),
+        "log_loss": difference(THIS["log_loss"], -0.0004, 0.0011, "not clear"),
+        "roc_auc": difference(THIS["roc_auc"], 0.0008, 0.0019, "not clear"),
+        "average_precision": difference(THIS["average_precision"], 0.0011, 0.0036, "not clear"),
+        "brier": difference(THIS["brier"], -0.0001, 0.0004, "not clear"),
+        "calibration_error": difference(THIS["calibration_error"], 0.0007, 0.0031, "not clear"),
     }
     values: dict[str, Any] = {
         "rows": 28293,
@@ -97,14 +97,14 @@ def comparison(model: str, version: str | None, **fields: Any) -> Comparison:
         "sure": 0.431,
         "metrics": noise,
         "parts": [
-            part("carrier", "UA", 4927, -0.0006, "no telling"),
-            part("carrier", "B6", 4884, 0.0003, "no telling"),
-            part("origin", "EWR", 10292, -0.0002, "no telling"),
-            part("origin", "JFK", 9746, -0.0005, "no telling"),
-            part("part_of_day", "evening", 6011, -0.0009, "no telling"),
+            part("carrier", "UA", 4927, -0.0006, "not clear"),
+            part("carrier", "B6", 4884, 0.0003, "not clear"),
+            part("origin", "EWR", 10292, -0.0002, "not clear"),
+            part("origin", "JFK", 9746, -0.0005, "not clear"),
+            part("part_of_day", "evening", 6011, -0.0009, "not clear"),
         ],
         "recall": Recall(
-            flagged=0.2, positives=8340, share=difference(0.451, 0.002, 0.006, "no telling")
+            flagged=0.2, positives=8340, share=difference(0.451, 0.002, 0.006, "not clear")
         ),
         "curves": curves(0.004),
     }
@@ -190,14 +190,14 @@ BETTER = {
     "roc_auc": difference(THIS["roc_auc"], 0.0136, 0.0058, "surely better"),
     "average_precision": difference(THIS["average_precision"], 0.0211, 0.0102, "surely better"),
     "brier": difference(THIS["brier"], -0.0049, 0.0062, "likely better"),
-    "calibration_error": difference(THIS["calibration_error"], -0.0052, 0.0061, "no telling"),
+    "calibration_error": difference(THIS["calibration_error"], -0.0052, 0.0061, "not clear"),
 }
 BETTER_PARTS = [
     part("carrier", "HA", 611, 0.0112, "surely worse"),
     part("carrier", "EV", 4641, -0.0191, "surely better"),
     part("part_of_day", "evening", 6011, -0.0153, "surely better"),
     part("origin", "LGA", 8255, -0.0098, "surely better"),
-    part("carrier", "UA", 4927, -0.0016, "no telling"),
+    part("carrier", "UA", 4927, -0.0016, "not clear"),
 ]
 
 

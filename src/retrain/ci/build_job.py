@@ -47,7 +47,7 @@ def judge(event: Event) -> Verdict | None:
         return None
     with dvc.opened() as repo:
         execution.finish(repo)
-        return _settled(repo, event)[1].judge(repo)
+        return _settled(repo, event)[1].judge()
 
 
 def report(event: Event) -> str:
@@ -55,7 +55,7 @@ def report(event: Event) -> str:
     with dvc.opened() as repo:
         tip, terms = _settled(repo, event)
         failure = _failure(repo)
-        facts = terms.report(repo, failure=failure)
+        facts = terms.report(failure=failure)
         if failure or not event.lands:
             return ""
         try:

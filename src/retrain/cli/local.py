@@ -167,7 +167,7 @@ def judge(ref: BaseRef = None, version: Champion = None, as_json: AsJson = False
     from retrain.report import judged
 
     with dvc.opened() as repo:
-        verdict = judged.judged(repo, base.resolve(ref), version=version)
+        verdict = judged.judged(judged.settle(repo, base.resolve(ref), version=version))
     output.verdict(verdict, as_json)
     if not as_json:
         print(f"the report: {REPORT}")

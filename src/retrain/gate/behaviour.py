@@ -33,9 +33,6 @@ def run(tests: str, outs: Iterable[Path]) -> Tests | None:
 
     They see a copy of this folder's files and of the pipeline's outputs `outs`, so what they write
     changes nothing. The caller judges whether any test ran.
-
-    Raises:
-        UserError: if they cannot be run.
     """
     if tests == NONE:
         return None
@@ -63,11 +60,11 @@ def run(tests: str, outs: Iterable[Path]) -> Tests | None:
 def _pytest(folder: Path, tests: str, report: Path) -> "subprocess.CompletedProcess[str]":
     config = folder.with_name("pytest.ini")
     config.write_text("[pytest]\n", "utf-8")
-    options = ["-q", "-p", "no:cacheprovider", "-c", str(config), f"--rootdir={folder}"]
     start = [sys.executable, "-P", "-c", START, str(folder / "src")]
+    options = ["-q", "-p", "no:cacheprovider", "-c", str(config), f"--rootdir={folder}"]
+    command = [*start, *options, f"--junitxml={report}", tests]
     with hidden():
-        words = [*start, *options, f"--junitxml={report}", tests]
-        return programs.run(words, cwd=folder, env={**os.environ, **ISOLATED})
+        return programs.run(command, cwd=folder, env={**os.environ, **ISOLATED})
 
 
 def _copy(folder: Path, outs: Iterable[Path]) -> None:

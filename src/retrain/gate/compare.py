@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from retrain.errors import UserError
-from retrain.gate.difference import Pair, by_metric, difference, paired
-from retrain.gate.policy import Policy
+from retrain.gate.difference import Pair, difference, paired
+from retrain.gate.policy import Gate, Policy
 from retrain.gate.schema import Comparison, Difference, Part, Recall
 from retrain.gate.score import Code
 from retrain.gate.window import Window, outcome_conflict, trained_window, unseen
@@ -30,14 +30,16 @@ class Other:
 
 
 def compare(window: Window, other: Other, code: Code, policy: Policy) -> Comparison:
-    """Compare this run's model with another one, whose code is `code`."""
     try:
         rows = _rows(window, other, code, policy)
     except UserError as error:
         return Comparison(model=other.model, version=other.version, problem=str(error)[:1000])
-    gate, pair = policy.gate, paired(rows, policy.gate.blocks.column, policy.gate.blocks.ordered)
-    primary, slices = gate.primary, rows[[name for name in rows if name not in NOT_SLICES]]
-    metrics = by_metric(pair, list(gate.metrics), gate.confidence)
+    gate = policy.gate
+    pair = paired(rows, gate.blocks.column, gate.blocks.ordered)
+    metrics = {
+        name: difference(pair, FUNCTIONS[name], HIGHER_IS_BETTER[name], gate.confidence)
+        for name in gate.metrics
+    }
     return Comparison(
         model=other.model,
         version=other.version,
@@ -45,22 +47,17 @@ def compare(window: Window, other: Other, code: Code, policy: Policy) -> Compari
         left_out=len(window.rows) - len(rows),
         blocks=pair.blocks,
         kind=other.kind,
-        sure=_confidence(pair, other.kind, policy, metrics[primary]),
+        sure=_confidence(pair, other.kind, gate, metrics[gate.primary]),
         metrics=metrics,
-        parts=parts(pair, slices, primary, gate.confidence, gate.min_rows_slice),
+        parts=parts(pair, rows[[name for name in rows if name not in NOT_SLICES]], gate),
         recall=recall(pair, policy.words.flagged, gate.confidence),
         curves=_curves(rows),
     )
 
 
 def _rows(window: Window, other: Other, code: Code, policy: Policy) -> pd.DataFrame:
-    """Return the rows to compare on, with the other model's score in the column `other`.
-
-    Raises:
-        UserError: if there is no fair comparison.
-    """
-    problem = window.problem
-    column = policy.gate.blocks.column
+    """Return the rows to compare on, with the other model's score in the column `other`."""
+    problem, column = window.problem, policy.gate.blocks.column
     if not problem and (column not in window.rows or window.rows[column].isna().any()):
         problem = f"the rows have no column {column!r} of blocks, or it has empty values"
     if not problem and code.commit != window.commit:
@@ -78,15 +75,15 @@ def _rows(window: Window, other: Other, code: Code, policy: Policy) -> pd.DataFr
     return rows.assign(other=code.scores(rows["key"], window.inputs))
 
 
-def _confidence(pair: Pair, kind: Kind, policy: Policy, found: Difference) -> float | None:
+def _confidence(pair: Pair, kind: Kind, gate: Gate, found: Difference) -> float | None:
     """Return the one-sided confidence that the primary metric is better by more than the margin.
 
     It is rounded down: no confidence is raised to what it does not reach.
     """
-    primary, margin = policy.gate.primary, getattr(policy.gate.promote, kind).margin
-    improvement = pair.improvement(FUNCTIONS[primary], HIGHER_IS_BETTER[primary])
+    improvement = pair.improvement(FUNCTIONS[gate.primary], HIGHER_IS_BETTER[gate.primary])
     if improvement is None:
         return None
+    margin = getattr(gate.promote, kind).margin
     # `found.likely` is one half where only the last bits of the metric differ
     confidence = improvement.confidence_above(margin) if margin else found.likely or 0.0
     return int(confidence * 1e4) / 1e4
@@ -108,24 +105,21 @@ def _curves(rows: pd.DataFrame) -> dict[str, Any]:
     return found
 
 
-def parts(
-    pair: Pair, slices: pd.DataFrame, primary: str, confidence: float, min_rows: int
-) -> list[Part]:
-    """Return the primary metric on each value of each slice that has `min_rows` or more.
+def parts(pair: Pair, slices: pd.DataFrame, gate: Gate) -> list[Part]:
+    """Return the primary metric on each value of each slice that has enough rows.
 
     Of m parts each has the confidence 1 - (1 - confidence) / m (Bonferroni), and below that an
-    effect is not even likely. Worst first: those that are worse by how far beyond noise they are,
-    the rest by difference, the undefined last.
+    effect is not even likely.
     """
     pairs = {
         (column, value): pair.subset((slices[column] == value).to_numpy())
         for column in slices
         for value in sorted(slices[column].dropna().unique())
     }
-    pairs = {name: part for name, part in pairs.items() if len(part.outcome) >= min_rows}
-    each = 1 - (1 - confidence) / max(1, len(pairs))
-    metric, higher = FUNCTIONS[primary], HIGHER_IS_BETTER[primary]
-    result = [
+    pairs = {name: part for name, part in pairs.items() if len(part.outcome) >= gate.min_rows_slice}
+    each = 1 - (1 - gate.confidence) / max(1, len(pairs))
+    metric, higher = FUNCTIONS[gate.primary], HIGHER_IS_BETTER[gate.primary]
+    return [
         Part(
             slice=str(column),
             value=str(value),
@@ -134,22 +128,12 @@ def parts(
         )
         for (column, value), part in pairs.items()
     ]
-    return sorted(result, key=lambda part: _order(part.primary, higher))
-
-
-def _order(found: Difference, higher_is_better: bool) -> tuple[float, float]:
-    """Return what is lost beyond noise (0 or below), and the improvement."""
-    if found.difference is None or found.low is None or found.high is None:
-        return np.inf, 0.0
-    if higher_is_better:
-        return min(found.high, 0.0), found.difference
-    return min(-found.low, 0.0), -found.difference
 
 
 def recall(pair: Pair, flagged: float, confidence: float) -> Recall:
     """Return the share of the rows with the outcome that are among the highest scores.
 
-    `flagged` is the share of all rows that is flagged. Which ones is settled once, on all rows, the
+    `flagged` is the share of all rows that is flagged. Which ones is decided once, on all rows, the
     earlier of equal scores first.
     """
 

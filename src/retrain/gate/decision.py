@@ -15,14 +15,7 @@ NEEDS = {
 
 
 def blocked(gate: Gate, metrics: Metrics, reference: Metrics, tests: Tests | None) -> list[str]:
-    """Return why a model may not land at all.
-
-    Args:
-        gate: the policy.
-        metrics: of the model, on its whole test window.
-        reference: the metrics of the simple model to beat.
-        tests: of the model's behaviour.
-    """
+    """Return why a model may not land at all, by its metrics on the whole test window."""
     reasons = []
     for name, metric in gate.metrics.items():
         if metric.floor is None:

@@ -1,6 +1,5 @@
 """How far two models are apart on the same rows, and how sure that is."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 
 from retrain.gate.interval import Estimate, estimate
 from retrain.gate.schema import Difference, Effect
-from retrain.metrics import FUNCTIONS, HIGHER_IS_BETTER, Floats, Metric, Outcomes
+from retrain.metrics import Floats, Metric, Outcomes
 
 DIGITS = 6  # one more than a metric has, for a difference is smaller
 LIKELY = 0.8  # the one-sided confidence of "likely"; "surely" has the policy's
@@ -17,8 +16,6 @@ LIKELY = 0.8  # the one-sided confidence of "likely"; "surely" has the policy's
 
 @dataclass(frozen=True)
 class Pair:
-    """The scores of two models on the same rows."""
-
     outcome: Outcomes
     this: Floats
     other: Floats
@@ -41,8 +38,6 @@ class Pair:
 
         def improvement(rows: NDArray[np.bool_] | slice) -> float:
             outcome = self.outcome[rows]
-            if not len(outcome):
-                return np.nan
             return sign * (metric(outcome, self.this[rows]) - metric(outcome, self.other[rows]))
 
         whole, rows = improvement(slice(None)), np.bincount(self.block, minlength=self.blocks)
@@ -65,17 +60,12 @@ def difference(
 ) -> Difference:
     """Return how two models differ by a metric.
 
-    Args:
-        pair: the rows.
-        metric: see `retrain.metrics`.
-        higher_is_better: its direction.
-        confidence: two-sided, of the interval; an effect is sure where it excludes 0.
-        likely: the one-sided confidence from which an effect is likely.
+    `confidence` is two-sided, of the interval; an effect is sure where that excludes 0. `likely` is
+    the one-sided confidence from which an effect is likely.
     """
     improvement = pair.improvement(metric, higher_is_better)
-    this = other = low = high = np.nan
-    if len(pair.outcome):
-        this, other = metric(pair.outcome, pair.this), metric(pair.outcome, pair.other)
+    this, other = metric(pair.outcome, pair.this), metric(pair.outcome, pair.other)
+    low = high = np.nan
     if improvement:
         low, high = improvement.bounds(confidence)
         low, high = (low, high) if higher_is_better else (-high, -low)
@@ -93,18 +83,11 @@ def difference(
     return Difference(**rounded, likely=better, effect=effect)
 
 
-def by_metric(pair: Pair, names: Sequence[str], confidence: float) -> dict[str, Difference]:
-    return {
-        name: difference(pair, FUNCTIONS[name], HIGHER_IS_BETTER[name], confidence)
-        for name in names
-    }
-
-
 def _effect(better: float | None, sure: float, likely: float) -> Effect:
     if better is None:
         return "undefined"
     if max(better, 1 - better) < likely:
-        return "no telling"
+        return "not clear"
     if better > 0.5:
         return "surely better" if better >= sure else "likely better"
     return "surely worse" if 1 - better >= sure else "likely worse"

@@ -32,22 +32,11 @@ from retrain.run.execution import model_of
 log = logging.getLogger(__name__)
 
 
-def gate(
-    repo: Repo,
-    base: str | None,
-    champion: Version | None,
-    policy: Policy,
-) -> Verdict:
-    """Judge the model of this folder, and write the verdict.
+def gate(repo: Repo, base: str | None, champion: Version | None, policy: Policy) -> Verdict:
+    """Judge the model of this folder by the base's policy, and write the verdict.
 
-    Args:
-        repo: see `dvc.opened`.
-        base: the commit whose model shows the effect of the change.
-        champion: the newest version; before the first, the base's model takes its place.
-        policy: the base's.
-
-    Raises:
-        UserError: if there is no model, or its results are not those of its lock.
+    `base` is the commit whose model shows the effect of the change; before the first version that
+    model takes the champion's place.
     """
     if broken := _broken_contract():
         return _written(policy, "block", broken)
@@ -70,17 +59,9 @@ def gate(
 
 
 def _judged(
-    repo: Repo,
-    results: Results,
-    base: str | None,
-    champion: Version | None,
-    policy: Policy,
+    repo: Repo, results: Results, base: str | None, champion: Version | None, policy: Policy
 ) -> dict[str, Any]:
-    """Return the verdict's `metrics`, `rows`, `base` and `champion`.
-
-    Raises:
-        ContractError: if the run's predictions cannot be judged.
-    """
+    """Return the verdict's `metrics`, `rows`, `base` and `champion`."""
     # without a model at the base, a champion's code is as good; before the first, this run's own
     newest = champion.commit if champion else None
     trusted = base if base and model_of(base) else newest
@@ -88,25 +69,26 @@ def _judged(
         log.info(f"gate: the code of {'the base' if trusted else 'this run'} says which rows judge")
         window = read_window(judging, results)
 
-        def compared(role: str, commit: str, version: str | None) -> Comparison | None:
-            lock, model = show(commit, LOCK), model_of(commit)
+        def compared(commit: str, version: str | None) -> Comparison | None:
+            lock, model, name = show(commit, LOCK), model_of(commit), version or "the base"
             if lock is None and version is None:
                 return None  # there has never been a model
             if lock is None or model is None:
-                problem = f"{LOCK} of {version or 'the base'} names no {MODEL}"
-                return Comparison(model="", version=version, problem=problem)
+                return Comparison(
+                    model="", version=version, problem=f"{LOCK} of {name} names no {MODEL}"
+                )
             if model != results.model:
-                log.info(f"gate: the {role}'s model scores this run's test window")
+                log.info(f"gate: the model of {name} scores this run's test window")
             other = Other(model, version, kind(lock, results.lock.decode()))
             with nullcontext(judging) if commit == trusted else code(repo, commit) as theirs:
                 return compare(window, other, theirs, policy)
 
-        with_base = compared("base", base, None) if base else None
+        with_base = compared(base, None) if base else None
         with_champion = with_base
         if champion and with_base and model_of(champion.commit) == with_base.model:
             with_champion = with_base = with_base.model_copy(update={"version": champion.name})
         elif champion:
-            with_champion = compared("champion", champion.commit, champion.name)
+            with_champion = compared(champion.commit, champion.name)
     return {
         "metrics": window.metrics,
         "rows": window.summary,
@@ -116,14 +98,13 @@ def _judged(
 
 
 def _written(policy: Policy, outcome: Outcome, reasons: list[str], **found: Any) -> Verdict:
-    empty: dict[str, Any] = dict.fromkeys(("model", "rows", "tests", "base", "champion"))
     verdict = Verdict(
         verdict=outcome,
         reasons=[reason[:1000] for reason in reasons][:1000],
         confidence=policy.gate.confidence,
         primary=policy.gate.primary,
         higher_is_better={name: HIGHER_IS_BETTER[name] for name in policy.gate.metrics},
-        **empty | {"metrics": {}} | found,
+        **found,
     )
     write_json(Path(VERDICT), verdict.model_dump(mode="json"))
     return verdict

@@ -26,8 +26,7 @@ class Estimate:
     error: float
     degrees: int
 
-    def bounds(self, confidence: float) -> tuple[float, float]:
-        """Return the interval that holds the truth with this two-sided confidence."""
+    def bounds(self, confidence: float) -> tuple[float, float]:  # two-sided
         half_width = float(stdtrit(self.degrees, (1 + confidence) / 2)) * self.error
         return self.value - half_width, self.value + half_width
 
@@ -44,12 +43,10 @@ class Estimate:
 def estimate(whole: float, without: Floats, ordered: bool) -> Estimate | None:
     """Estimate a difference; None where it is undefined, or there is one block.
 
-    Args:
-        whole: the difference on all rows. It is the centre, not the mean of the pseudo-values:
-            the difference that is shown is the one that is judged.
-        without: the same without each block in turn, in the blocks' order; `whole` itself where
-            a block has no row.
-        ordered: whether neighbouring blocks may be alike (days), or are independent (customers).
+    `whole` is the difference on all rows. It is the centre, not the mean of the pseudo-values: the
+    difference that is shown is the one that is judged. `without` is the same without each block in
+    turn; `whole` itself where a block has no row. `ordered`: whether neighbouring blocks may be
+    alike (days), or are independent (customers).
     """
     values = pseudo_values(whole, without)
     if len(values) < 2 or not np.isfinite(values).all():
@@ -77,9 +74,7 @@ def cosines(blocks: int) -> int:
 def variance_of_mean(values: Floats, number: int) -> Floats:
     """Return the variance of the mean of a series with dependence, from its first cosines.
 
-    Args:
-        values: shape (..., blocks): one series, or many.
-        number: how many cosines.
+    `values` has the shape (..., blocks): one series, or many.
     """
     blocks = values.shape[-1]
     times = np.pi * (np.arange(blocks) + 0.5) / blocks

@@ -121,12 +121,8 @@ class Policy(Section):
 
 
 def judging(commit: str | None) -> tuple[Policy, list[str]]:
-    """Return the policy that judges a change from `commit`, and notes on it for the report.
-
-    Raises:
-        UserError: if the file of this folder is wrong: merged, it would judge the next change.
-    """
-    own = read(Path(POLICY), Policy)
+    """Return the policy that judges a change from `commit`, and notes on it for the report."""
+    own = read(Path(POLICY), Policy)  # refused if it is wrong: merged, it judges the next change
     text = show(commit, POLICY) if commit else None
     if text is None:
         return own, [] if commit is None else [f"the base has no {POLICY}: this one judges"]

@@ -13,13 +13,14 @@ from retrain.repo.snapshot import output
 JUDGED = (PREDICTIONS, METRICS, MODEL)
 
 
+def ends(window: str) -> tuple[str, str]:
+    """Return the first and the last partition of a window such as `2013-05 to 2013-06`."""
+    first, _, last = window.partition(" to ")
+    return first, last or first
+
+
 class Results:
     def __init__(self, repo: Repo) -> None:
-        """Read them.
-
-        Raises:
-            UserError: if there is nothing to judge.
-        """
         if not Path(LOCK).exists():
             raise UserError(f"{LOCK} is missing: there is no model to judge; first: retrain run")
         self.lock = Path(LOCK).read_bytes()
@@ -55,9 +56,8 @@ class Results:
         return content
 
     def inputs(self, window: str) -> list[Path]:
-        """Return the partitions of a window such as `2013-05 to 2013-06`, unaltered."""
-        first, _, last = window.partition(" to ")
-        found = [path for path in sorted(self.data) if first <= Path(path).stem <= (last or first)]
+        first, last = ends(window)
+        found = [path for path in sorted(self.data) if first <= Path(path).stem <= last]
         for path in found:
             self.content(path)
         return list(map(Path, found))

@@ -16,7 +16,7 @@ from retrain.settings import Count, Line, Number, Section
 Share = Annotated[float, Field(ge=0, le=1)]
 Outcome = Literal["promote", "keep", "block"]
 Effect = Literal[
-    "surely better", "likely better", "no telling", "likely worse", "surely worse", "undefined"
+    "surely better", "likely better", "not clear", "likely worse", "surely worse", "undefined"
 ]
 
 
@@ -88,11 +88,9 @@ class Rows(Section):
 
 
 class Tests(Section):
-    """The results of the tests of the model's behaviour; `failed` with the reasons."""
-
     passed: Count
     skipped: Count
-    failed: Annotated[list[Line], Field(max_length=1000)]
+    failed: Annotated[list[Line], Field(max_length=1000)]  # with the reasons
 
 
 class Verdict(Section):
@@ -104,15 +102,16 @@ class Verdict(Section):
 
     verdict: Outcome
     reasons: Annotated[list[Line], Field(max_length=1000)]
-    model: Line | None  # MD5 of its file; None: nothing was trained, the data break the contract
-    metrics: dict[Line, Number | None]  # of this run's model on all rows that can be judged
+    model: Line | None = None  # MD5 of its file; None: the data break the contract
+    # of this run's model on all rows that can be judged
+    metrics: dict[Line, Number | None] = Field(default_factory=dict)
     confidence: Annotated[float, Field(gt=0, lt=1)]  # of every interval but those of parts
     primary: Line
     higher_is_better: dict[Line, bool]
-    rows: Rows | None  # None: none was judged
-    tests: Tests | None  # None: the policy names none, or none was run
-    base: Comparison | None
-    champion: Comparison | None
+    rows: Rows | None = None  # None: none was judged
+    tests: Tests | None = None  # None: the policy names none, or none was run
+    base: Comparison | None = None
+    champion: Comparison | None = None
 
 
 def read_verdict(commit: str | None = None) -> Verdict | None:

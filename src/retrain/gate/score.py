@@ -1,7 +1,6 @@
 """A commit's own code, run on this run's test window: which rows judge, and its scores."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -17,8 +16,7 @@ from dvc.repo import Repo
 from retrain import programs
 from retrain.errors import REPORT, UserError
 from retrain.files import md5
-from retrain.gate import tables
-from retrain.gate.tables import KEY, SCORE
+from retrain.gate.tables import KEY, SCORE, checked, judged
 from retrain.paths import LOCK, MODEL
 from retrain.repo.credentials import hidden
 from retrain.repo.dvc import fetch, shared, verifying
@@ -41,17 +39,12 @@ class Code:
     scratch: Path
 
     def rows(self, inputs: Sequence[Path]) -> pd.DataFrame:
-        return tables.judged([self._run("rows", path) for path in inputs])
+        return judged([self._run("rows", path) for path in inputs])
 
     def scores(self, keys: "pd.Series[str]", inputs: Sequence[Path]) -> "pd.Series[float]":
-        """Return the score of the commit's model for each key.
-
-        Raises:
-            UserError: if the model is not available, or a key has no score.
-        """
         self.fetch_model()
         parts = [
-            tables.checked(
+            checked(
                 self._run("predict", path), (KEY, SCORE), f"what its code predicts for {path.stem}"
             )
             for path in inputs
@@ -65,11 +58,7 @@ class Code:
         return scores
 
     def fetch_model(self) -> None:
-        """Put the commit's model into its folder, from the cache, its own remote, or today's.
-
-        Raises:
-            UserError: if none of them has it, or it is not what the commit's lock names.
-        """
+        """Put the commit's model into its folder, from the cache, its own remote, or today's."""
         model, name = str(self.folder / MODEL), f"{MODEL} of {short(self.commit or '')}"
         own = {"cache": shared(self.repo)["cache"]} | verifying(self.folder)
         for config in (own, shared(self.repo)):
@@ -92,16 +81,14 @@ class Code:
         if own.exists() and own.read_text("utf-8") == show(self.commit, ENVIRONMENT):
             return sys.executable
         with hidden(but="^(UV|PIP)_"):  # the settings of a company's own package index
-            done = self._call(sys.executable, "tools/environment.py", "pipeline", **os.environ)
+            command = (sys.executable, "tools/environment.py", "pipeline")
+            done = programs.run(command, cwd=self.folder, env=os.environ)
         python = self.folder / ".venv/bin/python"
         if done.returncode or not python.exists():
             place = f"the environment of {short(self.commit)}"
             why = programs.lines(done.stderr or done.stdout)[-1]
             raise UserError(f"{place} cannot be set up again: {why}")
         return str(python)
-
-    def _call(self, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-        return programs.run(words, cwd=self.folder, env=environment)
 
     def _run(self, command: str, source: Path) -> Path:
         target, error = self.scratch / command / source.name, self.scratch / "error.txt"
@@ -112,7 +99,7 @@ class Code:
             REPORT: str(error),
         }
         words = modules.command(command, source.resolve(), target, python=self._python)
-        done = self._call(*words, **environment)
+        done = programs.run(words, cwd=self.folder, env=environment)
         if done.returncode:
             found = error.read_text("utf-8") if error.exists() else programs.lines(done.stderr)[-1]
             raise UserError(f"its code refuses {source.name}: {found.removeprefix('error: ')}")

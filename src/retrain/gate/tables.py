@@ -42,11 +42,6 @@ PREDICTED = (KEY, Column("outcome", pa.types.is_boolean, "true or false"), SCORE
 
 
 def predictions(content: bytes) -> pd.DataFrame:
-    """Return the columns of PREDICTED from a Parquet file's content.
-
-    Raises:
-        ContractError: if it is of another schema, or a score is no probability.
-    """
     found = checked(io.BytesIO(content), PREDICTED, PREDICTIONS)[["key", "outcome", "score"]]
     wrong = found.loc[~found["score"].between(0, 1), ["key", "score"]]  # NaN is not between either
     if len(wrong):
@@ -59,11 +54,7 @@ def predictions(content: bytes) -> pd.DataFrame:
 
 
 def judged(parts: Sequence[Path]) -> pd.DataFrame:
-    """Return the rows of some files together: the columns of JUDGED, and each slice as text.
-
-    Raises:
-        ContractError: if a file is of another schema, a key occurs twice, or a day is no date.
-    """
+    """Return the rows of some files together: the columns of JUDGED, and each slice as text."""
     frames = [checked(path, JUDGED, f"the rows of {path.stem}") for path in parts]
     rows = pd.concat(frames, ignore_index=True)
     if rows["key"].duplicated().any():

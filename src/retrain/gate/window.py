@@ -7,7 +7,7 @@ import pandas as pd
 
 from retrain.errors import UserError
 from retrain.gate import tables
-from retrain.gate.results import Results
+from retrain.gate.results import Results, ends
 from retrain.gate.schema import Rows
 from retrain.gate.score import Code
 from retrain.gate.tables import ContractError
@@ -34,15 +34,7 @@ class Window:
 
 
 def read_window(judging: Code, results: Results) -> Window:
-    """Return the window of a run.
-
-    Args:
-        judging: the code that says which rows judge.
-        results: of the run.
-
-    Raises:
-        ContractError: if the run's predictions cannot be judged, or are not those of its metrics.
-    """
+    """Return the window of a run, of which the code `judging` says which rows judge."""
     report = outputs.metrics_in(results.content(METRICS))
     predicted = tables.predictions(results.content(PREDICTIONS))
     _check_metrics(report.model, _metrics(predicted))
@@ -114,10 +106,9 @@ def outcome_conflict(rows: pd.DataFrame, learned: pd.DataFrame) -> str | None:
 
 
 def unseen(rows: pd.DataFrame, window: str) -> pd.DataFrame:
-    """Return the rows whose day is outside a window, such as `2013-01 to 2013-05`."""
-    first, _, last = window.partition(" to ")
+    first, last = ends(window)
     day = rows["day"].str
-    inside = (day[: len(first)] >= first) & (day[: len(last or first)] <= (last or first))
+    inside = (day[: len(first)] >= first) & (day[: len(last)] <= last)
     return rows[~inside].reset_index(drop=True)
 
 

@@ -57,7 +57,8 @@ def prepare(repo: Repo, asked: Asked, first: bool = False) -> Ready:
             `trust.check`.
         BlockedError: if the gate says so.
     """
-    from retrain.report.judged import judged  # what only lands has no packages that compute
+    # what only lands has no packages that compute
+    from retrain.report.judged import judged, settle
 
     rebase.go_on()
     snapshot.keep_unsaved(repo)
@@ -74,7 +75,8 @@ def prepare(repo: Repo, asked: Asked, first: bool = False) -> Ready:
     base = newest_landing(tip)
     if why := distrust(tip):
         log.info(f"land: {why}")
-    return ready(tip, base, judged(repo, base, why, asked.cause, tip=tip), asked)
+    verdict = judged(settle(repo, base, why, asked.cause, tip=tip))
+    return ready(tip, base, verdict, asked)
 
 
 def ready(tip: Tip, base: Base, verdict: Verdict | None, asked: Asked) -> Ready:

@@ -5,8 +5,10 @@ Read from the base's lock, and not from its files: the lock says what its model 
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from dvc.repo import Repo
@@ -14,17 +16,22 @@ from ruamel.yaml.error import YAMLError
 
 from retrain.errors import UserError
 from retrain.files import md5
-from retrain.paths import LOCK, PARAMS, POLICY
-from retrain.repo import locks
-from retrain.repo.git import show
-from retrain.report import contents
+from retrain.gate.behaviour import NONE
+from retrain.paths import DATA, LOCK, PARAMS, POLICY
+from retrain.repo import locks, snapshot
+from retrain.repo.git import git, named, show
 from retrain.report.schema import Change
+from retrain.run import outputs
+from retrain.run.outputs import Contract
 from retrain.run.plan import read_text
 from retrain.settings import read_yaml
 
+Lines = dict[str, str]  # a value by name
 PIPELINE = "dvc.yaml"
-NONE = "none"
 LONGEST = 1000  # characters of a line in the facts
+# files in which pytest reads which tests to run, and how
+CONFIGURATION = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg")
+PROJECT = "pyproject.toml"
 PINNED = re.compile(r"(?m)^([A-Za-z0-9._-]+)==([^\s;\\]+)")
 
 
@@ -36,15 +43,15 @@ def changes(repo: Repo, commit: str, behaviour: str = NONE) -> list[Change]:
     stages = pipeline_stages()
     return [
         *_settings("parameter", _locked_params(lock), _yaml(read_text(PARAMS))),
-        *_settings("data", *contents.partitions(repo, commit, locks.inputs(lock))),
+        *_settings("data", *_partitions(repo, commit, locks.inputs(lock))),
         *_files(commit, lock, stages),
         *_settings("pipeline", _commands(locks.stages(lock)), _commands(stages)),
-        *(_settings("test", *contents.tests(commit, behaviour)) if behaviour != NONE else ()),
+        *(_settings("test", *_tests(commit, behaviour)) if behaviour != NONE else ()),
         *_policy(show(commit, POLICY)),
     ]
 
 
-def flat(content: Any, place: str = "") -> dict[str, str]:
+def flat(content: Any, place: str = "") -> Lines:
     """Return nested settings as `section.key: value`; a list is one value."""
     if not isinstance(content, Mapping):
         text = content if isinstance(content, str) else json.dumps(content, default=str)
@@ -53,7 +60,7 @@ def flat(content: Any, place: str = "") -> dict[str, str]:
     return {key: value for part in inner for key, value in part.items()}
 
 
-def _settings(kind: Any, before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
+def _settings(kind: Any, before: Lines, after: Lines) -> Iterator[Change]:
     for name in sorted({*before, *after}):
         if before.get(name) != after.get(name):
             old, new = _line(before.get(name)), _line(after.get(name))
@@ -77,7 +84,7 @@ def _policy(before: str | None) -> Iterator[Change]:
         yield from _settings("policy", settings, _yaml(read_text(POLICY)))
 
 
-def _locked_params(lock: str) -> dict[str, str]:
+def _locked_params(lock: str) -> Lines:
     """Return the parameters that a lock's stages were run with, as `flat` has them."""
     sections = (stage.get("params", {}).get(PARAMS, {}) for stage in locks.stages(lock).values())
     return {key: value for section in sections for key, value in flat(section).items()}
@@ -105,13 +112,13 @@ def _files(commit: str, lock: str, stages: dict[str, Any]) -> Iterator[Change]:
             yield Change(kind=kind, name=path, **state)  # type: ignore[arg-type]
 
 
-def _commands(stages: dict[str, Any]) -> dict[str, str]:
+def _commands(stages: dict[str, Any]) -> Lines:
     return {name: str(stage.get("cmd")) for name, stage in stages.items()}
 
 
 def pipeline_stages() -> dict[str, Any]:
     try:
-        stages = dict(read_yaml(read_text(PIPELINE) or "")["stages"])
+        stages = read_yaml(read_text(PIPELINE) or "")["stages"]
         return {name: dict(stage) for name, stage in stages.items()}
     except Exception:
         raise UserError(
@@ -119,9 +126,60 @@ def pipeline_stages() -> dict[str, Any]:
         ) from None
 
 
-def _pins(text: str | None) -> dict[str, str]:
+def _pins(text: str | None) -> Lines:
     return dict(PINNED.findall(text or ""))
 
 
-def _yaml(text: str | None) -> dict[str, str]:
+def _yaml(text: str | None) -> Lines:
     return flat(read_yaml(text)) if text else {}
+
+
+def _partitions(repo: Repo, commit: str, locked: Lines) -> tuple[Lines, Lines]:
+    """Describe the partitions of a commit's data, and those of this folder's.
+
+    `locked`: the hashes of the inputs of the commit's pipeline, by path.
+    """
+    before, after = (_counted(outputs.validation(each)) for each in (commit, None))
+    folder, now = snapshot.version(repo)
+    then = locked.get(folder, now)
+    if then == now:
+        return before, after
+    old, new = (dict(snapshot.files(repo, version, fetch=True)) for version in (then, now))
+    if not (old and new):  # only their lists say which files differ
+        return before | {DATA: then[:7]}, after | {DATA: now[:7]}
+    for key in old.keys() & new.keys():
+        name = str(PurePosixPath(*key).with_suffix(""))
+        if old[key] != new[key] and before.get(name) == after.get(name):
+            after[name] = f"{before.setdefault(name, 'rows not counted')}, other content"
+    return before, after
+
+
+def _counted(found: Contract | None) -> Lines:
+    return {name: f"{count:,} rows" for name, count in (found.rows if found else {}).items()}
+
+
+def _tests(commit: str, behaviour: str) -> tuple[Lines, Lines]:
+    """Return the files that decide which behaviour tests run, each with a hash of its content.
+
+    `behaviour`: the folder of these tests, or their file.
+    """
+    parents = (parent / "conftest.py" for parent in PurePosixPath(behaviour).parents)
+    paths = (behaviour, *CONFIGURATION, *map(str, parents))
+    kinds = ("--cached", f"--with-tree={commit}", "--others", "--exclude-standard", "--deduplicate")
+    listed = git("-c", "core.quotePath=false", "ls-files", *kinds, "--", *paths).splitlines()
+    before = {path: name[:7] for path in listed if (name := named(commit, path))}
+    here = [path for path in listed if Path(path).is_file()]
+    hashes = git("hash-object", "--", *here).splitlines() if here else []
+    after = dict(zip(here, (each[:7] for each in hashes), strict=True))
+    return before | _section(show(commit, PROJECT)), after | _section(read_text(PROJECT))
+
+
+def _section(text: str | None) -> Lines:
+    try:
+        section = tomllib.loads(text or "").get("tool", {}).get("pytest")
+    except tomllib.TOMLDecodeError:
+        section = text
+    if section is None:
+        return {}
+    content = json.dumps(section, sort_keys=True, default=str)
+    return {f"{PROJECT}: tool.pytest": sha256(content.encode()).hexdigest()[:7]}

@@ -36,25 +36,15 @@ def collect(
 ) -> Facts:
     """Return everything that a report says of the run in this folder.
 
-    Args:
-        repo: see `dvc.opened`.
-        base: what the run is compared with.
-        plan: what it was to do; where that is nothing, the base's own reports are told.
-        policy: the base's, which judges.
-        notes: what a reader must know besides.
-        failure: why the run or the gate failed; else what the newest run left is looked at.
-        cause: who or what asked for the run, and why.
-        verdict: the gate's; else the one that it has left here.
-
-    Raises:
-        UserError: if the gate has judged another model, or against another base.
+    Where the plan is to do nothing, the base's reports are shown. `failure` and `verdict` are those
+    of the run; without them, those that the newest run has left are.
     """
     record = _record()
     failure = failure or (record["error"] if plan.needed else None)
     began = not failure or record["steps"]  # else the folder's reports are of a run before
-    contract = outputs.validation(None if plan.needed else base.commit) if began else None
-    found = None if failure else outputs.metrics(None if plan.needed else base.commit)
-    before = outputs.metrics(base.commit) if base.commit else None
+    source = None if plan.needed else base.commit
+    contract = outputs.validation(source) if began else None
+    found = None if failure else outputs.metrics(source)
     if plan.ignored:
         notes = [*notes, f"committed here and not believed: {', '.join(plan.ignored)}"]
     if base.commit is None:
@@ -70,9 +60,16 @@ def collect(
         notes=[note[:1000] for note in notes][:100],
         changes=_most(changes(repo, base.commit, policy.gate.behaviour)) if base.commit else [],
         judged_by="own" if policy == read(Path(POLICY), Policy) else "base",
-        windows=_windows(found) if found else None,
+        windows=Windows(
+            train=found.window.train,
+            test=found.window.test,
+            train_rows=found.rows.train,
+            test_rows=found.rows.test,
+        )
+        if found
+        else None,
         reference=found.reference if found else {},
-        others=_others(before, found, policy) if found else {},
+        others=_others(base, found, policy) if found else {},
         verdict=verdict,
         contract=contract,
         steps=record["steps"],
@@ -81,12 +78,11 @@ def collect(
 
 
 def _most(found: list[Change]) -> list[Change]:
-    """Return what a report has room for: no number of parameters hides what else has changed."""
+    """Return as many as a report takes: no number of parameters hides what else has changed."""
     return sorted(found, key=lambda each: each.kind == "parameter")[:500] if found[500:] else found
 
 
 def _record() -> dict[str, Any]:
-    """Return what the newest run left: what ran, how long, what failed."""
     try:
         return dict(json.loads(Path(RECORD).read_text("utf-8")))
     except (OSError, ValueError):
@@ -107,7 +103,6 @@ def _built(base: Base, verdict: Verdict | None) -> Built:
 
 
 def artifact(repo: Repo) -> str:
-    """Return the name that dvc.yaml gives to the model."""
     listed = [item for each in repo.artifacts.read().values() for item in each.items()]
     names = [name for name, found in listed if found.path == MODEL]
     if len(names) != 1:
@@ -127,17 +122,9 @@ def _verdict(base: Base) -> Verdict | None:
     return found
 
 
-def _windows(found: Metrics) -> Windows:
-    return Windows(
-        train=found.window.train,
-        test=found.window.test,
-        train_rows=found.rows.train,
-        test_rows=found.rows.test,
-    )
-
-
-def _others(before: Metrics | None, now: Metrics, policy: Policy) -> dict[str, Any]:
+def _others(base: Base, now: Metrics, policy: Policy) -> dict[str, Any]:
     """Return the metrics that the gate does not judge, of the base's report and of this run's."""
+    before = outputs.metrics(base.commit) if base.commit else None
     old = before.model if before else {}
     names = sorted({*old, *now.model} - set(policy.gate.metrics))
     return {name: (old.get(name), now.model.get(name)) for name in names}

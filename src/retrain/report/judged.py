@@ -4,6 +4,7 @@ In a job of CI these are steps of their own, which settle the same again.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from dvc.repo import Repo
 
@@ -29,26 +30,33 @@ UNLANDED = "the base has commits that have not landed; what they change counts h
 class Terms:
     """What a run starts from, and what judges it: settled by Git alone, whatever the run does."""
 
+    repo: Repo
     base: Base
-    plan: Plan
     policy: Policy
     champion: Version | None
     notes: list[str]
-    start: str | None  # the commit whose results are believed; None: everything is built
-    cause: str | None
+    distrust: str | None  # why not even the base's results are believed
+    cause: str | None  # who or what asked for the run
 
-    def report(
-        self, repo: Repo, failure: str | None = None, verdict: Verdict | None = None
-    ) -> Facts:
+    @cached_property
+    def plan(self) -> Plan:
+        found = plan(self.repo, self.base)
+        return replace(found, needed=True) if self.distrust else found
+
+    @property
+    def start(self) -> str | None:
+        """The commit whose results are believed; None: everything is built."""
+        return None if self.distrust else self.base.commit
+
+    def report(self, failure: str | None = None, verdict: Verdict | None = None) -> Facts:
         """Write the report of what is in this folder, and return its facts; see `collect`."""
-        parts = (repo, self.base, self.plan, self.policy, self.notes)
+        parts = (self.repo, self.base, self.plan, self.policy, self.notes)
         facts = collect(*parts, failure=failure, cause=self.cause, verdict=verdict)
         write(facts)
         return facts
 
-    def judge(self, repo: Repo) -> Verdict:
-        """Return the gate's verdict on what is in this folder."""
-        return gate(repo, self.base.commit, self.champion, self.policy)
+    def judge(self) -> Verdict:
+        return gate(self.repo, self.base.commit, self.champion, self.policy)
 
 
 def settle(
@@ -59,59 +67,31 @@ def settle(
     version: str | None = None,
     tip: Tip | None = None,
 ) -> Terms:
-    """Return the terms of a run.
-
-    Args:
-        repo: see `dvc.opened`.
-        base: whose results the run starts from; without a commit, everything is built.
-        distrust: why not even the base's results are believed, so that everything is built.
-        cause: who or what asked for the run, for the report.
-        version: the champion's name; see `versions.champion`.
-        tip: the remote, if it was just asked.
-
-    Raises:
-        UserError: if the base's policy cannot be read, or there is no such version.
-    """
+    """Return the terms of a run; `version` names a champion, `tip` is the remote if it is known."""
+    discard()  # whatever happens now, no report of another run is left
     policy, notes = judging(base.commit)
     tip, problem = (tip, None) if tip else remote.known()
     known = versions.read(artifact(repo), tip)
     notes += [*filter(None, [problem]), *known.problems]
     notes += [UNLANDED] if remote.unlanded(base.commit, tip.landed) else []
-    planned = plan(repo, base)
-    if distrust:
-        notes.append(distrust)
-        planned = replace(planned, needed=True)
+    notes += [distrust] if distrust else []
     champion = versions.champion(known.registered, version)
-    start = None if distrust else base.commit
-    return Terms(base, planned, policy, champion, notes, start, cause)
+    return Terms(repo, base, policy, champion, notes, distrust, cause)
 
 
-def judged(
-    repo: Repo,
-    base: Base,
-    distrust: str | None = None,
-    cause: str | None = None,
-    version: str | None = None,
-    tip: Tip | None = None,
-) -> Verdict | None:
+def judged(terms: Terms) -> Verdict | None:
     """Build what differs from the base, judge it, and report; None where nothing asks for a run.
 
-    The arguments are those of `settle`.
-
-    Raises:
-        UserError: if the run fails; see also `settle`.
+    The terms are settled before the run, whose code could write a tag into this clone.
     """
-    discard()  # whatever happens now, no report of another run is left
     execution.discard()
-    # before the run, whose code could write a tag into this clone
-    terms = settle(repo, base, distrust, cause, version, tip)
-    verdict = None
+    needed, verdict = terms.plan.needed, None
     try:
-        if terms.plan.needed:
-            execution.run(repo, base=terms.start, rebuild=terms.start is None)
-            verdict = terms.judge(repo)
+        if needed:
+            execution.run(terms.repo, base=terms.start, rebuild=terms.start is None)
+            verdict = terms.judge()
     except UserError as error:
-        terms.report(repo, failure=str(error))
+        terms.report(failure=str(error))
         raise
-    terms.report(repo, verdict=verdict)
+    terms.report(verdict=verdict)
     return verdict

@@ -24,11 +24,7 @@ def discard() -> None:
 
 
 def read(path: Path) -> Facts:
-    """Read facts that another job has collected, and that need not be trusted.
-
-    Raises:
-        UserError: if the file is missing or too large, or holds anything else.
-    """
+    """Read facts that another job has collected, and that need not be trusted."""
     if not path.is_file():
         raise UserError(f"{path}: no such file; check the path")
     if path.stat().st_size > LARGEST:

@@ -51,9 +51,8 @@ class Facts(Section):
     needed: bool  # whether code, data or parameters ask for a run at all
     error: Line | None  # the run failed with this sentence
     cause: Line | None = None  # who or what asked for the run, and why
-    notes: Annotated[
-        list[Line], Field(max_length=100)
-    ]  # results that were committed and are not believed, a base that is missing…
+    # results that were committed and are not believed, a base that is missing…
+    notes: Annotated[list[Line], Field(max_length=100)]
     changes: Annotated[list[Change], Field(max_length=500)]
     judged_by: Literal["base", "own"] = "base"  # whose policy
     windows: Windows | None

@@ -57,7 +57,7 @@ def test_a_verdict_is_a_table_for_each_other_model(capsys: pytest.CaptureFixture
     log_loss = "log_loss likely better 0.5384, 0.5258 -0.0126 (-0.0301…+0.0049)"
     assert log_loss in lines[champion:base]
     assert "roc_auc surely better" in " ".join(lines[champion:base])
-    assert "log_loss no telling 0.5262, 0.5258 -0.0004 (-0.0015…+0.0007)" in lines[base:]
+    assert "log_loss not clear 0.5262, 0.5258 -0.0004 (-0.0015…+0.0007)" in lines[base:]
     assert any(line.startswith("promote log_loss 0.5384 to 0.5258") for line in lines)
 
 
@@ -80,7 +80,7 @@ def test_a_line_of_metrics_fits_into_80_columns(
 
 
 def test_what_is_not_defined_has_no_interval(capsys: pytest.CaptureFixture[str]) -> None:
-    undefined = states.difference(0.5, 0.1, 0.1, "no telling").model_copy(
+    undefined = states.difference(0.5, 0.1, 0.1, "not clear").model_copy(
         update={"low": None, "high": None, "likely": None, "effect": "undefined"}
     )
     compared = states.comparison(states.BASE_MODEL, "v1.1.0", metrics={"roc_auc": undefined})

@@ -80,7 +80,7 @@ def test_the_same_rows_are_scored_by_both_whatever_their_order(seen: Window, cod
     again = compared(backwards, replace(code, score=code.score[::-1], asked=[]))
     assert again.metrics == found.metrics
     assert set(found.metrics) == set(POLICIES.gate.metrics)
-    assert code.asked == ["scores"]  # its code has said the rows already
+    assert code.asked == ["scores"]  # its code has named the rows already
 
 
 def test_every_column_but_our_own_is_a_slice(seen: Window, code: Code) -> None:
@@ -168,7 +168,7 @@ def test_code_that_says_the_same_of_the_rows_is_asked_and_compared(
 
 
 @pytest.mark.parametrize(
-    ("window", "theirs", "gate", "said"),
+    ("window", "theirs", "gate", "message"),
     [
         ({"problem": "it is so"}, {}, {}, "it is so"),
         ({}, {}, {"min_rows": 10_000}, "of the test window are new to both models, and the policy asks for 10,000"),
@@ -177,11 +177,11 @@ def test_code_that_says_the_same_of_the_rows_is_asked_and_compared(
     ],
 )  # fmt: skip
 def test_where_there_is_no_fair_comparison_it_says_why_and_nothing_else(
-    seen: Window, code: Code, window: Any, theirs: Any, gate: Any, said: str
+    seen: Window, code: Code, window: Any, theirs: Any, gate: Any, message: str
 ) -> None:
     other = replace(code, commit="c" * 40, judging=seen.rows.assign(**theirs))
     found = compared(replace(seen, **window), other, **gate)
-    assert said in (found.problem or "")
+    assert message in (found.problem or "")
     assert found == Comparison(model="theirs", version="v1.0.0", problem=found.problem)
 
 
@@ -192,7 +192,7 @@ def test_blocks_of_a_column_that_is_not_there(seen: Window, code: Code) -> None:
     )
 
 
-def test_a_model_that_cannot_score_them_is_told(seen: Window, code: Code) -> None:
+def test_a_model_that_cannot_score_them_is_a_problem(seen: Window, code: Code) -> None:
     def refuse(*_: Any) -> Any:
         raise UserError("its code gives no probability for 3 of 9 rows" + "x" * 1000)
 

@@ -1,4 +1,4 @@
-"""How far two models are apart: by hand, from either side, and where there is nothing to tell."""
+"""How far two models are apart: by hand, from either side, and where they are alike."""
 
 from math import pi, tan
 
@@ -9,7 +9,7 @@ from scipy.special import expit
 from scipy.stats import t as student
 
 from retrain import metrics as m
-from retrain.gate.difference import Pair, by_metric, difference, paired
+from retrain.gate.difference import Pair, difference, paired
 from retrain.gate.schema import Difference
 
 NAMES = list(m.HIGHER_IS_BETTER)
@@ -29,7 +29,11 @@ def window(days: int = 12, rows: int = 100, noise: float = 2) -> pd.DataFrame:
 def compared(
     rows: pd.DataFrame, confidence: float = 0.95, ordered: bool = True
 ) -> dict[str, Difference]:
-    return by_metric(paired(rows, "day", ordered), NAMES, confidence)
+    pair = paired(rows, "day", ordered)
+    return {
+        name: difference(pair, m.FUNCTIONS[name], better, confidence)
+        for name, better in m.HIGHER_IS_BETTER.items()
+    }
 
 
 @pytest.fixture
@@ -104,22 +108,17 @@ def test_order_matters_among_days_and_not_among_rows(
     dates = rows.assign(day=rows["day"].map(lambda day: f"2013-06-{day + 1:02}"))
     assert compared(dates.sample(frac=1, random_state=1)) == found
     other_days = rows.assign(day=np.random.default_rng(1).permutation(12)[rows["day"]])
-
-    def by_brier(rows: pd.DataFrame, ordered: bool) -> Difference:
-        return by_metric(paired(rows, "day", ordered), ["brier"], 0.95)["brier"]
-
-    assert by_brier(other_days, ordered=True).low != found["brier"].low
-    assert by_brier(other_days, ordered=False) == by_brier(rows, ordered=False)
+    assert compared(other_days)["brier"].low != found["brier"].low
+    assert compared(other_days, ordered=False) == compared(rows, ordered=False)
 
 
 def test_confidence_widens(rows: pd.DataFrame) -> None:
-    pair = paired(rows, "day", ordered=True)
-    narrow, wide = (by_metric(pair, ["brier"], each)["brier"] for each in (0.8, 0.99))
+    narrow, wide = (compared(rows, confidence)["brier"] for confidence in (0.8, 0.99))
     assert (wide.low or 0) < (narrow.low or 0) < (narrow.high or 0) < (wide.high or 0)
     assert wide.likely == narrow.likely
 
 
-# ---- what is said of it
+# ---- the word for it
 
 
 def mean(_: m.Outcomes, score: m.Floats) -> float:
@@ -140,8 +139,8 @@ def chance(better: float, sign: int = 1) -> Pair:
 @pytest.mark.parametrize(
     ("likely", "side"),
     [
-        (0.5, "no telling"),
-        (0.799, "no telling"),
+        (0.5, "not clear"),
+        (0.799, "not clear"),
         (0.8, "likely"),
         (0.9, "likely"),
         (0.974, "likely"),
@@ -155,7 +154,7 @@ def test_how_likely_it_is_has_a_word(likely: float, side: str, higher: bool) -> 
     for better, who in ((likely, "better"), (1 - likely, "worse")):
         found = difference(chance(better, sign), mean, higher, 0.95)
         assert found.likely == pytest.approx(better, abs=1e-6)
-        assert found.effect == (side if side == "no telling" else f"{side} {who}")
+        assert found.effect == (side if side == "not clear" else f"{side} {who}")
         outside = (found.low or 0) > 1e-5 or (found.high or 0) < -1e-5
         assert outside == (likely > 0.975)
 
@@ -163,7 +162,7 @@ def test_how_likely_it_is_has_a_word(likely: float, side: str, higher: bool) -> 
 def test_surely_asks_for_as_much_as_the_policys_confidence() -> None:
     effects = [difference(chance(0.93), mean, True, confidence).effect for confidence in (0.8, 0.9)]
     assert effects == ["surely better", "likely better"]
-    assert difference(chance(0.93), mean, True, 0.9, likely=0.95).effect == "no telling"
+    assert difference(chance(0.93), mean, True, 0.9, likely=0.95).effect == "not clear"
 
 
 def test_the_better_model_is_better_in_each_metrics_direction(
@@ -195,20 +194,20 @@ def test_exchanged_models_give_the_opposite(noise: float) -> None:
         )
 
 
-# ---- nothing to tell
+# ---- no difference
 
 
 def test_a_model_is_no_better_than_itself(rows: pd.DataFrame) -> None:
     for found in compared(rows.assign(other=rows["score"])).values():
         assert (found.difference, found.low, found.high) == (0, 0, 0)
-        assert (found.likely, found.effect) == (0.5, "no telling")
+        assert (found.likely, found.effect) == (0.5, "not clear")
 
 
 @pytest.mark.parametrize("sign", [1, -1])
 def test_less_than_the_last_digit_is_0_and_never_minus_0(rows: pd.DataFrame, sign: int) -> None:
     for found in compared(rows.assign(other=rows["score"] + sign * 1e-10)).values():
         assert str([found.difference, found.low, found.high]) == "[0.0, 0.0, 0.0]"
-        assert (found.likely, found.effect) == (0.5, "no telling")
+        assert (found.likely, found.effect) == (0.5, "not clear")
 
 
 NOTHING = Difference(

@@ -10,6 +10,7 @@ from retrain.gate.schema import Rows, Tests
 from retrain.repo import dvc
 from retrain.repo.base import resolve
 from retrain.report.judged import judged as judge_all
+from retrain.report.judged import settle
 from tests.conftest import Run, set_policy
 from tests.toys import toys
 
@@ -42,7 +43,7 @@ ALONE = f"{EASY}; {every('[column[i] for i in easy]')}"
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "message"),
     [
         (CHOSEN, "keys occur twice, such as '2013-02-01-0'; write a row once"),
         (ALONE, "of the 560 rows that judge, such as '2013-02-"),
@@ -53,12 +54,14 @@ ALONE = f"{EASY}; {every('[column[i] for i in easy]')}"
     ],
     ids=["twice", "left out", "huge"],
 )
-def test_predictions_that_break_their_contract_block(project: Path, code: str, said: str) -> None:
+def test_predictions_that_break_their_contract_block(
+    project: Path, code: str, message: str
+) -> None:
     claim(project, code)
     found = toys.judged(project)
     assert found.verdict == "block"
     assert found.reasons[0].startswith("predictions/test.parquet")
-    assert said in found.reasons[0]
+    assert message in found.reasons[0]
 
 
 def test_days_and_slices_are_those_of_the_bases_code(project: Path) -> None:
@@ -88,14 +91,14 @@ def test_more_rows_than_judge_do_not_matter(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("honest", "claimed", "said"),
+    ("honest", "claimed", "message"),
     [
         ("round(loss, 5)", "round(loss / 2, 5)", "reports/metrics.json reports log_loss 0."),
         ('"test": months[-1]', '"test": "1999-01"', "reports/metrics.json names the window 1999-01, which data/ lacks"),
     ],
 )  # fmt: skip
 def test_metrics_and_windows_that_are_not_the_runs_block(
-    project: Path, honest: str, claimed: str, said: str
+    project: Path, honest: str, claimed: str, message: str
 ) -> None:
     make = project / "src/make.py"
     assert honest in make.read_text()
@@ -103,7 +106,7 @@ def test_metrics_and_windows_that_are_not_the_runs_block(
     claim(project, "pass")
     found = toys.judged(project)
     assert found.verdict == "block"
-    assert found.reasons[0].startswith(said)
+    assert found.reasons[0].startswith(message)
 
 
 @pytest.mark.slow
@@ -271,7 +274,7 @@ def test_a_tag_that_the_run_writes_is_no_champion(project: Path, run: Run) -> No
     make.write_text(make.read_text().replace(WRITTEN, f"    {tag}\n{WRITTEN}"))
     (project / "params.yaml").write_text("quality: 0.9\n")
     with toys.working_in(project), dvc.opened() as repo:
-        found = judge_all(repo, resolve("HEAD~1"))
+        found = judge_all(settle(repo, resolve("HEAD~1")))
     assert toys.do(run, project, "git for-each-ref refs/retrain-tags/toy@v9.9.9") != ""
     assert found
     assert found.champion

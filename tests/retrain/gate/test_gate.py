@@ -85,7 +85,7 @@ def lost(rebuilt: Path, run: Run) -> str:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("lost")
-def test_a_champion_that_is_on_no_remote_any_more_is_told(rebuilt: Path, run: Run) -> None:
+def test_a_champion_that_is_on_no_remote_any_more_is_named(rebuilt: Path, run: Run) -> None:
     found = judged(run, rebuilt, "--base", "HEAD")
     assert found["verdict"] == "keep"
     assert "on no remote any more" in found["reasons"][0]
@@ -104,7 +104,7 @@ def test_a_champion_whose_remote_has_moved_is_fetched_from_todays(
 
 
 @pytest.mark.slow
-def test_a_champion_whose_code_refuses_the_rows_is_told(rebuilt: Path, run: Run) -> None:
+def test_a_champion_whose_code_refuses_the_rows_is_named(rebuilt: Path, run: Run) -> None:
     toys.do(run, rebuilt, "git stash -q")
     toys.change(
         rebuilt,
@@ -121,7 +121,7 @@ def test_a_champion_whose_code_refuses_the_rows_is_told(rebuilt: Path, run: Run)
 
 
 @pytest.mark.slow
-def test_a_champion_whose_environment_cannot_be_set_up_is_told(rebuilt: Path, run: Run) -> None:
+def test_a_champion_whose_environment_cannot_be_set_up_is_named(rebuilt: Path, run: Run) -> None:
     (rebuilt / "requirements/pipeline.txt").write_text("pyarrow==27\n")
     found = judged(run, rebuilt)
     assert found["verdict"] == "keep"
@@ -150,7 +150,7 @@ def test_a_behaviour_test_that_fails_blocks(rebuilt: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "said"),
+    ("path", "message"),
     [
         ("dvc.lock", "dvc.lock is missing: there is no model to judge; first: retrain run"),
         ("models/model.skops", "models/model.skops is missing; first: retrain run"),
@@ -158,11 +158,11 @@ def test_a_behaviour_test_that_fails_blocks(rebuilt: Path, run: Run) -> None:
     ],
 )
 def test_where_nothing_was_built_there_is_nothing_to_judge(
-    rebuilt: Path, run: Run, path: str, said: str
+    rebuilt: Path, run: Run, path: str, message: str
 ) -> None:
     (rebuilt / path).unlink()
     result = run("retrain", "gate", cwd=rebuilt)
-    assert (result.returncode, result.stderr) == (1, f"error: {said}\n")
+    assert (result.returncode, result.stderr) == (1, f"error: {message}\n")
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_new_data_are_scored_by_both(rebuilt: Path, run: Run) -> None:
 
 @pytest.mark.slow
 def test_a_person_reads_tables(rebuilt: Path, run: Run) -> None:
-    said = toys.do(run, rebuilt, "retrain gate")
+    message = toys.do(run, rebuilt, "retrain gate")
     for words in ("against the champion, v1.0.0", "log_loss", "better", "promote", "interval"):
-        assert words in said
-    assert "against the base" not in said  # told once: it is the same model
+        assert words in message
+    assert "against the base" not in message  # shown once: it is the same model

@@ -39,7 +39,7 @@ def found(low: float, high: float) -> Difference:
     """Return a difference with this interval, which says nothing else of interest."""
     apart = (low + high) / 2
     return Difference(
-        this=0.5 + apart, other=0.5, difference=apart, low=low, high=high, likely=0.5, effect="no telling"
+        this=0.5 + apart, other=0.5, difference=apart, low=low, high=high, likely=0.5, effect="not clear"
     )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def test_a_model_above_every_floor_is_not_blocked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("metrics", "reference", "tests", "said"),
+    ("metrics", "reference", "tests", "message"),
     [
         ({"roc_auc": 0.59}, {}, {}, "roc_auc is 0.5900; the floor is at least 0.6"),
         ({"brier": 0.26}, {}, {}, "brier is 0.2600; the floor is at most 0.25"),
@@ -74,10 +74,10 @@ def test_a_model_above_every_floor_is_not_blocked() -> None:
     ],
 )  # fmt: skip
 def test_each_gate_blocks(
-    metrics: dict[str, Any], reference: dict[str, Any], tests: dict[str, Any], said: str
+    metrics: dict[str, Any], reference: dict[str, Any], tests: dict[str, Any], message: str
 ) -> None:
     ran = PASSED.model_copy(update=tests)
-    assert blocked(gate(), GOOD | metrics, REFERENCE | reference, ran) == [said]
+    assert blocked(gate(), GOOD | metrics, REFERENCE | reference, ran) == [message]
 
 
 def test_a_floor_that_is_just_reached_is_reached() -> None:
@@ -119,7 +119,7 @@ def test_and_the_interval_that_is_shown_does_not(
 
 
 @pytest.mark.parametrize(
-    ("kind", "rule", "sure", "said"),
+    ("kind", "rule", "sure", "message"),
     [
         ("change", (0.975, 0.0005), 0.98, "; it is 98% sure that this model is better by more than 0.0005, and a change of code, parameters or packages needs 97.5%"),
         ("change", (0.975, 0.0005), 0.97499, "; it is 97.4% sure that this model is better by more than 0.0005, and a change of code, parameters or packages needs 97.5%"),
@@ -130,11 +130,11 @@ def test_and_the_interval_that_is_shown_does_not(
     ],
 )  # fmt: skip
 def test_the_reason_has_the_numbers_that_decide(
-    kind: Kind, rule: tuple[float, float], sure: float, said: str
+    kind: Kind, rule: tuple[float, float], sure: float, message: str
 ) -> None:
     _, reasons = decide(promote(**{kind: rule}), "ours", against(sure, kind))
     shown = "log_loss 0.5000 to 0.4950, a difference of -0.0050 (95% interval -0.0200 to +0.0100)"
-    assert reasons == [shown + said]
+    assert reasons == [shown + message]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -192,15 +192,15 @@ def test_the_first_model_is_promoted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("champion", "said"),
+    ("champion", "message"),
     [
         (Comparison(model="ours", version="v1.0.0"), "it is the champion itself, to the byte"),
         (Comparison(model="theirs", version="v1.0.0", problem="it is gone"), "not comparable with the champion: it is gone"),
         (against(None, log_loss=UNDEFINED), "not comparable with the champion: log_loss is undefined"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_compared_is_kept_and_says_so(champion: Comparison, said: str) -> None:
-    assert decide(gate(), "ours", champion) == ("keep", [said])
+def test_what_cannot_be_compared_is_kept_and_says_so(champion: Comparison, message: str) -> None:
+    assert decide(gate(), "ours", champion) == ("keep", [message])
 
 
 # ---- what is written

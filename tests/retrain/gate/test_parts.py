@@ -1,4 +1,4 @@
-"""Parts of the rows, and the rows that would be acted on: named in order, and by hand."""
+"""Parts of the rows, and the rows that would be flagged: named, and computed by hand."""
 
 import numpy as np
 import pandas as pd
@@ -6,15 +6,21 @@ import pytest
 from scipy.stats import t as student
 
 from retrain.gate.compare import parts, recall
-from retrain.gate.difference import Pair, by_metric, difference, paired
+from retrain.gate.difference import Pair, difference, paired
+from retrain.gate.policy import Policy
 from retrain.gate.schema import Part
 from retrain.metrics import FUNCTIONS
+from retrain.settings import read
 from tests.retrain.gate.test_difference import window
+from tests.toys.toys import FULL_POLICY
 
 
 @pytest.fixture
 def rows() -> pd.DataFrame:
     return window()
+
+
+GATE = read(FULL_POLICY, Policy).gate
 
 
 def pair(rows: pd.DataFrame) -> Pair:
@@ -24,7 +30,8 @@ def pair(rows: pd.DataFrame) -> Pair:
 def found(
     rows: pd.DataFrame, slices: list[str], primary: str = "brier", min_rows: int = 1
 ) -> list[Part]:
-    return parts(pair(rows), rows[slices], primary, 0.95, min_rows)
+    asked = {"primary": primary, "confidence": 0.95, "min_rows_slice": min_rows}
+    return parts(pair(rows), rows[slices], GATE.model_copy(update=asked))
 
 
 def width(part: Part) -> float:
@@ -35,7 +42,7 @@ def width(part: Part) -> float:
 
 
 @pytest.mark.parametrize("primary", ["log_loss", "roc_auc"])
-def test_parts_are_named_worst_first_and_small_ones_are_left_out(primary: str) -> None:
+def test_parts_are_named_in_order_and_small_ones_are_left_out(primary: str) -> None:
     rows = window(days=20, rows=200, noise=1)
     kind = np.array(["worse", "much worse", "same", "better"])[np.arange(len(rows)) % 4]
     kind[:9] = "small"
@@ -46,29 +53,11 @@ def test_parts_are_named_worst_first_and_small_ones_are_left_out(primary: str) -
         other=np.select([kind == "better"], [worse], better),
     )
     named = found(rows, ["kind"], primary, min_rows=10)
-    assert [part.value for part in named] == ["much worse", "worse", "same", "better"]
+    assert [part.value for part in named] == ["better", "much worse", "same", "worse"]
     assert {part.slice for part in named} == {"kind"}
     assert [part.rows for part in named] == [(kind == part.value).sum() for part in named]
     effects = [part.primary.effect for part in named]
-    assert effects == ["surely worse", "surely worse", "no telling", "surely better"]
-
-
-@pytest.mark.parametrize("primary", ["log_loss", "roc_auc"])
-def test_a_small_loss_that_is_sure_comes_before_a_large_one_that_is_not(primary: str) -> None:
-    rows = window(days=20, rows=200, noise=1)
-    kind, better, worse = np.arange(len(rows)) % 2, rows["score"], rows["other"]
-    wild = (
-        rows["day"] < 8
-    )  # on eight days of twenty it knows nothing, and else it is the better one
-    rows = rows.assign(
-        kind=np.where(kind, "sure", "wild"),
-        score=np.where(kind, worse, np.where(wild, 1 - better, better)),
-        other=np.where(kind, better, worse),
-    )
-    first, second = found(rows, ["kind"], primary)
-    assert (first.value, first.primary.effect) == ("sure", "surely worse")
-    assert (second.value, second.primary.effect) == ("wild", "no telling")
-    assert abs(second.primary.difference or 0) > abs(first.primary.difference or 0)
+    assert effects == ["surely better", "surely worse", "not clear", "surely worse"]
 
 
 def test_as_many_rows_as_are_asked_for_are_enough(rows: pd.DataFrame) -> None:
@@ -77,14 +66,16 @@ def test_as_many_rows_as_are_asked_for_are_enough(rows: pd.DataFrame) -> None:
     assert {part.value for part in found(rows, ["kind"], min_rows=101)} == {"b"}
 
 
-def test_undefined_parts_come_last(rows: pd.DataFrame) -> None:
-    kind = np.select([rows["outcome"], rows["day"] < 1, rows["day"] == 7], ["a", "b", "d"], "e")
-    rows = rows.assign(kind=kind)
-    assert [part.value for part in found(rows[kind != "a"], ["kind"])] == ["e", "b", "d"]
-    ranked = found(rows.assign(kind=np.where(kind == "e", "z", kind)), ["kind"], "roc_auc")
-    assert {part.primary.effect for part in ranked} == {"undefined"}
-    rows.loc[rows["day"] > 7, "kind"] = "y"
-    assert found(rows, ["kind"], "roc_auc")[0].value == "y"
+def test_a_part_of_one_class_has_no_ranking(rows: pd.DataFrame) -> None:
+    rows = rows.assign(kind=np.where(rows["outcome"], "late", "on time"))
+    ranked = found(rows, ["kind"], "roc_auc")
+    assert [part.primary.effect for part in ranked] == ["undefined", "undefined"]
+    rows.loc[rows["day"] > 7, "kind"] = "mixed"
+    assert [part.primary.effect == "undefined" for part in found(rows, ["kind"], "roc_auc")] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_a_part_that_some_days_lack_is_judged_by_all_days(rows: pd.DataFrame) -> None:
@@ -101,7 +92,7 @@ def test_a_part_that_some_days_lack_is_judged_by_all_days(rows: pd.DataFrame) ->
 def test_an_interval_of_one_part_among_many_is_wider(rows: pd.DataFrame) -> None:
     rows = rows.assign(all="all", half=np.arange(len(rows)) % 2)
     [alone] = found(rows, ["all"])
-    whole = by_metric(pair(rows), ["brier"], 0.95)["brier"]
+    whole = difference(pair(rows), FUNCTIONS["brier"], False, 0.95)
     assert alone.primary == whole
     among = found(rows, ["all", "half"])
     assert len(among) == 3
@@ -127,7 +118,7 @@ def test_what_is_not_sure_of_a_part_is_not_likely_either() -> None:
     chances = [part.primary.likely or 0 for part in named]
     assert any(0.9 < each < 0.99 for each in chances), chances
     for part, each in zip(named, chances, strict=True):
-        assert part.primary.effect == ("surely better" if each > 1 - 0.05 / 6 else "no telling")
+        assert part.primary.effect == ("surely better" if each > 1 - 0.05 / 6 else "not clear")
 
 
 def test_rows_without_a_value_are_of_no_part(rows: pd.DataFrame) -> None:
@@ -141,7 +132,7 @@ def test_no_parts_are_no_report(rows: pd.DataFrame) -> None:
     assert found(rows.assign(a="a"), ["a"], min_rows=10_000) == []
 
 
-# ---- those that would be acted on
+# ---- the rows that would be flagged
 
 
 FEW = pd.DataFrame(
@@ -165,7 +156,7 @@ def test_caught_by_hand() -> None:
     # one alone does; so the two days' differences are 0 and 1/3
     expected = student.interval(0.95, 1, 1 / 6, 1 / 6)
     assert (share.low, share.high) == pytest.approx(expected, abs=2e-5)
-    assert (share.likely, share.effect) == (0.75, "no telling")
+    assert (share.likely, share.effect) == (0.75, "not clear")
 
 
 def test_which_rows_are_flagged_is_settled_once_and_not_without_each_day() -> None:

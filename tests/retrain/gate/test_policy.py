@@ -29,7 +29,7 @@ def test_a_margin_below_0_is_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "by", "said"),
+    ("pattern", "by", "message"),
     [
         ("floor: 0.6}", "floor: 1.2}", "gate metrics.roc_auc.floor should be between 0 and 1: no model can be beyond 1.2"),
         ("floor: 0.25}", "floor: -0.1}", "gate metrics.brier.floor should be between 0 and 1: no model can be beyond -0.1"),
@@ -59,13 +59,13 @@ def test_a_margin_below_0_is_one(tmp_path: Path) -> None:
         ("gate:", "gate: [", "not valid YAML"),
     ],
 )  # fmt: skip
-def test_a_mistake_is_one_sentence(tmp_path: Path, pattern: str, by: str, said: str) -> None:
+def test_a_mistake_is_one_sentence(tmp_path: Path, pattern: str, by: str, message: str) -> None:
     text, found = re.subn(pattern, by, TEXT, count=1)
     assert found == 1
     (tmp_path / POLICY).write_text(text)
     with pytest.raises(UserError) as error:
         read(tmp_path / POLICY, Policy)
-    assert said in str(error.value)
+    assert message in str(error.value)
     assert "\n" not in str(error.value)
 
 
@@ -80,7 +80,7 @@ def test_the_bases_policy_judges(toy: Path) -> None:
     assert mine.gate.promote.change.margin == 0.5
 
 
-def test_a_wrong_policy_is_told_though_the_base_judges(toy: Path) -> None:
+def test_a_wrong_policy_is_refused_though_the_base_judges(toy: Path) -> None:
     (toy / POLICY).write_text("words: none\n")
     with toys.working_in(toy), pytest.raises(UserError, match=r"policy.yaml"):
         judging("HEAD")

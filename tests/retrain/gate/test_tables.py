@@ -53,7 +53,7 @@ def test_a_type_of_another_width_will_do(columns: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "values", "said"),
+    ("column", "values", "message"),
     [
         ("key", [1, 2], "is int64; write text that names a row"),
         ("key", EMPTY, "is null; write text that names a row"),
@@ -67,11 +67,11 @@ def test_a_type_of_another_width_will_do(columns: dict[str, Any]) -> None:
     ],
 )
 def test_a_column_of_predictions_of_another_type_or_empty(
-    column: str, values: Any, said: str
+    column: str, values: Any, message: str
 ) -> None:
     with pytest.raises(ContractError) as error:
         predictions(parquet(PREDICTED | {column: values}))
-    assert refused(error) == f"predictions/test.parquet: column {column!r} {said}"
+    assert refused(error) == f"predictions/test.parquet: column {column!r} {message}"
 
 
 @pytest.mark.parametrize("column", PREDICTED)
@@ -154,7 +154,7 @@ def test_slices_become_text_and_what_has_no_value_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "values", "said"),
+    ("column", "values", "message"),
     [
         ("key", [1, 2], "is int64; write text that names a row"),
         ("key", ["a", None], "is empty in 1 rows; write text that names a row"),
@@ -166,11 +166,11 @@ def test_slices_become_text_and_what_has_no_value_none(tmp_path: Path) -> None:
     ],
 )
 def test_a_column_of_rows_of_another_type_or_empty(
-    tmp_path: Path, column: str, values: Any, said: str
+    tmp_path: Path, column: str, values: Any, message: str
 ) -> None:
     with pytest.raises(ContractError) as error:
         rows(tmp_path, JUDGED | {column: values})
-    assert refused(error).startswith(f"the rows of 2013-06: column {column!r} {said}")
+    assert refused(error).startswith(f"the rows of 2013-06: column {column!r} {message}")
 
 
 @pytest.mark.parametrize("column", JUDGED)

@@ -1,4 +1,4 @@
-"""What differs from the base's model, as the report tells it."""
+"""What differs from the base's model, as the report lists it."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def test_nothing_differs_from_itself(toy: Path) -> None:
     assert found(toy) == []
 
 
-def test_each_kind_is_told(toy: Path) -> None:
+def test_each_kind_is_listed(toy: Path) -> None:
     def edit(path: str, before: str, after: str) -> None:
         (toy / path).write_text((toy / path).read_text().replace(before, after, 1))
 
@@ -81,7 +81,7 @@ def test_corrected_data_are_named_beside_a_new_month_and_in_a_fresh_clone(
 
 
 @pytest.mark.slow
-def test_where_the_lists_are_lost_the_version_is_told(toy: Path, run: Run) -> None:
+def test_where_the_lists_are_lost_the_version_is_named(toy: Path, run: Run) -> None:
     toys.do(run, toy, "dvc pull -q")
     new_month(toy, "2013-02")
     toys.do(run, toy, "dvc add -q data", "rm -rf store .dvc/cache/files")
@@ -151,7 +151,7 @@ def test_another_table_of_the_project_is_no_configuration_of_pytest(toy: Path, r
     ]
 
 
-def test_a_policy_of_the_base_that_nobody_can_read_is_replaced(toy: Path, run: Run) -> None:
+def test_a_policy_of_the_base_that_cannot_be_read_is_replaced(toy: Path, run: Run) -> None:
     text = (toy / "policy.yaml").read_text()
     toys.change(toy, run, "broken", policy__yaml="gate: [\n")
     (toy / "policy.yaml").write_text(text)
@@ -159,7 +159,7 @@ def test_a_policy_of_the_base_that_nobody_can_read_is_replaced(toy: Path, run: R
 
 
 @pytest.mark.slow
-def test_dependencies_are_told_by_package_and_the_contract_as_a_file(toy: Path, run: Run) -> None:
+def test_dependencies_are_listed_by_package_and_the_contract_as_a_file(toy: Path, run: Run) -> None:
     lock, suite, pipeline = (
         toy / name for name in ("requirements/pipeline.txt", "expectations/toy.json", "dvc.yaml")
     )

@@ -1,4 +1,4 @@
-"""The report as files: of this folder's run, and of facts that nobody need trust."""
+"""The report as files: of this folder's run, and of facts that need no trust."""
 
 import json
 from pathlib import Path
@@ -53,7 +53,7 @@ def test_where_no_run_is_needed_nothing_runs(toy: Path, run: Run) -> None:
 
 
 @pytest.mark.slow
-def test_what_a_branch_brings_and_is_not_believed_is_told(toy: Path, run: Run) -> None:
+def test_what_a_branch_brings_and_is_not_believed_is_named(toy: Path, run: Run) -> None:
     toys.do(run, toy, "git checkout -q -b mine")
     lock = (toy / "dvc.lock").read_text()
     toys.change(toy, run, "mine", dvc__lock=lock.replace("size: ", "size: 1"), params__yaml=BETTER)
@@ -71,7 +71,7 @@ def test_a_failed_run_is_reported_with_its_sentence(toy: Path, run: Run) -> None
 @pytest.mark.slow
 def test_data_that_break_the_contract_are_reported_and_block(toy: Path, run: Run) -> None:
     failure = {"severity": "critical", "file": "data/2013-01.parquet", "column": "signal",
-               "expected": "a number", "found": "a word", "remedy": "mend it", "rows": [{"row": "3"}]}  # fmt: skip
+               "expected": "a number", "found": "a word", "remedy": "fix it", "rows": [{"row": "3"}]}  # fmt: skip
     report = {"success": False, "rows": {"2013-01": 560}, "failures": [failure]}
     make = (toy / "src/make.py").read_text()
     broken = f"    pathlib.Path('reports').mkdir(exist_ok=True)\n    pathlib.Path('reports/validation.json').write_text('''{json.dumps(report)}''')\n    raise SystemExit(1)\n"
@@ -96,7 +96,7 @@ def test_a_verdict_against_another_base_is_not_reported(toy: Path, run: Run) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (None, "facts.json: no such file; check the path"),
         ("words", "facts.json: 'all of it': Invalid JSON"),
@@ -111,19 +111,19 @@ def test_a_verdict_against_another_base_is_not_reported(toy: Path, run: Run) -> 
     ],
 )
 def test_facts_that_are_none_are_refused_in_a_sentence(
-    tmp_path: Path, run: Run, text: str | None, said: str
+    tmp_path: Path, run: Run, text: str | None, message: str
 ) -> None:
     if text is not None:
         (tmp_path / "facts.json").write_text(text)
     result = run("retrain", "report", "--from", "facts.json", cwd=tmp_path)
     assert result.returncode == 1
-    assert said in result.stderr
+    assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert not (tmp_path / "report.md").exists()
 
 
 @pytest.mark.slow
-def test_a_base_that_has_not_landed_is_told(toy: Path, run: Run) -> None:
+def test_a_base_that_has_not_landed_is_named(toy: Path, run: Run) -> None:
     toys.change(toy, run, "better", params__yaml="quality: 1.5\n")
     toys.do(run, toy, "git push -q", "git checkout -qb mine")
     toys.change(toy, run, "words", README__md="more\n")

@@ -49,8 +49,8 @@ def test_so_is_the_first_one(new_remote: Path, tmp_path: Path, run: Run) -> None
 def test_a_version_that_does_not_exist_is_one_sentence(toy: Path, run: Run, command: str) -> None:
     toys.do(run, toy, "dvc pull -q")
     result = run("retrain", command, "--base", "HEAD", "--champion", "v1.0.1", cwd=toy)
-    said = "error: --champion v1.0.1 is not a version; did you mean 'v1.0.0'?\n"
-    assert (result.returncode, result.stderr) == (1, said)
+    message = "error: --champion v1.0.1 is not a version; did you mean 'v1.0.0'?\n"
+    assert (result.returncode, result.stderr) == (1, message)
 
 
 @pytest.mark.slow
@@ -72,7 +72,7 @@ def test_a_command_is_made_of_nothing_that_a_shell_runs(champion: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_verdict_that_somebody_wrote_names_no_version(toy: Path, run: Run) -> None:
+def test_a_verdict_written_by_hand_names_no_version(toy: Path, run: Run) -> None:
     (toy / "params.yaml").write_text(BETTER)
     toys.do(run, toy, "retrain judge --base HEAD")
     text = (toy / VERDICT).read_text()

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass, replace
 
 from retrain.repo.git import short
-from retrain.report.render.causes import ALL_LOOKS, judged_by
+from retrain.report.render.causes import MOST_PUSHES as ALL_LOOKS
+from retrain.report.render.causes import judged_by
 from retrain.report.schema import Facts
 
 LINE = re.compile(r"<!-- retrain judged ([\w ,.-]+): ([0-9a-f ]+) -->\s*\Z", re.ASCII)

@@ -9,19 +9,18 @@ from retrain.report.render import (
     charts,
     comparisons,
     contract,
-    groups,
-    status,
     steps,
     summary,
     verdict,
 )
 from retrain.report.render.markdown import paragraphs
+from retrain.report.render.summary import Status
 from retrain.report.schema import Facts
 
 LIMIT = 64_500  # characters; a comment on GitHub has at most 65,536, and has links and marks too
 
 SECTIONS = {  # in the order in which a reader asks
-    "heading": status.heading,
+    "heading": summary.heading,
     "summary": summary.summary,
     "error": summary.error,
     "broken contract": contract.broken,
@@ -29,7 +28,7 @@ SECTIONS = {  # in the order in which a reader asks
     "metrics": comparisons.comparisons,
     "changes": causes.changes,
     "notices": causes.notices,
-    "groups": groups.groups,
+    "groups": comparisons.groups,
     "curves": charts.charts,
     "data contract": contract.kept,
     "what ran": steps.steps,
@@ -43,11 +42,9 @@ EXPENDABLE = ("curves", "data contract", "groups", "what ran", "changes", "broke
 def render(facts: Facts, pushes: int = 0) -> str:
     """Return the report as Markdown, within what a comment holds.
 
-    Args:
-        facts: what it says.
-        pushes: how many pushes of this change the same rows have judged, where that is known.
+    `pushes`: how many pushes of this change the same rows have judged, where that is known.
     """
-    names = SHORT if status.status(facts) == status.UNCHANGED else tuple(SECTIONS)
+    names = SHORT if summary.status(facts) is Status.UNCHANGED else tuple(SECTIONS)
     sections = {name: SECTIONS[name](facts) for name in names}
     sections["notices"] = paragraphs(sections["notices"], causes.repeated(facts, pushes))
     written = {name: section for name, section in sections.items() if section}

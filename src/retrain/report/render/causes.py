@@ -14,7 +14,7 @@ from retrain.report.render.markdown import (
 from retrain.report.render.numbers import NONE, count
 from retrain.report.schema import Change, Facts
 
-# by kind, in the order in which a reviewer looks for a cause
+# by kind, in the order in which a reviewer searches for a cause
 TITLES = {
     "parameter": ("parameter", "parameters"),
     "data": ("data partition", "data partitions"),
@@ -29,8 +29,8 @@ AT_A_GLANCE = 3  # changes that one line can name
 OF_A_KIND = 6
 NOTES = 6
 VALUE = 40  # characters
-MANY_LOOKS = 3  # pushes from which on the report warns
-ALL_LOOKS = 40  # pushes that are counted at most
+MANY_PUSHES = 3  # from which on the report warns
+MOST_PUSHES = 40  # that are counted
 
 
 def line(facts: Facts) -> str:
@@ -77,15 +77,14 @@ def judged_by(facts: Facts) -> str | None:
 
 
 def repeated(facts: Facts, pushes: int) -> str:
-    """Return a warning if the same rows have judged many pushes."""
     window = judged_by(facts)
-    if window is None or pushes < MANY_LOOKS:
+    if window is None or pushes < MANY_PUSHES:
         return ""
-    number = f"{pushes}" if pushes < ALL_LOOKS else f"{ALL_LOOKS} or more"
+    number = f"{pushes}" if pushes < MOST_PUSHES else f"{MOST_PUSHES} or more"
     return alert(
         "NOTE",
         f"The same rows ({text(window, CELL)}) have now judged {number} pushes of this change. "
-        'Repeated looks at one window find "better" by chance. Only a landing registers a version, '
+        'Repeated use of one window finds "better" by chance. Only a landing registers a version, '
         "and it judges afresh.",
     )
 
@@ -102,15 +101,13 @@ def _row(change: Change) -> list[str]:
 
 
 def _transition(change: Change) -> str:
-    name, before, after = code(change.name), change.before, change.after
-    if change.kind == "data":
-        name = f"data {name}"
-    if before is None:
-        value = "" if change.kind in HASHED else f" ({code(after or '', VALUE)})"
-        return f"{name} is new{value}"
-    if after is None:
-        value = "" if change.kind in HASHED else f" (was {code(before, VALUE)})"
-        return f"{name} is gone{value}"
-    if change.kind in HASHED:
+    name = f"data {code(change.name)}" if change.kind == "data" else code(change.name)
+    before, after = (code(each or "", VALUE) for each in (change.before, change.after))
+    hashed = change.kind in HASHED
+    if change.before is None:
+        return f"{name} is new" if hashed else f"{name} is new ({after})"
+    if change.after is None:
+        return f"{name} is gone" if hashed else f"{name} is gone (was {before})"
+    if hashed:
         return f"{name} changed" if change.kind == "test" else name
-    return f"{name} {code(before, VALUE)} → {code(after, VALUE)}"
+    return f"{name} {before} → {after}"

@@ -73,6 +73,5 @@ def _chart(chart: Chart, points: Points) -> str:
     )
 
 
-def _number(value: float) -> str:
-    """Return a number from 0 to 1 as short as the eye needs: `.123`."""
+def _number(value: float) -> str:  # .123
     return f"{value:.3f}".rstrip("0").removeprefix("0").rstrip(".") or "0"

@@ -1,8 +1,8 @@
-"""Metric by metric: this run beside another model."""
+"""Metric by metric and group by group: this run beside the models that it is compared with."""
 
 from collections.abc import Iterable
 
-from retrain.gate.schema import Comparison, Difference, Verdict
+from retrain.gate.schema import Comparison, Difference, Part, Verdict
 from retrain.report.render.markdown import cut_rows, paragraphs, table, text
 from retrain.report.render.models import compared, name_of_rows, same_model
 from retrain.report.render.numbers import (
@@ -18,6 +18,7 @@ from retrain.report.render.numbers import (
 from retrain.report.schema import Facts
 
 ROWS = 20  # metrics of a table
+PARTS = 10
 NAME = 60
 
 
@@ -35,15 +36,28 @@ def comparisons(facts: Facts) -> str:
     return paragraphs(*blocks)
 
 
+def groups(facts: Facts) -> str:
+    """Return the parts of the rows where the model has surely changed, worst first."""
+    judged = facts.verdict
+    if judged is None:
+        return ""
+    found = [each for each in compared(facts, judged) if each[2].parts]
+    return paragraphs(
+        *(
+            _moved(judged, comparison.parts, f" against {name}" if len(found) > 1 else "")
+            for _, name, comparison in found
+        )
+    )
+
+
 def _compared(facts: Facts, judged: Verdict, comparison: Comparison, others: bool) -> str:
     """Return the table of one comparison; `others` are the metrics that the gate does not judge."""
     if comparison.problem is not None:
         return f"Not compared: {text(comparison.problem)}"
-    other = "champion" if comparison is judged.champion and not same_model(judged) else "base"
     header = [
         "metric",
         f"better{GAP}is",
-        other,
+        "champion" if comparison is judged.champion and not same_model(judged) else "base",
         f"this{GAP}run",
         "difference",
         f"{percent(judged.confidence)}{GAP}interval",
@@ -64,8 +78,40 @@ def _compared(facts: Facts, judged: Verdict, comparison: Comparison, others: boo
     return paragraphs(rows, basis.rstrip())
 
 
+def _alone(facts: Facts, judged: Verdict) -> str:
+    found = {name: after for name, (_, after) in sorted(facts.others.items())} | judged.metrics
+
+    def row(name: str) -> list[str]:
+        return [*_name(judged, name), figure(found[name]), figure(facts.reference.get(name))]
+
+    header = ["metric", f"better{GAP}is", f"this{GAP}run", "reference"]
+    return table(header, cut_rows(_ordered(judged, found), ROWS, row), {2, 3})
+
+
+def _moved(judged: Verdict, parts: list[Part], against: str) -> str:
+    moved = [part for part in parts if part.primary.effect.startswith("surely")]
+    moved.sort(key=lambda part: _order(judged, part))
+    metric = text(judged.primary, NAME)
+    if not moved:
+        return f"**Groups:** none of {len(parts):,} moved for sure{against}, by {metric}."
+    header = ["group", "rows", "before", f"this{GAP}run", "difference", "interval", "effect"]
+    number = f"{len(moved):,} of {len(parts):,}"
+    return paragraphs(
+        f"**Groups:** {number} moved for sure{against}, by {metric}; the worst first. "
+        "Intervals are wider than above, because many groups are looked at.",
+        table(header, cut_rows(moved, PARTS, _part), range(1, 6)),
+    )
+
+
 def _ordered(judged: Verdict, names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: name != judged.primary)
+
+
+def _order(judged: Verdict, part: Part) -> tuple[bool, float]:
+    """Return whether this model is better on a part, and the improvement."""
+    change = part.primary.difference or 0.0
+    higher = judged.higher_is_better.get(judged.primary, True)
+    return part.primary.effect == "surely better", change if higher else -change
 
 
 def _name(judged: Verdict, name: str) -> tuple[str, str]:
@@ -74,14 +120,22 @@ def _name(judged: Verdict, name: str) -> tuple[str, str]:
     return f"**{shown}**" if name == judged.primary else shown, better
 
 
+def _part(part: Part) -> list[str]:
+    group = f"{text(part.slice, 40)}: {text(part.value, 40)}"
+    return [group, f"{part.rows:,}", *_figures(part.primary), f"**{part.primary.effect}**"]
+
+
 def _judged(found: Difference) -> list[str]:
     shown = effect(found).replace(" ", GAP)
+    return [*_figures(found), f"**{shown}**" if found.effect.startswith("surely") else shown]
+
+
+def _figures(found: Difference) -> list[str]:
     return [
         figure(found.other),
         figure(found.this),
         signed(found.difference),
         interval(found.low, found.high),
-        f"**{shown}**" if found.effect.startswith("surely") else shown,
     ]
 
 
@@ -91,16 +145,6 @@ def _unjudged(before: float | None, after: float | None) -> list[str]:
         return [figure(before), figure(after), signed(after - before), NONE, f"not{GAP}judged"]
     became = "new" if before is None else "removed"
     return [figure(before), figure(after), NONE, NONE, "undefined" if before == after else became]
-
-
-def _alone(facts: Facts, judged: Verdict) -> str:
-    found = {name: after for name, (_, after) in sorted(facts.others.items())} | judged.metrics
-
-    def row(name: str) -> list[str]:
-        return [*_name(judged, name), figure(found[name]), figure(facts.reference.get(name))]
-
-    header = ["metric", f"better{GAP}is", f"this{GAP}run", "reference"]
-    return table(header, cut_rows(_ordered(judged, found), ROWS, row), {2, 3})
 
 
 def _basis(facts: Facts, comparison: Comparison) -> str:

@@ -16,7 +16,7 @@ from retrain.report.schema import Facts
 from retrain.run.outputs import Contract
 
 FAILURES = 5
-COLUMNS = 6
+COLUMNS = 6  # as many as a comment is wide
 PARTITIONS = 24
 
 
@@ -64,7 +64,6 @@ def _failure(failure: Failure) -> str:
 
 
 def _rows(rows: list[dict[str, str]]) -> str:
-    """Return the offending rows, as many columns of them as a comment is wide."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     if not names:
         return ""

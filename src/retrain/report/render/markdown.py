@@ -1,8 +1,8 @@
 """Markdown that GitHub and GitLab show alike, and text from outside that stays text in it.
 
-Both forges read a comment twice: a parser makes HTML of it, then filters look through the HTML's
+Both forges read a comment twice: a parser makes HTML of it, then filters search the HTML's
 text for mentions, references, commits, links, emoji and formulas. An escape in the Markdown stops
-the parser alone, for the filters see the bare character again. They look at one text node at a
+the parser alone, for the filters see the bare character again. They read one text node at a
 time, so what would mean something is cut in two by a `<span>`, which leaves no trace in what is
 shown or copied; GitHub's documentation advises the same for a dollar.
 """
@@ -72,7 +72,7 @@ def _entity(character: str) -> str:
 
 
 def code(raw: str, limit: int = CELL) -> str:
-    """Return a name or a value from outside, set as code: forges look for nothing there."""
+    """Return a name or a value from outside, set as code: forges search nothing there."""
     shown = clean(raw, limit)
     if not shown:
         return ""

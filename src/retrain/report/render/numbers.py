@@ -22,10 +22,8 @@ def signed(value: float | None, digits: int = DIGITS) -> str:
     return shown if shown.strip("+0.\u2212") else shown[1:]
 
 
-def interval(low: float | None, high: float | None, digits: int = DIGITS) -> str:
-    if low is None or high is None:
-        return NONE
-    return f"{signed(low, digits)}{GAP}…{GAP}{signed(high, digits)}"
+def interval(low: float | None, high: float | None) -> str:
+    return NONE if low is None or high is None else f"{signed(low)}{GAP}…{GAP}{signed(high)}"
 
 
 def of_100(share: float) -> str:

@@ -1,16 +1,28 @@
-"""Two sentences for the person responsible for the business, without terms of statistics."""
+"""The state of the run, and two sentences for the business, without terms of statistics."""
+
+from enum import Enum
 
 from retrain.gate.schema import Comparison, Part, Recall
-from retrain.report.render.markdown import alert, text
+from retrain.report.render.markdown import alert, paragraphs, text
 from retrain.report.render.models import in_use, name_of_rows
 from retrain.report.render.numbers import count, of_100, percent, signed
-from retrain.report.render.status import BROKEN, FAILED, UNCHANGED, UNKNOWN, status
 from retrain.report.schema import Facts
 from retrain.run.outputs import Contract
 
+
+class Status(Enum):
+    PROMOTE = ("\N{WHITE HEAVY CHECK MARK}", "promote")
+    KEEP = ("\N{HEAVY MINUS SIGN}", "keep")
+    BLOCK = ("\N{NO ENTRY}", "block")
+    BROKEN = ("\N{NO ENTRY}", "block, the data break their contract")
+    FAILED = ("\N{CROSS MARK}", "failed")
+    UNCHANGED = ("\N{MEDIUM WHITE CIRCLE}", "unchanged")
+    UNKNOWN = ("\N{WHITE QUESTION MARK ORNAMENT}", "no verdict")
+
+
 WORD = 40
 EFFECTS = {
-    "no telling": "that difference is too small to tell from chance",
+    "not clear": "that difference is too small to tell from chance",
     "likely better": "that is likely a gain",
     "surely better": "that gain is more than chance",
     "likely worse": "that is likely a loss",
@@ -19,10 +31,9 @@ EFFECTS = {
 }
 # what stopped a run, so that nothing changes; a broken contract has a sentence of its own
 STOPPED = {
-    BROKEN: "",
-    FAILED: "The run failed before its model could be judged.",
-    UNCHANGED: "Nothing that the model is made of has changed, so nothing was trained.",
-    UNKNOWN: "No model was judged.",
+    Status.FAILED: "The run failed before its model could be judged.",
+    Status.UNCHANGED: "Nothing that the model is made of has changed, so nothing was trained.",
+    Status.UNKNOWN: "No model was judged.",
 }
 ZERO = "0.0"  # as `signed` shows it
 RANKING = {"roc_auc", "average_precision"}  # the other metrics judge probabilities
@@ -32,13 +43,31 @@ PLAIN_WORDS = {
 }
 
 
+def status(facts: Facts) -> Status:
+    """Return the state of a run; what stopped it comes before what it found."""
+    if facts.contract is not None and not facts.contract.success:
+        return Status.BROKEN
+    if facts.error is not None:
+        return Status.FAILED
+    if not facts.needed:
+        return Status.UNCHANGED  # the verdict, if there is one, is that of the run before
+    return Status.UNKNOWN if facts.verdict is None else Status[facts.verdict.verdict.upper()]
+
+
+def heading(facts: Facts) -> str:
+    mark, word = status(facts).value
+    title = f"## {mark} {text(facts.artifact, 80)}: {word}"
+    return paragraphs(title, f"Asked for by {text(facts.cause, 600)}" if facts.cause else "")
+
+
 def summary(facts: Facts) -> str:
     state, rows, found = status(facts), name_of_rows(facts), in_use(facts)
     in_place = ": the model in use stays" if facts.base is not None else ""
     no_change = f"Nothing changes for {rows}{in_place}."
+    if facts.contract is not None and state is Status.BROKEN:
+        return f"{_broken_contract(facts.contract)} {no_change}"
     if state in STOPPED:
-        reason = _broken_contract(facts.contract) if state == BROKEN else STOPPED[state]
-        return f"{reason} {no_change}"
+        return f"{STOPPED[state]} {no_change}"
     if found is None:
         return f"This is the first model: none is in use to compare it with. {_windows(facts)}"
     comparison, other = found
@@ -57,13 +86,13 @@ def summary(facts: Facts) -> str:
 
 def error(facts: Facts) -> str:
     """Return why the run failed, unless the contract's failures say it."""
-    if facts.error is None or status(facts) == BROKEN:
+    if facts.error is None or status(facts) is Status.BROKEN:
         return ""
     return alert("CAUTION", text(facts.error))
 
 
-def _broken_contract(contract: Contract | None) -> str:
-    severities = [] if contract is None else [each.severity for each in contract.failures]
+def _broken_contract(contract: Contract) -> str:
+    severities = [each.severity for each in contract.failures]
     number = severities.count("critical") or len(severities)
     promises = f"{count(number, 'promise')} of their contract" if number else "their contract"
     return f"The data break {promises}, so no model was trained on them."

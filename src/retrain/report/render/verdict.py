@@ -48,7 +48,6 @@ def _primary(facts: Facts, judged: Verdict) -> str:
 
 
 def _rows(facts: Facts, judged: Verdict) -> str:
-    """Return which rows judge, how many cannot, and whose code says so."""
     found = judged.rows
     if not found:
         return ""

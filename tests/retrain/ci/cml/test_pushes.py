@@ -16,7 +16,7 @@ from tests.e2e.forge.state import Comment
 from tests.retrain.ci.conftest import SHAS, Post
 from tests.toys import states
 
-NOTE = "Repeated looks at one window"
+NOTE = "Repeated use of one window"
 
 
 def body(forge: Forge) -> str:

@@ -8,9 +8,9 @@ from markdown_it import MarkdownIt
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 OURS = {"p", "span", "code", "table", "thead", "tbody", "tr", "th", "td", "strong", "br", "pre"}
 OURS |= {"h2", "h3", "ul", "li", "blockquote", "details", "summary"}
-VERBATIM = {"code", "pre"}  # in which forges look for nothing
+VERBATIM = {"code", "pre"}  # in which forges search for nothing
 
-# What the forges look for in the text of the HTML, more eagerly than they do.
+# What the forges search for in the text of the HTML, more eagerly than they do.
 MEANINGS = {
     "mention": r"@[\w./-]",
     "issue, merge request, label, epic, snippet, milestone, alert": r"[#!~&$%^][\w\"]",

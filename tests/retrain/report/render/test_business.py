@@ -3,7 +3,7 @@
 import pytest
 
 from retrain.gate.schema import Recall
-from tests.retrain.report.render.test_sentences import said
+from tests.retrain.report.render.test_sentences import as_read
 from tests.toys import states
 
 
@@ -17,14 +17,14 @@ from tests.toys import states
     ],
 )
 def test_an_interval_of_one_number_is_none(apart: float, half: float, words: str) -> None:
-    share = states.difference(0.451, apart, half, "no telling")
+    share = states.difference(0.451, apart, half, "not clear")
     recall = Recall(flagged=0.2, positives=8340, share=share)
     compared = states.comparison(states.BASE_MODEL, None, recall=recall)
-    assert words in said(states.facts(verdict=states.verdict(base=compared, champion=compared)))
+    assert words in as_read(states.facts(verdict=states.verdict(base=compared, champion=compared)))
 
 
 def test_rows_have_one_name() -> None:
     for state in (states.changed, states.promoted):
-        report = said(state())
+        report = as_read(state())
         assert "Judged on: 28,293 of the 29,425 flights" in report
         assert " rows of 2013-07" not in report

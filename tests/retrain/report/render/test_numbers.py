@@ -59,15 +59,17 @@ def test_other_numbers_are_readable() -> None:
         ("likely better", 0.9, "likely better (about 9 in 10)"),
         ("likely better", 0.8999, "likely better (about 8 in 10)"),
         ("likely better", 0.8, "likely better (about 8 in 10)"),
-        ("no telling", 0.79, "no telling"),
+        ("not clear", 0.79, "not clear"),
         ("likely worse", 0.2, "likely worse (about 8 in 10)"),
         ("likely worse", 0.1, "likely worse (about 9 in 10)"),
         ("surely worse", 0.01, "surely worse"),
         ("undefined", None, "undefined"),
     ],
 )
-def test_what_is_likely_is_told_in_chances(found: Effect, likely: float | None, shown: str) -> None:
-    some = states.difference(0.5, 0.1, 0.1, "no telling")
+def test_what_is_likely_is_shown_as_chances(
+    found: Effect, likely: float | None, shown: str
+) -> None:
+    some = states.difference(0.5, 0.1, 0.1, "not clear")
     assert effect(some.model_copy(update={"effect": found, "likely": likely})) == shown
 
 

@@ -200,10 +200,13 @@ def test_a_report_fits_a_comment_whatever_the_facts_hold(character: str, success
     assert "… and " in report
 
 
-def test_many_looks_at_one_window_are_named_where_it_judges() -> None:
-    facts, said = states.changed(), "> The same rows (2013-07) have now judged {} pushes of this"
-    assert said.format(3) in render(facts, 3)
-    assert said.format("40 or more") in render(facts, 40)
+def test_many_uses_of_one_window_are_named_where_it_judges() -> None:
+    facts, sentence = (
+        states.changed(),
+        "> The same rows (2013-07) have now judged {} pushes of this",
+    )
+    assert sentence.format(3) in render(facts, 3)
+    assert sentence.format("40 or more") in render(facts, 40)
     for report in (render(facts, 2), render(states.unchanged(), 9), render(states.failed(), 9)):
         assert "have now judged" not in report
     assert render(facts, 2) == render(facts)

@@ -9,7 +9,7 @@ from tests.retrain.report.render.reading import read
 from tests.toys import states
 
 
-def said(facts: object) -> str:
+def as_read(facts: object) -> str:
     """Return a report's text as it is read, on one line."""
     return " ".join(read(render(facts)).all_text.split())  # type: ignore[arg-type]
 
@@ -41,8 +41,8 @@ def said(facts: object) -> str:
         ("not_comparable", "cannot be said: there is no fair comparison with the model in use."),
     ],
 )
-def test_the_business_is_told(state: str, sentence: str) -> None:
-    assert sentence in said(states.STATES[state]())
+def test_the_first_sentences_are_for_the_business(state: str, sentence: str) -> None:
+    assert sentence in as_read(states.STATES[state]())
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_the_business_is_told(state: str, sentence: str) -> None:
         ("unchanged", "⚪ flights-delay: unchanged"),
     ],
 )
-def test_the_title_tells_the_state(state: str, title: str) -> None:
+def test_the_title_shows_the_state(state: str, title: str) -> None:
     assert render(states.STATES[state]()).splitlines()[0] == f"## {title}"
 
 
@@ -80,7 +80,7 @@ def test_a_reader_meets_the_parts_in_the_order_of_their_questions() -> None:
     assert places == sorted(places)
 
 
-def test_the_effect_of_a_change_and_the_verdict_are_told_apart() -> None:
+def test_the_effect_of_a_change_and_the_verdict_are_separate() -> None:
     report = render(states.promoted())
     effect, verdict = report.split("### Verdict: against the champion `v1.0.0`")
     assert "### Effect of this change: against the base `4ec520e`" in effect
@@ -91,33 +91,33 @@ def test_the_effect_of_a_change_and_the_verdict_are_told_apart() -> None:
     assert "better**" not in effect
 
 
-def test_the_number_that_decides_is_told_once() -> None:
+def test_the_number_that_decides_is_shown_once() -> None:
     number = "log_loss 0.5262 → 0.5258, a difference of \u22120.0004 (95 % interval \u22120.0015"
     assert "Primary metric" not in render(states.changed())
-    silent = said(states.facts(verdict=states.verdict(reasons=["it is not"])))
-    assert f"Primary metric: {number} … +0.0007), no telling" in silent
-    assert "Primary metric: log_loss 0.5258, the reference's 0.5872" in said(states.no_base())
+    silent = as_read(states.facts(verdict=states.verdict(reasons=["it is not"])))
+    assert f"Primary metric: {number} … +0.0007), not clear" in silent
+    assert "Primary metric: log_loss 0.5258, the reference's 0.5872" in as_read(states.no_base())
     champion = states.promoted().verdict
     assert champion is not None
-    other = said(states.facts(verdict=champion.model_copy(update={"reasons": []})))
+    other = as_read(states.facts(verdict=champion.model_copy(update={"reasons": []})))
     assert "a difference of \u22120.0126" in other
     assert ", likely better (about 9 in 10) against the champion" in other
 
 
 def test_a_reason_is_typeset_like_the_rest() -> None:
     reason = "a difference of \u22120.0004 (95 % interval \u22120.0015 to +0.0007); it is 43.1 % sure that"
-    assert reason in said(states.changed())
+    assert reason in as_read(states.changed())
 
 
 def test_where_no_model_is_known_none_stays_in_use() -> None:
     failed = states.failed()
-    assert "the model in use stays" in said(failed)
-    assert "in use" not in said(failed.model_copy(update={"base": None}))
+    assert "the model in use stays" in as_read(failed)
+    assert "in use" not in as_read(failed.model_copy(update={"base": None}))
 
 
 def test_the_champion_itself_changes_nothing() -> None:
     itself = states.verdict(model=states.BASE_MODEL)
-    assert "This is the model in use itself, to the byte. Nothing changes for flights" in said(
+    assert "This is the model in use itself, to the byte. Nothing changes for flights" in as_read(
         states.facts(verdict=itself)
     )
 
@@ -129,7 +129,7 @@ def test_what_was_not_needed_is_short_and_repeats_no_old_verdict() -> None:
     assert "The policy changes too" in report
 
 
-def test_one_comparison_is_told_once() -> None:
+def test_one_comparison_is_shown_once() -> None:
     report = render(states.changed())
     assert report.count("| **log_loss** |") == 1
     assert "### Against the base `4ec520e`, which is the champion `v1.1.0`" in report
@@ -179,7 +179,7 @@ def test_the_singular_is_singular() -> None:
         blocks=1,
         left_out=1,
     )
-    text = said(states.facts(verdict=states.verdict(base=one, champion=None)))
+    text = as_read(states.facts(verdict=states.verdict(base=one, champion=None)))
     assert "; 1 group of flights does worse." in text
     assert "instead of 44.9 with the model before this change." in text
     assert "Compared on 1 flights in 1 block. Left out: 1 that one of the models has" in text
@@ -195,7 +195,7 @@ def test_what_the_rows_do_not_define_is_not_invented() -> None:
         metrics={"log_loss": nothing},
         recall=Recall(flagged=0.2, positives=0, share=nothing),
     )
-    text = said(states.facts(verdict=states.verdict(base=compared, champion=compared)))
+    text = as_read(states.facts(verdict=states.verdict(base=compared, champion=compared)))
     assert "What would change for flights cannot be said: too few of them were late." in text
     assert "Primary metric: log_loss, which these rows do not define" in text
     assert "None" not in text
@@ -222,7 +222,7 @@ def test_few_changes_are_named_beside_the_verdict(
 ) -> None:
     kind, name, before, after = change
     found = Change(kind=kind, name=name, before=before, after=after)  # type: ignore[arg-type]
-    report = said(states.facts(changes=[found]))
+    report = as_read(states.facts(changes=[found]))
     assert f"Changed: {line} Judged on: " in report
     assert "What changed" not in report
 
@@ -239,10 +239,10 @@ def test_many_changes_are_counted_and_then_listed() -> None:
 
 def test_a_change_of_policy_is_never_a_cause() -> None:
     policy = Change(kind="policy", name="gate.primary", before="log_loss", after="brier")
-    report = said(states.facts(changes=[policy]))
+    report = as_read(states.facts(changes=[policy]))
     assert "Changed: no parameter, data, code or dependency" in report
     assert "this report still goes by the old one. gate.primary log_loss → brier" in report
-    own = said(states.facts(changes=[policy], judged_by="own"))
+    own = as_read(states.facts(changes=[policy], judged_by="own"))
     assert "The policy changes too, and this report goes by the new one. gate.primary" in own
     assert "the old one" not in own
 
@@ -250,17 +250,17 @@ def test_a_change_of_policy_is_never_a_cause() -> None:
 @pytest.mark.parametrize(
     ("share", "primary", "decides", "words"),
     [
-        ("no telling", "log_loss", "surely better", "; yet its probabilities are surely nearer to what happens; "),
-        ("no telling", "log_loss", "likely worse", "; yet its probabilities are likely further from what happens; "),
-        ("no telling", "roc_auc", "surely better", "; yet it ranks surely better; "),
+        ("not clear", "log_loss", "surely better", "; yet its probabilities are surely nearer to what happens; "),
+        ("not clear", "log_loss", "likely worse", "; yet its probabilities are likely further from what happens; "),
+        ("not clear", "roc_auc", "surely better", "; yet it ranks surely better; "),
         ("surely worse", "roc_auc", "likely better", "; yet it ranks likely better; "),
         ("surely better", "log_loss", "likely better", None),  # that is the same side
         ("likely worse", "log_loss", "surely worse", None),
-        ("no telling", "log_loss", "no telling", None),
-        ("surely better", "log_loss", "no telling", None),
+        ("not clear", "log_loss", "not clear", None),
+        ("surely better", "log_loss", "not clear", None),
     ],
 )  # fmt: skip
-def test_what_decides_is_told_where_those_found_do_not_show_it(
+def test_what_decides_is_shown_where_recall_does_not_show_it(
     share: Effect, primary: str, decides: Effect, words: str | None
 ) -> None:
     compared = states.comparison(
@@ -270,7 +270,7 @@ def test_what_decides_is_told_where_those_found_do_not_show_it(
         recall=Recall(flagged=0.2, positives=9, share=states.difference(0.4, 0.1, 0.1, share)),
     )
     judged = states.verdict(base=compared, champion=compared, primary=primary)
-    text = said(states.facts(verdict=judged))
+    text = as_read(states.facts(verdict=judged))
     assert (words in text) if words else ("yet" not in text)
 
 
@@ -279,7 +279,7 @@ def test_what_decides_is_told_where_those_found_do_not_show_it(
     [
         ("surely better", "that gain is more than chance (95 % sure it lies between"),
         ("likely better", "that is likely a gain (95 % sure it lies between"),
-        ("no telling", "that difference is too small to tell from chance (95 % sure"),
+        ("not clear", "that difference is too small to tell from chance (95 % sure"),
         ("likely worse", "that is likely a loss (95 % sure it lies between"),
         ("surely worse", "that loss is more than chance (95 % sure it lies between"),
     ],
@@ -290,4 +290,4 @@ def test_how_sure_it_is_has_plain_words(effect: Effect, words: str) -> None:
         states.BASE_MODEL, None, recall=Recall(flagged=0.2, positives=9, share=share)
     )
     judged = states.verdict(base=compared, champion=compared)
-    assert words in said(states.facts(verdict=judged))
+    assert words in as_read(states.facts(verdict=judged))
