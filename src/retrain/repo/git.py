@@ -176,7 +176,7 @@ def differing(*words: str, paths: tuple[str, ...], kinds: str = "") -> list[str]
 
 
 def default_branch() -> str | None:
-    """Return the remote's default branch as this clone knows it, such as `origin/main`."""
+    """Return the remote's default branch as this clone knows it, with the remote's name."""
     return ask("rev-parse", "--abbrev-ref", "--verify", "--quiet", f"{REMOTE}/HEAD")
 
 

@@ -3,6 +3,7 @@
 In a job of CI these are steps of their own, which settle the same again.
 """
 
+import logging
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -23,6 +24,12 @@ from retrain.report.schema import Facts
 from retrain.run import execution
 from retrain.run.plan import Plan, plan
 
+log = logging.getLogger(__name__)
+
+FIRST = (
+    "nothing has landed yet: the first landing builds everything, and registers its model if that "
+    "reaches every floor; until then the committed model is what others are compared with"
+)
 UNLANDED = "the base has commits that have not landed; what they change counts here too"
 
 
@@ -75,6 +82,7 @@ def settle(
     notes += [*filter(None, [problem]), *known.problems]
     notes += [UNLANDED] if remote.unlanded(base.commit, tip.landed) else []
     notes += [distrust] if distrust else []
+    notes += [FIRST] if base.commit and not tip.landed else []
     champion = versions.champion(known.registered, version)
     return Terms(repo, base, policy, champion, notes, distrust, cause)
 
@@ -85,6 +93,8 @@ def judged(terms: Terms) -> Verdict | None:
     The terms are settled before the run, whose code could write a tag into this clone.
     """
     execution.discard()
+    for note in terms.notes:
+        log.info(f"judge: {note}")
     needed, verdict = terms.plan.needed, None
     try:
         if needed:

@@ -14,12 +14,13 @@ def same_model(judged: Verdict) -> bool:
 
 
 def in_use(facts: Facts) -> tuple[Comparison, str] | None:
-    """Return the comparison with what is in use, and the other model's name to its users."""
+    """Return the comparison that decides, and the other model's name to its users."""
     judged = facts.verdict
     if judged is None:
         return None
     if judged.champion is not None:
-        return judged.champion, "the model in use"
+        landed = judged.champion.version is not None
+        return judged.champion, "the model in use" if landed else "the committed model"
     return (judged.base, "the model before this change") if judged.base is not None else None
 
 
@@ -31,7 +32,7 @@ def compared(facts: Facts, judged: Verdict) -> list[Titled]:
     if champion is not None and champion.version is not None:
         best += f" {code(champion.version)}"
     if champion is not None and same_model(judged):
-        both = best if champion.version is not None else "the model in use"
+        both = best if champion.version is not None else "the committed model"
         return [(f"Against {before}, which is {both}", before, champion)]
     found = []
     if base is not None:

@@ -62,7 +62,7 @@ def heading(facts: Facts) -> str:
 
 def summary(facts: Facts) -> str:
     state, rows, found = status(facts), name_of_rows(facts), in_use(facts)
-    in_place = ": the model in use stays" if facts.base is not None else ""
+    in_place = f": {found[1]} stays" if found is not None else ""
     no_change = f"Nothing changes for {rows}{in_place}."
     if facts.contract is not None and state is Status.BROKEN:
         return f"{_broken_contract(facts.contract)} {no_change}"

@@ -11,7 +11,7 @@ REASONS = 6
 NAME = 60
 CONSEQUENCE = {
     "promote": "this model becomes the next version once it lands.",
-    "keep": "the model in use stays, and no version is registered.",
+    "keep": "no version is registered.",
     "block": "nothing of this run may land.",
 }
 
@@ -20,7 +20,9 @@ def verdict(facts: Facts) -> str:
     judged = facts.verdict
     if judged is None:
         return causes.line(facts)
-    decision = f"**Verdict: {judged.verdict}**, {CONSEQUENCE[judged.verdict]}"
+    found = in_use(facts)
+    stays = f"{found[1]} stays, and " if found and judged.verdict == "keep" else ""
+    decision = f"**Verdict: {judged.verdict}**, {stays}{CONSEQUENCE[judged.verdict]}"
     reasons = bullets(cut(judged.reasons, REASONS, lambda reason: text(typeset(reason))))
     lines = [_primary(facts, judged), causes.line(facts), _rows(facts, judged), _tests(judged)]
     return paragraphs(decision, reasons, "\\\n".join(filter(None, lines)))

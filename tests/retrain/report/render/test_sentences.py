@@ -109,10 +109,14 @@ def test_a_reason_is_typeset_like_the_rest() -> None:
     assert reason in as_read(states.changed())
 
 
-def test_where_no_model_is_known_none_stays_in_use() -> None:
-    failed = states.failed()
-    assert "the model in use stays" in as_read(failed)
-    assert "in use" not in as_read(failed.model_copy(update={"base": None}))
+def test_a_model_in_use_is_named_where_a_version_is_known() -> None:
+    assert "in use" not in as_read(states.failed())
+    assert "Verdict: keep, the model in use stays, and no version" in as_read(states.changed())
+    compared = states.comparison(states.BASE_MODEL, None)
+    first = as_read(states.facts(verdict=states.verdict(base=compared, champion=compared)))
+    assert "Verdict: keep, the committed model stays, and no version is registered." in first
+    assert "instead of 44.9 with the committed model" in first
+    assert "in use" not in first
 
 
 def test_the_champion_itself_changes_nothing() -> None:
