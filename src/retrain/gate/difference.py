@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from retrain.gate.interval import Estimate, estimate
 from retrain.gate.schema import Difference, Effect
+from retrain.metrics import DIGITS as METRIC_DIGITS
 from retrain.metrics import Floats, Metric, Outcomes
 
-DIGITS = 6  # one more than a metric has, for a difference is smaller
+DIGITS = METRIC_DIGITS + 1  # a difference is smaller than a metric
 LIKELY = 0.8  # the one-sided confidence of "likely"; "surely" has the policy's
 
 
@@ -70,9 +71,11 @@ def difference(
         low, high = improvement.bounds(confidence)
         low, high = (low, high) if higher_is_better else (-high, -low)
     numbers = {"this": this, "other": other, "difference": this - other, "low": low, "high": high}
-    # + 0: no -0, which would be other bytes
+    # of a metric as many as in reports/metrics.json, so that a table shows the same; + 0: no -0,
+    # which would be other bytes
+    digits = dict.fromkeys(numbers, DIGITS) | {"this": METRIC_DIGITS, "other": METRIC_DIGITS}
     rounded = {
-        name: None if np.isnan(number) else round(float(number), DIGITS) + 0.0
+        name: None if np.isnan(number) else round(float(number), digits[name]) + 0.0
         for name, number in numbers.items()
     }
     better = None

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from retrain.errors import UserError
 from retrain.paths import STORE
+from retrain.repo import record
 from retrain.repo.git import (
     NOTHING,
     REMOTE,
@@ -50,16 +51,22 @@ def resolve(ref: str | None) -> Base:
     if (target := ref or _default_branch()) is None:
         return Base(here, f"the newest commit, {short(here)}, because there is no remote")
     if (tip := find_commit(target)) is None:
-        remedy = (
-            REMEDY if shallow() else f"is not in this clone; fetch it first: git fetch {REMOTE}"
-        )
-        raise UserError(f"the base {target!r} {remedy}")
+        raise UserError(f"the base {target!r} {REMEDY if shallow() else _missing()}")
     found = here if tip == here else ask("merge-base", tip, here)
     if found is None:
         if shallow():
             raise UserError(f"where this branch left {target!r} {REMEDY}")
         return Base(None, f"{target} and this branch have no commit in common")
     return Base(found, f"{short(found)}, where this branch left {target}")
+
+
+def _missing() -> str:
+    """Return why a base is not there, and the branches that are."""
+    if REMOTE not in git("remote").split():
+        return f"is not in this clone, which has no remote {REMOTE!r}; name a commit or a branch"
+    known = git("for-each-ref", "--format=%(refname:lstrip=2)", f"refs/remotes/{REMOTE}/*").split()
+    names = ", ".join(name for name in known if not name.endswith(("/HEAD", record.BRANCH)))
+    return f"is not in this clone; fetch it first: git fetch {REMOTE}; or choose one of: {names}"
 
 
 def edited() -> list[str]:

@@ -77,8 +77,15 @@ def test_a_shallow_clone_is_an_error_with_its_remedy(
 
 
 def test_a_base_that_does_not_exist_is_an_error(toy: Path) -> None:
-    with pytest.raises(UserError, match="the base 'nowhere' is not in this clone; fetch it first"):
+    said = "the base 'nowhere' is not in this clone; fetch it first: .*; or choose one of: origin/main$"
+    with pytest.raises(UserError, match=said):
         resolved(toy, "nowhere")
+
+
+def test_without_a_remote_none_is_to_be_fetched_from(toy: Path, run: Run) -> None:
+    toys.do(run, toy, "git remote remove origin")
+    with pytest.raises(UserError, match="which has no remote 'origin'; name a commit or a branch"):
+        resolved(toy, "origin/main")
 
 
 def test_no_commit_is_an_error(tmp_path: Path, run: Run) -> None:
