@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from retrain.gate.schema import Comparison, Difference, Part, Verdict
-from retrain.report.render.markdown import cut_rows, paragraphs, table, text
+from retrain.report.render.markdown import CELL, cut_rows, paragraphs, table, text
 from retrain.report.render.models import compared, name_of_rows, same_model
 from retrain.report.render.numbers import (
     GAP,
@@ -19,7 +19,6 @@ from retrain.report.schema import Facts
 
 ROWS = 20  # metrics of a table
 PARTS = 10
-NAME = 60
 
 
 def comparisons(facts: Facts) -> str:
@@ -91,7 +90,7 @@ def _alone(facts: Facts, judged: Verdict) -> str:
 def _moved(judged: Verdict, parts: list[Part], against: str) -> str:
     moved = [part for part in parts if part.primary.effect.startswith("surely")]
     moved.sort(key=lambda part: _order(judged, part))
-    metric = text(judged.primary, NAME)
+    metric = text(judged.primary, CELL)
     if not moved:
         return f"**Groups:** none of {len(parts):,} moved for sure{against}, by {metric}."
     header = ["group", "rows", "before", f"this{GAP}run", "difference", "interval", "effect"]
@@ -115,7 +114,7 @@ def _order(judged: Verdict, part: Part) -> tuple[bool, float]:
 
 
 def _name(judged: Verdict, name: str) -> tuple[str, str]:
-    shown, higher = text(name, NAME), judged.higher_is_better.get(name)
+    shown, higher = text(name, CELL), judged.higher_is_better.get(name)
     better = NONE if higher is None else "higher" if higher else "lower"
     return f"**{shown}**" if name == judged.primary else shown, better
 

@@ -8,9 +8,8 @@ Titled = tuple[str, str, Comparison]  # a title, the other model's name, and the
 
 
 def same_model(judged: Verdict) -> bool:
-    if judged.base is None or judged.champion is None:
-        return False
-    return judged.base.model == judged.champion.model
+    base, champion = judged.base, judged.champion
+    return base is not None and champion is not None and base.model == champion.model
 
 
 def in_use(facts: Facts) -> tuple[Comparison, str] | None:

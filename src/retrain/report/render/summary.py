@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from retrain.gate.schema import Comparison, Part, Recall
+from retrain.gate.schema import Comparison, Difference, Part, Recall, Verdict
 from retrain.report.render.markdown import alert, paragraphs, text
 from retrain.report.render.models import in_use, name_of_rows
 from retrain.report.render.numbers import count, of_100, percent, signed
@@ -68,11 +68,11 @@ def summary(facts: Facts) -> str:
         return f"{_broken_contract(facts.contract)} {no_change}"
     if state in STOPPED:
         return f"{STOPPED[state]} {no_change}"
-    if found is None:
+    if found is None or facts.verdict is None:
         return f"This is the first model: none is in use to compare it with. {_windows(facts)}"
     comparison, other = found
     recall = comparison.recall
-    if facts.verdict is not None and comparison.model == facts.verdict.model:
+    if comparison.model == facts.verdict.model:
         return f"This is {other} itself, to the byte. {no_change}"
     if comparison.problem is not None:
         problem = f"there is no fair comparison with {other}"
@@ -80,7 +80,7 @@ def summary(facts: Facts) -> str:
         problem = f"too few of them were {text(facts.words.outcome)}"
     else:
         effect = _effect(facts, recall, recall.share.this, other)
-        return f"{effect} {_uncertainty(facts, comparison, recall)}"
+        return f"{effect} {_uncertainty(facts, facts.verdict, comparison, recall.share)}"
     return f"What would change for {rows} cannot be said: {problem}. {_windows(facts)}"
 
 
@@ -108,40 +108,38 @@ def _effect(facts: Facts, recall: Recall, this: float, other: str) -> str:
     )
 
 
-def _uncertainty(facts: Facts, comparison: Comparison, recall: Recall) -> str:
-    confidence = percent(facts.verdict.confidence if facts.verdict else 0)
-    share, rows = recall.share, f"{comparison.rows:,} {name_of_rows(facts)}"
+def _uncertainty(facts: Facts, judged: Verdict, comparison: Comparison, share: Difference) -> str:
+    confidence, rows = percent(judged.confidence), f"{comparison.rows:,} {name_of_rows(facts)}"
     window = "" if facts.windows is None else f" ({text(facts.windows.test, WORD)})"
     low, high = (None if end is None else signed(100 * end, 1) for end in (share.low, share.high))
     effect = "there is no difference" if low == high == ZERO else EFFECTS[share.effect]
     interval = f" ({confidence} sure it lies between {low} and {high})" if low != high else ""
-    groups = _groups(facts, comparison.parts)
-    sentence = f"On {rows}{window}, {effect}{interval}{_primary(facts, comparison, recall)}"
-    return f"{sentence}; {groups}." if groups else f"{sentence}."
+    primary = _primary(judged.primary, comparison, share)
+    groups = _groups(name_of_rows(facts), comparison.parts)
+    return f"On {rows}{window}, {effect}{interval}{primary}{groups}."
 
 
-def _primary(facts: Facts, comparison: Comparison, recall: Recall) -> str:
+def _primary(name: str, comparison: Comparison, recall: Difference) -> str:
     """Return the effect on the primary metric, where the effect on recall is another one."""
-    name = facts.verdict.primary if facts.verdict else ""
     if name not in comparison.metrics:
         return ""
     sure, _, side = comparison.metrics[name].effect.partition(" ")
-    if side not in PLAIN_WORDS or recall.share.effect.endswith(side):
+    if side not in PLAIN_WORDS or recall.effect.endswith(side):
         return ""
     subject = "it ranks" if name in RANKING else "its probabilities are"
     return f"; yet {subject} {sure} {PLAIN_WORDS[side][name not in RANKING]}"
 
 
-def _groups(facts: Facts, parts: list[Part]) -> str:
-    of_rows = f" of {name_of_rows(facts)}"
+def _groups(rows: str, parts: list[Part]) -> str:
+    of_rows = f" of {rows}"
     clauses: list[str] = []
     for effect in ("worse", "better"):
         if number := sum(part.primary.effect == f"surely {effect}" for part in parts):
             which = "" if clauses else of_rows
             clauses.append(f"{count(number, f'group{which} does', f'groups{which} do')} {effect}")
     if parts and not clauses:
-        return f"no group{of_rows} changes noticeably"
-    return " and ".join(clauses)
+        return f"; no group{of_rows} changes noticeably"
+    return f"; {' and '.join(clauses)}" if clauses else ""
 
 
 def _windows(facts: Facts) -> str:

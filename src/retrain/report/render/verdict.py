@@ -2,13 +2,12 @@
 
 from retrain.gate.schema import Verdict
 from retrain.report.render import causes
-from retrain.report.render.markdown import bullets, cut, paragraphs, text
+from retrain.report.render.markdown import CELL, bullets, cut, paragraphs, text
 from retrain.report.render.models import in_use, name_of_rows, same_model
 from retrain.report.render.numbers import effect, figure, interval, percent, signed, typeset
 from retrain.report.schema import Facts
 
 REASONS = 6
-NAME = 60
 CONSEQUENCE = {
     "promote": "this model becomes the next version once it lands.",
     "keep": "no version is registered.",
@@ -31,7 +30,7 @@ def verdict(facts: Facts) -> str:
 def _primary(facts: Facts, judged: Verdict) -> str:
     """Return the primary metric beside that of the model in use, or of the reference."""
     name, found = judged.primary, in_use(facts)
-    label = f"**Primary metric:** {text(name, NAME)}"
+    label = f"**Primary metric:** {text(name, CELL)}"
     if found is None or name not in found[0].metrics:
         value, reference = judged.metrics.get(name), facts.reference.get(name)
         return f"{label} {figure(value)}, the reference's {figure(reference)}"
@@ -53,7 +52,7 @@ def _rows(facts: Facts, judged: Verdict) -> str:
     found = judged.rows
     if not found:
         return ""
-    window = f" of {text(facts.windows.test, NAME)}" if facts.windows else ""
+    window = f" of {text(facts.windows.test, CELL)}" if facts.windows else ""
     rows = f"{found.total:,} {name_of_rows(facts)}{window}"
     if found.unknown:
         rows = f"{found.total - found.unknown:,} of the {rows}; {found.unknown:,} have no outcome"
