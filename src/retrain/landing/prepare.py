@@ -13,7 +13,7 @@ from retrain.landing import rebase
 from retrain.landing.commit import commit
 from retrain.landing.request import Asked
 from retrain.landing.trust import check, distrust, newest_landing
-from retrain.paths import DATA, VERDICT
+from retrain.paths import VERDICT
 from retrain.repo import record, remote, snapshot
 from retrain.repo.base import Base
 from retrain.repo.dvc import in_git
@@ -60,18 +60,14 @@ def prepare(repo: Repo, asked: Asked, first: bool = False) -> Ready:
     # what only lands has no packages that compute
     from retrain.report.judged import judged, settle
 
-    rebase.go_on()
+    rebase.check_not_rebasing()
     snapshot.keep_unsaved(repo)
     tip = remote.fetch()
     if first:
         tip = replace(tip, record=replace(tip.record, landed=None, versions={}))
     else:
         check(tip, artifact(repo))
-    if not rebase.move_onto(tip):
-        log.info(
-            f"land: the remote has new data of its own, so {DATA} of this folder is put aside; to "
-            f"have it back: git checkout stash@{{0}} -- {DATA} && dvc checkout"
-        )
+    rebase.move_onto(tip)
     base = newest_landing(tip)
     if why := distrust(tip):
         log.info(f"land: {why}")

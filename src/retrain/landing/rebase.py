@@ -1,102 +1,105 @@
-"""This folder's commits and new data, put on top of the remote's."""
+"""The commits of this folder, rebased onto the newest commit of the remote's default branch.
 
+Git rebases them in a worktree of its own, and this folder is moved to the result in one step. A
+landing that is killed before that step leaves nothing to repair. New data that are not committed
+stay where they are, in data.dvc, or become a stash where the remote has new data too.
+"""
+
+import logging
+import os
 from pathlib import Path
 
 from retrain.errors import UserError
-from retrain.files import whole
 from retrain.paths import DATA, STORE, VERDICT
 from retrain.repo.base import RESULTS, edited
-from retrain.repo.git import REMOTE, ask, call, differing, git, identity, is_ancestor
+from retrain.repo.git import REMOTE, ask, call, differing, git, identity, is_ancestor, worktree
 from retrain.repo.remote import Tip
 from retrain.report.changes import pipeline_stages
 
-# this folder's data.dvc, or nothing, while its commits are put on top of others
-KEPT = Path(".dvc/tmp/retrain-data.dvc")
-ASIDE = f"{DATA}, put aside by a landing"
+log = logging.getLogger(__name__)
+
+STASH = f"{DATA}, put aside by a landing"
+UNQUOTED = ("-c", "core.quotePath=false")
 
 
-def move_onto(tip: Tip) -> bool:
-    """Put this folder's commits on top of the remote's, and its new data with them.
+def check_not_rebasing() -> None:
+    """Raise if a rebase that the user began is not finished."""
+    folders = git("rev-parse", "--git-path", "rebase-merge", "--git-path", "rebase-apply")
+    if any(Path(folder).exists() for folder in folders.splitlines()):
+        raise UserError("a rebase is half done here; first: git rebase --continue, or --abort")
 
-    What was built here goes: it was of other code. Return False where the remote has new data of
-    its own: then this folder's data.dvc is put aside, as Git's newest stash.
+
+def move_onto(tip: Tip) -> None:
+    """Put the commits of this folder on top of the remote's, and keep its new data.
+
+    What a run left here is removed: it was built from other code.
 
     Raises:
-        UserError: if this is another branch, something is not committed, or commits conflict.
+        UserError: if another branch is checked out, something is not committed, commits conflict,
+            or a file is in the way; no file has changed then.
     """
-    on = ask("symbolic-ref", "--short", "--quiet", "HEAD")
-    if on != tip.branch:
-        place = f"on the branch {on!r}" if on else "on no branch"
+    branch = ask("symbolic-ref", "--short", "--quiet", "HEAD")
+    if branch != tip.branch:
+        place = f"on the branch {branch!r}" if branch else "on no branch"
         raise UserError(
             f"you are {place}, and only {tip.branch} lands; let it be reviewed and merged, or "
             f"first: git checkout {tip.branch}"
         )
-    _all_committed()
+    _check_committed()
     if is_ancestor(tip.commit, "HEAD"):
-        return True
-    data = Path(DATA).read_bytes() if differing("HEAD", paths=(DATA,)) else b""
-    aside = bool(data and differing(f"HEAD...{tip.commit}", paths=(DATA,)))
-    if aside:
-        git("stash", "push", "--quiet", f"--message={ASIDE}", "--", DATA, env=identity())
-    with whole(KEPT) as scratch:
-        scratch.write_bytes(b"" if aside else data)
-    here = [path for path in (*RESULTS, DATA, STORE) if ask("ls-files", path)]
-    git("restore", "--source=HEAD", "--staged", "--worktree", "--", *here)
-    _make_way(tip.commit)
-    moved = call("rebase", "--quiet", "--rebase-merges", tip.commit, env=identity())
-    if moved.returncode:
-        call("rebase", "--abort")
-        if aside:
-            git("stash", "pop", "--quiet")
-    _put_back()
-    if moved.returncode:
-        raise UserError(
-            f"your commits conflict with {REMOTE}/{tip.branch}; first: "
-            f"git pull --rebase {REMOTE} {tip.branch}"
+        return
+    commit = _rebased(tip)
+    git("reset", "--quiet", "--", STORE, DATA)  # an object that is staged is like one that is not
+    _make_way(commit, tip)
+    # what a run left here
+    if tracked := [path for path in (*RESULTS, STORE) if ask("ls-files", path)]:
+        git("restore", "--source=HEAD", "--staged", "--worktree", "--", *tracked)
+    if differing("HEAD", paths=(DATA,)) and differing("HEAD", commit, paths=(DATA,)):
+        log.info(  # before it is done: this process may be killed in between
+            f"land: the remote has new data of its own, so {DATA} of this folder is put aside; to "
+            f"have it back: git checkout stash@{{0}} -- {DATA} && dvc checkout"
         )
-    return not aside
+        git("stash", "push", "--quiet", f"--message={STASH}", "--", DATA, env=identity())
+    call("update-index", "-q", "--refresh")  # a file that was only touched is no change
+    git("reset", "--quiet", "--keep", commit)
 
 
-def go_on() -> None:
-    """Undo the half of `move_onto` that a killed landing did.
-
-    Raises:
-        UserError: if a rebase of the user's own is half done.
-    """
-    folders = git("rev-parse", "--git-path", "rebase-merge", "--git-path", "rebase-apply")
-    if any(Path(folder).exists() for folder in folders.splitlines()):
-        if not KEPT.exists():
-            raise UserError("a rebase is half done here; first: git rebase --continue, or --abort")
-        git("rebase", "--abort")
-    if KEPT.exists():
-        _put_back()
-
-
-def _put_back() -> None:
-    """Make what was kept this folder's data.dvc again, unless that has changed since."""
-    data = KEPT.read_bytes()
-    if data and not differing("HEAD", paths=(DATA,)):
-        with whole(Path(DATA)) as scratch:
-            scratch.write_bytes(data)
-    KEPT.unlink()
+def _rebased(tip: Tip) -> str:
+    """Return the commit in which a rebase of HEAD ends."""
+    with worktree("HEAD") as folder:
+        # without hooks: DVC's own would check out data
+        inside = ("-C", str(folder), "-c", f"core.hooksPath={os.devnull}")
+        rebase = (*inside, "rebase", "--quiet", "--rebase-merges", tip.commit)
+        if call(*rebase, env=identity()).returncode:
+            raise UserError(
+                f"your commits conflict with {REMOTE}/{tip.branch}; first: "
+                f"git pull --rebase {REMOTE} {tip.branch}"
+            )
+        return git(*inside, "rev-parse", "HEAD")
 
 
-def _make_way(commit: str) -> None:
-    """Remove what is in no commit and in the way of this one: the same objects, and a verdict.
+def _make_way(commit: str, tip: Tip) -> None:
+    """Remove the untracked objects, and a verdict, that a commit has too; of others, raise.
 
     Every other object stays: it may be the only copy of data that are not committed.
     """
-    here = git("ls-files", "--others", "--", STORE, VERDICT).splitlines()
-    theirs = git("ls-tree", "-r", "--name-only", commit, "--", STORE, VERDICT).splitlines()
-    for path in {*here} & {*theirs}:
+    changes = ("diff", "--name-only", "--no-renames", "--diff-filter=A", "HEAD", commit)
+    added = {*git(*UNQUOTED, *changes).splitlines()}
+    objects = added & {*git("ls-files", "--others", "--", STORE, VERDICT).splitlines()}
+    untracked = added & {*git(*UNQUOTED, "ls-files", "--others", "--exclude-standard").splitlines()}
+    if others := untracked - objects:
+        raise UserError(
+            f"{min(others)} is not committed, and {REMOTE}/{tip.branch} has a file of that name; "
+            "move yours away"
+        )
+    for path in objects:
         Path(path).unlink()
 
 
-def _all_committed() -> None:
+def _check_committed() -> None:
     """Raise unless code and parameters are in the newest commit: a lock must be of what Git has."""
-    quiet = ("-c", "core.quotePath=false")
     read = [path for stage in pipeline_stages().values() for path in stage.get("deps", [])]
-    foreign = git(*quiet, "ls-files", "--others", "--exclude-standard", "--", "src", *read)
-    changed = (path for path in [*edited(), *foreign.splitlines()] if path != DATA)
+    untracked = git(*UNQUOTED, "ls-files", "--others", "--exclude-standard", "--", "src", *read)
+    changed = (path for path in [*edited(), *untracked.splitlines()] if path != DATA)
     if path := next(changed, ""):
         raise UserError(f"{path} is not committed; what lands must be: git commit, or git stash")

@@ -1,7 +1,9 @@
 """A landing that is killed, before and after every write and every push, and the next one."""
 
+import logging
 import multiprocessing
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,14 +18,21 @@ from tests.conftest import Run
 from tests.toys import toys
 from tests.toys.toys import BETTER, new_month
 
+LOG = ".git/log.txt"
 fork = multiprocessing.get_context("fork")
 READING = {"rev-parse", "show", "cat-file", "diff", "ls-files", "ls-remote", "status", "var",
-           "merge-base", "rev-list", "symbolic-ref", "for-each-ref"}  # fmt: skip
+           "merge-base", "rev-list", "symbolic-ref", "for-each-ref", "log"}  # fmt: skip
+
+
+def command(words: tuple[str, ...]) -> str:
+    """Return Git's command, which may come after options."""
+    return command(words[2:]) if words[0] in ("-c", "-C") else words[0]
 
 
 def killed_at(project: Path, point: int, count: Any) -> None:
     """Land, and die at the `point`-th moment before or after something is written."""
-    sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 (until this process ends)
+    sys.stderr = (project / LOG).open("w")
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, force=True)
 
     def moment() -> None:
         count.value += 1
@@ -32,7 +41,7 @@ def killed_at(project: Path, point: int, count: Any) -> None:
 
     def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
         def wrapped(*words: Any, **options: Any) -> Any:
-            if function is real_call and words[0] in READING:
+            if function is real_call and command(words) in READING:
                 return function(*words, **options)
             moment()
             result = function(*words, **options)
@@ -80,47 +89,73 @@ def check(remote: Path, tmp_path: Path, run: Run, project: Path, point: int) -> 
     toys.landed(project)
     assert toys.versions(remote, run) == ["toy@v1.0.0", "toy@v1.1.0"]
     assert toys.tip(remote, run, "toy@v1.1.0") == toys.tip(remote, run)
-    toys.assert_whole(remote, tmp_path / f"mended-{point}", run)
+    toys.assert_whole(remote, tmp_path / f"landed-{point}", run)
     assert toys.do(run, project, "git status --porcelain") == ""
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("point", range(1, 9))
-def test_killed_on_the_way_to_the_remotes_newest_commit(
-    point: int, stale: Path, tmp_path: Path, run: Run
-) -> None:
-    """With a commit and a month of this folder's own, which must both land in the end."""
+@pytest.fixture
+def diverged(stale: Path, tmp_path: Path, run: Run) -> Path:
+    """Return a clone with a commit and a new month of its own, one commit behind the remote."""
     project = toys.clone(stale, tmp_path / "mine", run)
     toys.do(run, project, "git reset -q --hard HEAD~1", "dvc pull -q")
     toys.change(project, run, "mine", notes__txt="mine\n")
     new_month(project, "2013-03")
     toys.do(run, project, "dvc add -q data")
-    code, _ = land_until(project, point)
+    return project
+
+
+# fetch; in a worktree that is added and removed, rebase; unstage, restore, refresh; move
+@pytest.mark.slow
+@pytest.mark.parametrize("point", range(1, 17))
+def test_killed_on_the_way_to_the_remotes_newest_commit(
+    point: int, stale: Path, diverged: Path, tmp_path: Path, run: Run
+) -> None:
+    """With a commit and a month of this folder's own, which must both land in the end."""
+    before, data = toys.tip(diverged, run, "HEAD"), (diverged / "data.dvc").read_bytes()
+    code, _ = land_until(diverged, point)
     assert code == 9
-    toys.landed(project)
-    assert (project / "data/2013-03.parquet").exists()
-    toys.assert_whole(stale, tmp_path / "mended", run)
+    assert (diverged / "data.dvc").read_bytes() == data
+    moved = toys.tip(diverged, run, "HEAD") != before
+    assert moved == (point == 16)  # the last moment: the move is done
+    assert toys.do(run, diverged, "git diff --name-only HEAD") == "data.dvc"
+    toys.landed(diverged)
+    assert (diverged / "data/2013-03.parquet").exists()
+    toys.assert_whole(stale, tmp_path / "landed", run)
     fresh = toys.clone(stale, tmp_path / "fresh", run)
     assert (fresh / "notes.txt").read_text() == "mine\n"
     assert toys.do(run, fresh, "dvc pull -q", "ls data").split()[-1] == "2013-03.parquet"
 
 
 @pytest.mark.slow
-def test_killed_in_the_middle_of_a_rebase(stale: Path, tmp_path: Path, run: Run) -> None:
-    project = toys.clone(stale, tmp_path / "mine", run)
-    toys.do(run, project, "git reset -q --hard HEAD~1")
-    toys.change(project, run, "mine", notes__txt="mine\n")
-    hook = project / ".git/hooks/post-checkout"
+def test_killed_before_new_data_that_are_put_aside_are_moved(
+    stale: Path, diverged: Path, tmp_path: Path, run: Run
+) -> None:
+    """At each moment its data.dvc is in the folder or in the stash, and the user knows how to get it."""
+    other = toys.clone(stale, tmp_path / "other", run)
+    toys.do(run, other, "dvc pull -q")
+    new_month(other, "2013-04")
+    toys.do(run, other, "dvc add -q data", "git commit -qam data", "dvc push -q", "git push -q")
+    data = (diverged / "data.dvc").read_text()
+    for point in range(11, 19):
+        copy = Path(shutil.copytree(diverged, tmp_path / str(point), symlinks=True))
+        code, _ = land_until(copy, point)
+        assert code == 9
+        assert ("put aside" in (copy / LOG).read_text()) == (point >= 13)
+        assert ((copy / "data.dvc").read_text() == data) == (point < 14)
+        if point >= 14:
+            assert toys.do(run, copy, "git show stash@{0}:data.dvc") == data.strip()
+
+
+@pytest.mark.slow
+def test_a_rebase_of_the_user_that_is_half_done_is_one_sentence(diverged: Path, run: Run) -> None:
+    toys.do(run, diverged, "git stash -q")
+    hook = diverged / ".git/hooks/post-checkout"
     hook.write_text("#!/bin/sh\nkill -9 $PPID\n")
     hook.chmod(0o755)
-    git.call("-C", str(project), "rebase", "--quiet", "origin/main")
-    assert "rebase in progress" in toys.do(run, project, "git status")
-    result = run("retrain", "land", cwd=project)
-    assert "a rebase is half done here" in result.stderr  # somebody's own
-    hook.unlink()
-    (project / rebase.KEPT).touch()  # a landing's
-    toys.landed(project)
-    assert toys.do(run, stale, "git show main:notes.txt") == "mine"
+    git.call("-C", str(diverged), "rebase", "--quiet", "origin/main")
+    assert "rebase in progress" in toys.do(run, diverged, "git status")
+    result = run("retrain", "land", cwd=diverged)
+    assert "a rebase is half done here; first: git rebase --continue, or --abort" in result.stderr
 
 
 @pytest.mark.slow

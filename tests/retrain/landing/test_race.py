@@ -118,22 +118,6 @@ def test_a_race_lost_four_times_ends_in_a_sentence_and_lands_nothing(
 
 
 @pytest.mark.slow
-def test_commits_that_conflict_are_left_to_their_author(
-    toy: Path, remote: Path, tmp_path: Path, run: Run
-) -> None:
-    other = toys.clone(remote, tmp_path / "other", run)
-    toys.change(other, run, "theirs", params__yaml="quality: 1.1\n")
-    toys.do(run, other, "git push -q")
-    toys.change(toy, run, "mine", params__yaml="quality: 1.2\n")
-    before, mine = toys.state(remote, run), toys.tip(toy, run, "HEAD")
-    with pytest.raises(UserError, match="your commits conflict with origin/main; first: git pull"):
-        toys.landed(toy)
-    assert toys.state(remote, run) == before
-    assert toys.tip(toy, run, "HEAD") == mine
-    assert toys.do(run, toy, "git status --porcelain") == ""
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("both", [False, True])
 def test_new_data_that_lose_a_race_are_kept_unless_the_winner_brought_data_too(
     toy: Path, remote: Path, tmp_path: Path, run: Run, both: bool

@@ -168,21 +168,6 @@ def test_new_data_stay_where_commits_conflict(late: Path, run: Run) -> None:
 
 
 @pytest.mark.slow
-def test_data_added_since_a_landing_was_killed_are_not_taken_back(
-    toy: Path, remote: Path, run: Run
-) -> None:
-    """It had kept the data.dvc of its time, to put it back."""
-    toys.do(run, toy, "dvc pull -q")
-    (toy / ".dvc/tmp/retrain-data.dvc").write_bytes((toy / "data.dvc").read_bytes())
-    new_month(toy, "2013-03")
-    toys.do(run, toy, "dvc add -q data")
-    toys.landed(toy)
-    assert (toy / "data/2013-03.parquet").exists()
-    assert not (toy / ".dvc/tmp/retrain-data.dvc").exists()
-    assert toys.do(run, remote, "git diff --name-only main~1 main -- data.dvc") == "data.dvc"
-
-
-@pytest.mark.slow
 def test_objects_that_are_in_the_store_alone_are_not_lost(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:
