@@ -34,7 +34,7 @@ class Walk:
 
     def type(self, block: str) -> str:
         """Run the lines of a block; each must succeed. Return what they print."""
-        lines = [line.split("  #")[0] for line in block.splitlines()]
+        lines = [line.split("  #")[0].strip() for line in block.splitlines()]
         done = subprocess.run(
             ["bash", "-euc", "\n".join(line for line in lines if line != "make test")],
             cwd=self.folder, env=self.environment, timeout=900,

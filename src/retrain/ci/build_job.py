@@ -79,7 +79,6 @@ def note(error: UserError) -> None:
 
 
 def started() -> bool:
-    """Tell whether a run has been started in this folder."""
     return Path(STARTED).exists()
 
 

@@ -42,7 +42,6 @@ class Event:
 
     @property
     def lands(self) -> bool:
-        """Tell whether its results become official, or are proposed to."""
         return self.propose or self.trigger == "push"
 
     @property

@@ -79,7 +79,6 @@ def _must_land(event: Event) -> None:
 
 
 def read(repo: Repo) -> Proposal | None:
-    """Return the proposal that is prepared here, if one is."""
     try:
         return Proposal(**json.loads(_file(repo).read_text("utf-8")))
     except FileNotFoundError:

@@ -96,7 +96,6 @@ FORGES: Final[dict[str, Forge]] = {
 
 
 def name() -> str:
-    """Return the forge of this job."""
     return "gitlab" if os.environ.get("GITLAB_CI") else "github"
 
 

@@ -21,7 +21,6 @@ class TemporaryError(UserError):
     """A failure that may end by itself, after `pause` seconds at the earliest."""
 
     def __init__(self, text: str, pause: int = 0) -> None:
-        """Keep the sentence and the seconds."""
         super().__init__(text)
         self.pause = pause
 

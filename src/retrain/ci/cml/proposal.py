@@ -90,7 +90,6 @@ def _branch(event: Event, content: str) -> str:
 
 
 def _same(event: Event, content: str) -> list[Proposed]:
-    """Return the open proposals of this content."""
     ours = _ours(event.family, provider.calls().proposed())
     return [each for each in ours if each.branch.startswith(_branch(event, content))]
 

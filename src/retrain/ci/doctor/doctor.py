@@ -45,7 +45,6 @@ class Found:
 
 
 def examine() -> Found:
-    """Return the state of the set-up of this repository."""
     doctor, found = located()
     with dvc.opened() as repo:
         artifact = collect.artifact(repo)

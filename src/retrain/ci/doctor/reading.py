@@ -7,7 +7,7 @@ from typing import Any
 
 from retrain.ci.api.retry import DeniedError, NotFoundError
 
-Checks = Mapping[str, Callable[[], str]]
+Checks = Mapping[str, Callable[[], str]]  # by name: each returns the remedy, or "" if all is well
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,6 @@ class Repository:
     headers: Mapping[str, str] = field(repr=False)  # the token may be among them
 
     def get(self, path: str = "", **query: str | int) -> Any:
-        """Return what the forge answers to a path below the repository's."""
         from retrain.ci.api import rest  # here, because jobs that ask nothing have no `requests`
 
         whole = f"{self.path}/{path}" if path else self.path
@@ -34,7 +33,6 @@ class Repository:
             return None
 
     def every(self, path: str, **query: str) -> list[Any]:
-        """Return everything that a list has."""
         from retrain.ci.api import rest
 
         def ask(_: str, path: str, params: Mapping[str, str | int]) -> Any:
@@ -44,13 +42,11 @@ class Repository:
 
     @cached_property
     def about(self) -> Mapping[str, Any]:
-        """Return what the forge says of the repository itself."""
         found: Mapping[str, Any] = self.get()
         return found
 
     @property
     def default_branch(self) -> str:
-        """Return the name of the default branch."""
         if found := self.about.get("default_branch"):
             return str(found)
         raise DeniedError(f"{self.forge} does not say its default branch; push one first")

@@ -51,13 +51,11 @@ def token() -> str:
 
 
 def base() -> str:
-    """Return the address that calls are below: the repository's, in the API."""
     api = os.environ.get("GITHUB_API_URL", "https://api.github.com")
     return f"{api}/repos/{repository()}"
 
 
 def headers() -> dict[str, str]:
-    """Return what a call carries, the token too."""
     return ACCEPT | {"Authorization": f"Bearer {token()}"}
 
 

@@ -38,7 +38,6 @@ def repository(host: str, path: str) -> Repository:
 
 
 def checks(found: Repository, artifact: str) -> Checks:
-    """Return each check by its name: it returns the remedy, or "" if all is well."""
     return {
         "record branch": partial(_record, found),
         "version tags": partial(_tags, found, artifact),

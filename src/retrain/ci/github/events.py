@@ -34,7 +34,6 @@ def event() -> Event:
 
 
 def payload() -> Any:
-    """Return what GitHub says of the event."""
     path = os.environ.get("GITHUB_EVENT_PATH")
     if not path:
         raise UserError(

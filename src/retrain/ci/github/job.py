@@ -15,14 +15,12 @@ def planned(name: str) -> bool:  # noqa: ARG001 (GitLab's needs it)
 
 
 def output(**values: str) -> None:
-    """Give values of one line to the jobs and steps after this one."""
     _append(
         OUTPUT, "".join(f"{name}={' '.join(value.split())}\n" for name, value in values.items())
     )
 
 
 def summarize(markdown: str) -> None:
-    """Put Markdown into the job's summary."""
     _append(SUMMARY, f"{markdown}\n\n")
 
 
@@ -32,7 +30,6 @@ def files() -> list[str]:
 
 
 def report() -> None:
-    """Put the report, if the run has left one, into the job's summary."""
     if Path(REPORT).is_file():
         summarize(Path(REPORT).read_text("utf-8"))
 
