@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from retrain.errors import UserError
-from retrain.landing.request import Asked
+from retrain.landing.origin import Origin
 
 Trigger = Literal["pull_request", "push", "schedule", "button", "alarm"]
 REASON = 500  # characters
@@ -32,9 +32,9 @@ class Event:
     reason: str = ""
     address: str = ""  # of the run, for people
 
-    def asked(self) -> Asked:
+    def origin(self) -> Origin:
         """Return who or what has started it, for a landing's record."""
-        return Asked(self.trigger, self.actor, self.reason, self.address, self.cause)
+        return Origin(self.trigger, self.actor, self.reason, self.address, self.cause)
 
     @property
     def pipeline(self) -> str:

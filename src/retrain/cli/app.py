@@ -44,8 +44,7 @@ def run(
     from retrain.run import execution as runner
 
     with dvc.opened() as repo:
-        start = base.resolve(ref).commit if ref else None
-        result = runner.run(repo, force, base=start, rebuild=bool(ref) and start is None)
+        result = runner.run(repo, force, base.resolve(ref) if ref else None)
     output.run(result, as_json)
 
 

@@ -102,7 +102,8 @@ def judge(ref: BaseRef = None, version: Champion = None, as_json: AsJson = False
     from retrain.report import judged
 
     with dvc.opened() as repo:
-        verdict = judged.judged(repo, base.resolve(ref), version=version)
+        judged.discard()
+        verdict = judged.settle(repo, base.resolve(ref), version=version).run(repo)
     output.verdict(verdict, as_json)
     if verdict and verdict.verdict == "block":
         raise typer.Exit(1)

@@ -19,7 +19,7 @@ from retrain.repo import locks
 from retrain.repo.git import show
 from retrain.report import contents
 from retrain.report.schema import Change
-from retrain.run.plan import read_text
+from retrain.run.outputs import read_text
 from retrain.settings import read_yaml
 
 PIPELINE = "dvc.yaml"

@@ -16,8 +16,8 @@ from retrain.registry.versions import Version
 from retrain.repo import remote
 from retrain.repo.base import Base
 from retrain.repo.remote import Tip
+from retrain.report import publish
 from retrain.report.collect import artifact, collect
-from retrain.report.publish import discard, write
 from retrain.report.schema import Facts
 from retrain.run import execution
 from retrain.run.plan import Plan, plan
@@ -34,7 +34,7 @@ class Terms:
     policy: Policy
     champion: Version | None
     notes: list[str]
-    start: str | None  # the commit whose results are believed; None: everything is built
+    start: Base  # whose results are believed; without a commit, everything is built
     cause: str | None
 
     def report(
@@ -43,12 +43,29 @@ class Terms:
         """Write the report of what is in this folder, and return its facts; see `collect`."""
         parts = (repo, self.base, self.plan, self.policy, self.notes)
         facts = collect(*parts, failure=failure, cause=self.cause, verdict=verdict)
-        write(facts)
+        publish.write(facts)
         return facts
 
     def judge(self, repo: Repo) -> Verdict:
         """Return the gate's verdict on what is in this folder."""
         return gate(repo, self.base.commit, self.champion, self.policy)
+
+    def run(self, repo: Repo) -> Verdict | None:
+        """Build what differs from the base, judge it, and report; None where no run is needed.
+
+        Raises:
+            UserError: if the run fails; the report says so too.
+        """
+        verdict = None
+        try:
+            if self.plan.needed:
+                execution.run(repo, base=self.start)
+                verdict = self.judge(repo)
+        except UserError as error:
+            self.report(repo, failure=str(error))
+            raise
+        self.report(repo, verdict=verdict)
+        return verdict
 
 
 def settle(
@@ -59,7 +76,7 @@ def settle(
     version: str | None = None,
     tip: Tip | None = None,
 ) -> Terms:
-    """Return the terms of a run.
+    """Return the terms of a run; before it, for its code could write a tag into this clone.
 
     Args:
         repo: see `dvc.opened`.
@@ -82,36 +99,11 @@ def settle(
         notes.append(distrust)
         planned = replace(planned, needed=True)
     champion = versions.champion(known.registered, version)
-    start = None if distrust else base.commit
+    start = Base(None, distrust) if distrust else base
     return Terms(base, planned, policy, champion, notes, start, cause)
 
 
-def judged(
-    repo: Repo,
-    base: Base,
-    distrust: str | None = None,
-    cause: str | None = None,
-    version: str | None = None,
-    tip: Tip | None = None,
-) -> Verdict | None:
-    """Build what differs from the base, judge it, and report; None where nothing asks for a run.
-
-    The arguments are those of `settle`.
-
-    Raises:
-        UserError: if the run fails; see also `settle`.
-    """
-    discard()  # whatever happens now, no report of another run is left
+def discard() -> None:
+    """Remove report and records of the previous run: whatever this one does, they do not stay."""
+    publish.discard()
     execution.discard()
-    # before the run, whose code could write a tag into this clone
-    terms = settle(repo, base, distrust, cause, version, tip)
-    verdict = None
-    try:
-        if terms.plan.needed:
-            execution.run(repo, base=terms.start, rebuild=terms.start is None)
-            verdict = terms.judge(repo)
-    except UserError as error:
-        terms.report(repo, failure=str(error))
-        raise
-    terms.report(repo, verdict=verdict)
-    return verdict

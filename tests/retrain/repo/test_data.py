@@ -34,7 +34,8 @@ def refused_run(project: Path, run: Run) -> bytes:
 
 def judge(project: Path) -> None:
     with toys.working_in(project), dvc.opened() as repo:
-        judged.judged(repo, base.resolve("HEAD"))
+        judged.discard()
+        judged.settle(repo, base.resolve("HEAD")).run(repo)
 
 
 def propose(project: Path) -> None:
