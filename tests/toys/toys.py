@@ -191,8 +191,7 @@ def protect(remote: Path, pattern: str = "refs/heads/main", whole: str = "") -> 
 def ran(project: Path, ref: str | None = None) -> dict[str, str]:
     """Run the pipeline, from a base's results or the folder's, and return what became of each stage."""
     with working_in(project), dvc.opened() as repo:
-        start = base.resolve(ref).commit if ref else None
-        result = runner.run(repo, base=start)
+        result = runner.run(repo, base=base.resolve(ref) if ref else None)
     return {step.stage: step.state for step in result.steps}
 
 

@@ -18,7 +18,6 @@ from retrain.paths import ERROR, RECORD, STARTED
 from retrain.repo import dvc, remote, snapshot
 from retrain.repo.remote import Tip
 from retrain.report import publish
-from retrain.report.collect import artifact
 from retrain.report.judged import Terms, settle
 from retrain.run import execution
 
@@ -35,9 +34,9 @@ def start(event: Event) -> bool:
         tip, terms = _settled(repo, event)
         if event.lands:
             snapshot.keep_unsaved(repo)
-            trust.check(tip, artifact(repo))
+            trust.check(repo, tip)
         if terms.plan.needed:
-            execution.start(repo, terms.start, rebuild=terms.start is None)
+            execution.start(repo, terms.start)
         return terms.plan.needed
 
 
@@ -59,7 +58,7 @@ def report(event: Event) -> str:
         if failure or not event.lands:
             return ""
         try:
-            found = ready(tip, terms.base, facts.verdict, event.asked())
+            found = ready(tip, facts.verdict, event.origin())
         except BlockedError:
             return ""
         return candidate.pack(repo, found, event.pipeline)

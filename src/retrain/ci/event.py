@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from retrain.errors import UserError
-from retrain.landing.request import Asked
+from retrain.landing.origin import Origin
 
 Trigger = Literal["pull_request", "push", "schedule", "button", "alarm"]
 REASON = 500  # characters
@@ -32,8 +32,8 @@ class Event:
     reason: str = ""
     address: str = ""  # of the run, for people
 
-    def asked(self) -> Asked:
-        return Asked(self.trigger, self.actor, self.reason, self.address, self.cause)
+    def origin(self) -> Origin:
+        return Origin(self.trigger, self.actor, self.reason, self.address, self.cause)
 
     @property
     def pipeline(self) -> str:

@@ -19,14 +19,13 @@ from retrain.files import write_json
 from retrain.landing import candidate
 from retrain.landing import land as lander
 from retrain.landing.accept import OutdatedError, accept
-from retrain.landing.land import Proposal, RefusedError
-from retrain.landing.push import LostError
+from retrain.landing.land import Proposal
+from retrain.landing.push import LostError, ProtectedError
 from retrain.landing.trust import check
 from retrain.repo import dvc
 from retrain.repo.git import short
 from retrain.repo.locks import REMEDY
 from retrain.report import publish
-from retrain.report.collect import artifact
 
 log = logging.getLogger(__name__)
 
@@ -54,16 +53,16 @@ def land(event: Event, folder: Path) -> tuple[str, bool] | None:
     prepare(event, commit=True, fetch_data=False)
     with dvc.opened() as repo:
         _file(repo).unlink(missing_ok=True)
-        check(tip, artifact(repo))
+        check(repo, tip)
         try:
-            asked = event.asked()
-            ready, made = accept(repo, folder, tip, event.pipeline, asked, event.new_data)
+            origin = event.origin()
+            ready, made = accept(repo, folder, tip, event.pipeline, origin, event.new_data)
             if event.trigger != "push":
                 return _offered(repo, lander.proposal(ready, made))
             landing = lander.push_ready(repo, ready, made)
-        except RefusedError as error:
+        except ProtectedError as error:
             log.info(f"land: {error}")
-            return _offered(repo, error.proposal)
+            return _offered(repo, lander.proposal(ready, made))
         except (OutdatedError, LostError) as error:
             why = str(error) or f"{tip.branch} has just moved on"
             if event.trigger != "push":

@@ -7,7 +7,7 @@ from typing import Literal
 from retrain.ci.checkout import compared_with, prepare, switched_on
 from retrain.ci.event import Event
 from retrain.gate.policy import judging
-from retrain.landing.trust import asked_for
+from retrain.landing.trust import landing_needed
 from retrain.registry import versions
 from retrain.repo import dvc, remote
 from retrain.report import collect, publish
@@ -36,7 +36,7 @@ def decide(event: Event) -> Decision:
         for problem in problems:
             log.info(f"plan: {problem}")
         if event.trigger == "push":
-            needed, why = asked_for(repo, tip, event.first_push)
+            needed, why = landing_needed(repo, tip, event.first_push)
             return Decision("land" if needed else "none", why)
         found = compared_with(event)
         plan = planner.plan(repo, found)

@@ -57,8 +57,7 @@ def run(
     from retrain.run import execution as runner
 
     with dvc.opened() as repo:
-        start = base.resolve(ref).commit if ref else None
-        result = runner.run(repo, force, base=start, rebuild=bool(ref) and start is None)
+        result = runner.run(repo, force, base.resolve(ref) if ref else None)
     output.run(result, as_json)
 
 
@@ -167,7 +166,7 @@ def judge(ref: BaseRef = None, version: Champion = None, as_json: AsJson = False
     from retrain.report import judged
 
     with dvc.opened() as repo:
-        verdict = judged.judged(judged.settle(repo, base.resolve(ref), version=version))
+        verdict = judged.settle(repo, base.resolve(ref), version=version).run()
     output.verdict(verdict, as_json)
     if not as_json:
         print(f"the report: {REPORT}")

@@ -1,4 +1,4 @@
-"""What a build hands to the job that lands it: a folder of data, of which nothing is ever run.
+"""What a build leaves for the job that lands it: a folder of data, of which nothing is ever run.
 
 `candidate.json` says what it was built on, `files/` holds lock and reports, `objects/` what DVC
 keeps elsewhere, each by its MD5. The build has run the model's code, which may have left anything.
@@ -17,7 +17,7 @@ from pydantic import Field
 from retrain.errors import UserError
 from retrain.files import place, write_json
 from retrain.gate.schema import Verdict
-from retrain.landing.prepare import Ready, everybodys
+from retrain.landing.prepare import Ready, default_remote
 from retrain.paths import DATA, FACTS, LOCK
 from retrain.repo.dvc import in_git
 from retrain.repo.git import show
@@ -37,43 +37,31 @@ class Candidate(Section):
     run: Line
     tip: Commit  # the newest commit of the default branch
     record: Commit | None  # the newest of the record of landings
-    built: bool  # False: nothing had to be
-    verdict: Verdict | None
+    verdict: Verdict | None  # None: nothing had to be built
 
 
 def pack(repo: Repo, ready: Ready, run: str) -> str:
-    """Write what was built into FOLDER; return the hash of all of it.
-
-    `run` is the name of the run of the forge.
-    """
+    """Write what a run of the forge has built into FOLDER; return the hash of all of it."""
     shutil.rmtree(FOLDER, ignore_errors=True)
-    (FOLDER / "objects").mkdir(parents=True)
-    (FOLDER / "files").mkdir()
-    if ready.built:
+    if ready.verdict:
         for path in (LOCK, DATA, *in_git(repo)):
             place(Path(path), FOLDER / "files" / path)
-        if strange := hidden(FOLDER / "files"):
-            raise UserError(f"{strange}: a name that begins with a dot does not land; rename it")
+        check_names(FOLDER / "files", "rename it")
         for name in sorted(_wanted(repo)):
-            place(_object(repo, name), FOLDER / "objects" / name)
+            place(Path(repo.cache.local.oid_to_path(name)), FOLDER / "objects" / name)
     place(Path(FACTS), FOLDER / FACTS)
     about = Candidate(
         run=run,
         tip=ready.tip.commit,
         record=ready.tip.record.tip,
-        built=ready.built,
-        verdict=ready.verdict if ready.built else None,
+        verdict=ready.verdict,
     )
     write_json(FOLDER / ABOUT, about.model_dump(mode="json"))
     return digest(FOLDER)
 
 
 def read(folder: Path) -> Candidate:
-    """Return what a candidate says of itself.
-
-    Raises:
-        UserError: if there is none, or it is not what `pack` writes.
-    """
+    """Return what a candidate says about itself, if it is what `pack` writes."""
     file = folder / ABOUT
     for path in (folder, *folder.rglob("*")):
         if path.is_symlink() or (path.exists() and not (path.is_file() or path.is_dir())):
@@ -83,15 +71,15 @@ def read(folder: Path) -> Candidate:
     return from_json(file.read_bytes(), Candidate, file, REMEDY)
 
 
-def hidden(folder: Path) -> Path | None:
-    """Return a path in a folder, if any, that Git or DVC would not take for a plain file."""
-    paths = (path.relative_to(folder) for path in sorted(folder.rglob("*")))
-    wrong = (
-        path
-        for path in paths
-        if any(part.startswith(".") for part in path.parts) or path.suffix == ".tmp"
-    )
-    return next(wrong, None)
+def check_names(folder: Path, remedy: str) -> None:
+    """Raise unless all paths in a folder are plain files for Git and DVC.
+
+    A .git would be run, and a .gitattributes obeyed.
+    """
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if any(part.startswith(".") for part in name.parts) or name.suffix == ".tmp":
+            raise UserError(f"{name} begins with a dot, or is a scratch file; {remedy}")
 
 
 def digest(folder: Path) -> str:
@@ -107,31 +95,28 @@ def digest(folder: Path) -> str:
 def note_stored(repo: Repo, commit: str | None) -> None:
     """Note which objects of a commit's lock and of today's data the remote has.
 
-    A build has no key of the remote, and hands over what is not among them.
+    A build has no key of the remote, and leaves in the candidate what is not among them.
     """
-    data = Path(DATA).read_text("utf-8")
     lock = show(commit, LOCK) if commit else None
-    names = named(lock or "stages: {}", data, in_git(repo))
-    found = repo.cloud.status(_infos(repo, names), remote=everybodys(repo))
+    found = repo.cloud.status(_named(repo, lock or "stages: {}"), remote=default_remote(repo))
     stored = sorted(str(info.value) for info in {*found.ok, *found.deleted})
     write_json(Path(repo.tmp_dir) / STORED, stored)
 
 
 def _wanted(repo: Repo) -> set[str]:
     """Return the objects that the remote may lack, and the lists of all folders."""
-    names = named(Path(LOCK).read_text("utf-8"), Path(DATA).read_text("utf-8"), in_git(repo))
-    folders = {name for name in names if name.endswith(".dir")}
+    names = {str(info.value) for info in _named(repo, Path(LOCK).read_text("utf-8"))}
     note = Path(repo.tmp_dir) / STORED
     stored = set(json.loads(note.read_text("utf-8"))) if note.exists() else set()
-    return folders | ({str(info.value) for info in _infos(repo, names)} - stored)
+    return {name for name in names if name.endswith(".dir") or name not in stored}
 
 
-def _infos(repo: Repo, names: set[str]) -> set[HashInfo]:
-    """Return objects, and what is in those that are folders: DVC looks at their lists alone."""
-    folders = {name for name in names if name.endswith(".dir") and _object(repo, name).exists()}
-    inside = {each for name in folders for each in listed(_object(repo, name))}
+def _named(repo: Repo, lock: str) -> set[HashInfo]:
+    """Return the objects that a lock and data.dvc name, and those in each folder with a list here.
+
+    They are named to DVC one by one: given a folder, it looks for its list alone.
+    """
+    names = named(lock, Path(DATA).read_text("utf-8"), in_git(repo))
+    paths = [Path(repo.cache.local.oid_to_path(name)) for name in names if name.endswith(".dir")]
+    inside = {name for path in paths if path.exists() for name in listed(path)}
     return {HashInfo("md5", name) for name in names | inside}
-
-
-def _object(repo: Repo, name: str) -> Path:
-    return Path(repo.cache.local.oid_to_path(name))

@@ -14,20 +14,18 @@ from dvc.repo import Repo
 from retrain.errors import UserError
 from retrain.gate.policy import judging
 from retrain.landing import push
-from retrain.landing.commit import accept, reworded
 from retrain.landing.prepare import Ready, message, prepare, published
-from retrain.landing.request import BY_HAND, Asked
 from retrain.paths import LOCK, REPORT
 from retrain.registry import versions
 from retrain.registry.semver import following
 from retrain.repo import objects, record
-from retrain.repo.git import named, show
+from retrain.repo.git import git, named, show
 from retrain.report.collect import artifact
 
 log = logging.getLogger(__name__)
 
 RETRIES = 3
-PROPOSALS = "retrain/"  # where their branches begin
+PROPOSALS = "retrain/"  # the prefix of their branches
 
 
 @dataclass(frozen=True)
@@ -38,15 +36,6 @@ class Landing:
     landed: bool  # whether the branch has moved
     verdict: str | None  # of what was built; None: nothing had to be
     version: str | None
-
-
-class RefusedError(push.ProtectedError):
-    """The remote protects its branch; what was built may be proposed."""
-
-    def __init__(self, text: str, proposal: "Proposal") -> None:
-        """Keep the proposal."""
-        super().__init__(text)
-        self.proposal = proposal
 
 
 @dataclass(frozen=True)
@@ -61,20 +50,10 @@ class Proposal:
     verdict: str | None
 
 
-def land(repo: Repo, asked: Asked = BY_HAND, first: bool = False) -> Landing:
-    """Build on the remote's newest commit what it asks for, judge it, push it, register it.
-
-    Args:
-        repo: see `dvc.opened`.
-        asked: who or what asked for it.
-        first: see `prepare.prepare`.
-
-    Raises:
-        UserError: see `prepare.prepare` and `push.push`; nothing has landed then.
-        RefusedError: if the branch is protected.
-    """
+def land(repo: Repo, first: bool = False) -> Landing:
+    """Build on the remote's newest commit what it requires, judge it, push it, register it."""
     for _ in range(1 + RETRIES):
-        ready = prepare(repo, asked, first)
+        ready = prepare(repo, first)
         try:
             return push_ready(repo, ready, published(repo, ready))
         except push.LostError:
@@ -83,37 +62,23 @@ def land(repo: Repo, asked: Asked = BY_HAND, first: bool = False) -> Landing:
 
 
 def push_ready(repo: Repo, ready: Ready, made: str) -> Landing:
-    """Push a commit of what is ready, and register it.
-
-    Raises:
-        LostError: if the remote has moved on.
-        RefusedError: if the branch is protected.
-        UserError: if the remote refuses; nothing has landed then.
-    """
+    """Push the commit that was made of what is ready, and register it; see `push.push`."""
     version = next_version(repo, ready)
-    said = message(ready)
-    label = (version, objects.tag(version, made, said)) if version else None
-    try:
-        # recorded though nothing else moves: from now on this commit's policy judges
-        if made != ready.tip.commit or label or made != ready.tip.landed:
-            recorded = record.add(ready.tip.record, made, version, said)
-            push.push(ready.tip, made, recorded, label)
-            accept(made)
-    except push.ProtectedError as error:
-        raise RefusedError(str(error), proposal(ready, made)) from None
-    return Landing(made, made != ready.tip.commit, ready.judged, version)
+    text = message(ready)
+    tag = (version, objects.tag(version, made, text)) if version else None
+    # recorded though nothing else moves: from now on this commit's policy judges
+    if made != ready.tip.commit or tag or made != ready.tip.landed:
+        push.push(ready.tip, made, record.add(ready.tip.record, made, version, text), tag)
+        git("reset", "--quiet", made)  # this folder's branch, as the remote's
+    return Landing(made, made != ready.tip.commit, ready.outcome, version)
 
 
 def propose(repo: Repo) -> Proposal:
-    """Build the same, and push it to a branch of its own, named by what it holds.
+    """Build the same, and push it to a branch that is named by its content: once.
 
-    The branch of the same results is pushed once. Nothing is registered: the landing does that
-    once the proposal is merged.
-
-    Raises:
-        UserError: see `prepare.prepare` and `push.push_branch`.
+    Nothing is registered: the landing does that once the proposal is merged.
     """
-    ready = prepare(repo, BY_HAND)
+    ready = prepare(repo)
     found = proposal(ready, published(repo, ready))
     if found.branch:
         push.push_branch(found.commit, found.branch)
@@ -122,24 +87,23 @@ def propose(repo: Repo) -> Proposal:
 
 def proposal(ready: Ready, made: str) -> Proposal:
     """Return what is ready as a proposal, whose commit is in this clone alone."""
-    into = ready.tip.branch
     if made == ready.tip.commit:
-        return Proposal(None, made, into, "nothing to propose", REPORT, None)
-    tree = named(made, "") or ""
-    branch = f"{PROPOSALS}{tree[:12]}"
-    said = message(ready, proposed=True)
-    title = said.splitlines()[0]
-    return Proposal(branch, reworded(made, said), into, title, REPORT, ready.judged)
+        return Proposal(None, made, ready.tip.branch, "nothing to propose", REPORT, None)
+    text = message(ready, proposed=True)
+    commit = objects.commit(f"{made}^{{tree}}", text, f"{made}^")
+    branch = f"{PROPOSALS}{(named(made, '') or '')[:12]}"
+    title = text.splitlines()[0]
+    return Proposal(branch, commit, ready.tip.branch, title, REPORT, ready.outcome)
 
 
 def next_version(repo: Repo, ready: Ready) -> str | None:
     """Return the tag of the version to register, or None: only what was built here and promoted."""
-    if ready.judged != "promote":
+    if ready.outcome != "promote":
         return None
     name = artifact(repo)
     known = versions.read(name, ready.tip)
     newest = known.registered[-1] if known.registered else None
-    policy, _ = judging(ready.base.commit)
+    policy, _ = judging(ready.tip.landed)
     old = show(newest.commit, LOCK) if newest else None
     new = Path(LOCK).read_text("utf-8")
     number = following(

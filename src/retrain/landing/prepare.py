@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from dvc.repo import Repo
 
@@ -10,16 +11,13 @@ from retrain.errors import UserError
 from retrain.files import write_json
 from retrain.gate.schema import Outcome, Verdict, read_verdict
 from retrain.landing import rebase
-from retrain.landing.commit import commit
-from retrain.landing.request import Asked
+from retrain.landing.origin import BY_HAND, Origin
 from retrain.landing.trust import check, distrust, newest_landing
-from retrain.paths import VERDICT
-from retrain.repo import record, remote, snapshot
-from retrain.repo.base import Base
+from retrain.paths import DATA, LOCK, STORE, VERDICT
+from retrain.repo import objects, record, remote, snapshot
 from retrain.repo.dvc import in_git
-from retrain.repo.git import git
+from retrain.repo.git import commit_of, git, named
 from retrain.repo.remote import Tip
-from retrain.report.collect import artifact
 
 log = logging.getLogger(__name__)
 
@@ -33,32 +31,21 @@ class Ready:
     """Results that may land on `tip`."""
 
     tip: Tip
-    base: Base
-    verdict: Verdict | None  # None: it was judged before there was a gate
-    built: bool  # whether anything had to be
-    asked: Asked
+    verdict: Verdict | None  # on what was built; None: nothing had to be
+    origin: Origin
 
     @property
-    def judged(self) -> Outcome | None:
-        """Return the verdict on what was built."""
-        return self.verdict.verdict if self.built and self.verdict else None
+    def outcome(self) -> Outcome | None:
+        return self.verdict.verdict if self.verdict else None
 
 
-def prepare(repo: Repo, asked: Asked, first: bool = False) -> Ready:
-    """Build what the remote's newest commit, with the new data of this folder, asks for.
+def prepare(repo: Repo, first: bool = False) -> Ready:
+    """Build what the remote's newest commit, with the new data of this folder, requires.
 
-    Args:
-        repo: see `dvc.opened`.
-        asked: who or what asked for it.
-        first: believe no record of landings, and begin a new one.
-
-    Raises:
-        UserError: if the run fails, or this folder cannot be put on top of the remote's; see also
-            `trust.check`.
-        BlockedError: if the gate says so.
+    `first`: believe no record of landings, and begin a new one.
     """
-    # what only lands has no packages that compute
-    from retrain.report.judged import judged, settle
+    # here: a job that only lands has no packages that compute
+    from retrain.report.judged import settle
 
     rebase.check_not_rebasing()
     snapshot.keep_unsaved(repo)
@@ -66,26 +53,19 @@ def prepare(repo: Repo, asked: Asked, first: bool = False) -> Ready:
     if first:
         tip = replace(tip, record=replace(tip.record, landed=None, versions={}))
     else:
-        check(tip, artifact(repo))
+        check(repo, tip)
     rebase.move_onto(tip)
-    base = newest_landing(tip)
     if why := distrust(tip):
         log.info(f"land: {why}")
-    verdict = judged(settle(repo, base, why, asked.cause, tip=tip))
-    return ready(tip, base, verdict, asked)
+    terms = settle(repo, newest_landing(tip), why, tip=tip)
+    return ready(tip, terms.run(), BY_HAND)
 
 
-def ready(tip: Tip, base: Base, verdict: Verdict | None, asked: Asked) -> Ready:
-    """Return what may land, with a verdict on what was built, if anything was.
-
-    Raises:
-        BlockedError: if the gate says so.
-    """
-    built = verdict is not None
-    verdict = verdict or read_verdict("HEAD")
+def ready(tip: Tip, verdict: Verdict | None, origin: Origin) -> Ready:
+    """Return what may land; raise if the verdict on it is `block`."""
     if verdict and verdict.verdict == "block":
         raise BlockedError(f"blocked, nothing lands: {'; '.join(verdict.reasons)}")
-    return Ready(tip, base, verdict, built, asked)
+    return Ready(tip, verdict, origin)
 
 
 def published(repo: Repo, ready: Ready) -> str:
@@ -93,31 +73,43 @@ def published(repo: Repo, ready: Ready) -> str:
 
     Where nothing was built that is HEAD: results in this folder were then built by no landing.
     """
-    if not ready.built:
-        return git("rev-parse", "HEAD")
-    remote_name = everybodys(repo)
+    if ready.verdict is None:
+        return commit_of("HEAD")
+    remote_name = default_remote(repo)
     repo.push(remote=remote_name)
     if missing := repo.status(cloud=True, remote=remote_name):
         raise UserError(f"the DVC remote lacks {', '.join(sorted(missing))}; run `dvc push`")
     return committed(repo, ready)
 
 
-def everybodys(repo: Repo) -> str:
-    """Return the name of the DVC remote of everybody who has a clone.
-
-    Raises:
-        UserError: if there is none: config.local may name one of this machine alone.
-    """
+def default_remote(repo: Repo) -> str:
+    """Return the name of the DVC remote that all clones share: not one that config.local names."""
     if name := repo.config.load_one("repo")["core"].get("remote"):
         return str(name)
     raise UserError(".dvc/config names no default remote; first: dvc remote default NAME")
 
 
 def committed(repo: Repo, ready: Ready) -> str:
-    """Return a commit of what was built; nothing has moved yet."""
-    if ready.verdict:  # what was judged, whatever stands there by now
+    """Return a commit of what was built on top of HEAD; HEAD itself if nothing changed.
+
+    No branch names it yet, and no other file of reports/ goes in.
+    """
+    if ready.verdict:  # the one that was judged, whatever the file holds by now
         write_json(Path(VERDICT), ready.verdict.model_dump(mode="json"))
-    return commit(message(ready), in_git(repo))
+    paths = [path for path in (LOCK, DATA, STORE, *in_git(repo)) if Path(path).exists()]
+    ignored = git("ls-files", "--others", "--ignored", "--exclude-standard", "--", *paths)
+    if lost := [path for path in ignored.splitlines() if not path.endswith(".tmp")]:
+        raise UserError(f"{lost[0]} would not be committed: .gitignore names it; change that")
+    with TemporaryDirectory() as folder:
+        index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+        git("read-tree", "HEAD", env=index)
+        git("add", "--all", "--", *paths, env=index)
+        if Path(VERDICT).exists():  # .gitignore names it: a judgement alone never blocks a checkout
+            git("add", "--force", "--", VERDICT, env=index)
+        tree = git("write-tree", env=index)
+    if tree == named("HEAD", ""):
+        return commit_of("HEAD")
+    return objects.commit(tree, message(ready), "HEAD")
 
 
 def message(ready: Ready, proposed: bool = False) -> str:
@@ -126,12 +118,12 @@ def message(ready: Ready, proposed: bool = False) -> str:
     It holds words of our own, numbers, and cleaned words of others: in a commit, `@name`,
     `closes #1` or `[skip ci]` of a parameter or a reason would be obeyed.
     """
-    said = "Propose a run" if proposed else "Land a run"
-    if ready.verdict:
-        said += f": {ready.verdict.verdict}"
-        found = ready.verdict.champion and ready.verdict.champion.metrics.get(ready.verdict.primary)
+    text = "Propose a run" if proposed else "Land a run"
+    if verdict := ready.verdict or read_verdict("HEAD"):
+        text += f": {verdict.verdict}"
+        found = verdict.champion and verdict.champion.metrics.get(verdict.primary)
         if found and found.other is not None and found.this is not None:
-            name = record.cleaned(ready.verdict.primary)
-            said += f"\n\n{name}: {found.other:.4f} to {found.this:.4f}"
+            name = record.cleaned(verdict.primary)
+            text += f"\n\n{name}: {found.other:.4f} to {found.this:.4f}"
     what = record.PROPOSAL if proposed else record.LANDING
-    return record.with_trailers(said, ready.asked.trailers(what, git("rev-parse", "HEAD")))
+    return record.with_trailers(text, ready.origin.trailers(what, commit_of("HEAD")))

@@ -31,15 +31,9 @@ class LostError(Exception):
 def push(tip: Tip, commit: str, recorded: str, tag: tuple[str, str] | None) -> None:
     """Make a commit the remote's newest, record it, and register its tag: all of it, or nothing.
 
-    Args:
-        tip: what the commit was built on.
-        commit: its name.
-        recorded: name of the record's new commit.
-        tag: name of the tag, and of its object.
-
-    Raises:
-        LostError: if the remote has moved on.
-        ProtectedError: if the remote refuses, for a reason of its own.
+    `tip`: what the commit was built on. `recorded`: the record's new commit. `tag`: the name of the
+    tag, and of its object. Raise LostError if the remote has moved on, and ProtectedError if it
+    refuses the commit, for a reason of its own.
     """
     place = f"refs/heads/{record.BRANCH}"
     specs = [f"{recorded}:{place}"]
@@ -56,49 +50,48 @@ def push(tip: Tip, commit: str, recorded: str, tag: tuple[str, str] | None) -> N
     if moved or (tag and find(f"{TAGS}/{tag[0]}")):
         raise LostError
     refused = [line for line in done.stdout.splitlines() if line.startswith("!")]
-    reasons = [line.rpartition("\t")[2] for line in refused]
-    if any(CONTENDED.search(why) for why in reasons):
+    if any(CONTENDED.search(line.rpartition("\t")[2]) for line in refused):
         raise LostError
     if not refused:
         raise UserError(f"the remote {REMOTE!r} cannot be pushed to: {reason(done.stderr)}")
+    raise _refusal(refused, done.stderr, tip.branch, tag[0] if tag else None)
+
+
+def _refusal(refused: list[str], stderr: str, branch: str, tag: str | None) -> UserError:
+    """Return the error for refs that the remote refused, by Git's lines on them."""
     # the others are refused only because one is
     culprits = [line for line in refused if "atomic push fail" not in line] or refused
     _, refs, refusal = culprits[0].split("\t", 2)
-    why = " ".join([*_telling(done.stderr), refusal[:LONGEST]])
-    words = " ".join(_said(done.stderr))
+    why = f"{_main_line(stderr)} {refusal[:LONGEST]}".strip()
+    words = " ".join(_remote_lines(stderr))
     if tag and WHOLE in refusal and "tag" in words and "branch" not in words:
-        raise UserError(f"{REMOTE} does not let {tag[0]} be pushed ({why}); allow it there")
-    if not any(f":refs/heads/{tip.branch}\t" in line for line in culprits):
-        what = refs.partition(":")[2]
-        raise UserError(f"{REMOTE} does not let {what} be pushed ({why}); allow it there")
-    raise ProtectedError(
-        f"{REMOTE} does not let {tip.branch} be pushed to ({why}); propose it instead: "
+        return UserError(f"{REMOTE} does not let {tag} be pushed ({why}); allow it there")
+    if not any(f":refs/heads/{branch}\t" in line for line in culprits):
+        ref = refs.partition(":")[2]
+        return UserError(f"{REMOTE} does not let {ref} be pushed ({why}); allow it there")
+    return ProtectedError(
+        f"{REMOTE} does not let {branch} be pushed to ({why}); propose it instead: "
         "retrain land --propose"
     )
 
 
-def _said(stderr: str) -> list[str]:
-    """Return what the remote itself wrote."""
+def _remote_lines(stderr: str) -> list[str]:
     lines = [line for line in stderr.splitlines() if line.startswith("remote:")]
     return [line.removeprefix("remote:").strip() for line in lines]
 
 
-def _telling(stderr: str) -> list[str]:
-    """Return the one line, if any, that says why, of what the remote wrote beside its advice."""
-    said = [line for line in _said(stderr) if not ADVICE.search(line)]
-    errors = [line for line in said if line.lower().startswith(("error", "fatal"))]
-    return [line[:LONGEST] for line in (errors or said)[:1]]
+def _main_line(stderr: str) -> str:
+    """Return the line, if any, that says why, of what the remote wrote beside its advice."""
+    lines = [line for line in _remote_lines(stderr) if not ADVICE.search(line)]
+    errors = [line for line in lines if line.lower().startswith(("error", "fatal"))]
+    return next(iter(errors or lines), "")[:LONGEST]
 
 
 def push_branch(commit: str, branch: str) -> None:
-    """Give the remote a branch, unless it has it.
-
-    Raises:
-        UserError: if the remote refuses.
-    """
+    """Create a branch on the remote, unless it exists."""
     if call("ls-remote", "--exit-code", REMOTE, f"refs/heads/{branch}").returncode == 0:
         return
     done = call("push", "--porcelain", REMOTE, f"{commit}:refs/heads/{branch}")
     if done.returncode:
-        why = " ".join(_telling(done.stderr)) or reason(done.stderr)
+        why = _main_line(done.stderr) or reason(done.stderr)
         raise UserError(f"the remote {REMOTE!r} refuses {branch}: {why}")

@@ -32,11 +32,8 @@ def check_not_rebasing() -> None:
 def move_onto(tip: Tip) -> None:
     """Put the commits of this folder on top of the remote's, and keep its new data.
 
-    What a run left here is removed: it was built from other code.
-
-    Raises:
-        UserError: if another branch is checked out, something is not committed, commits conflict,
-            or a file is in the way; no file has changed then.
+    What a run left here is removed: it was built from other code. Raise, and change no file, where
+    another branch is checked out, a file is not committed or in the way, or commits conflict.
     """
     branch = ask("symbolic-ref", "--short", "--quiet", "HEAD")
     if branch != tip.branch:

@@ -1,4 +1,4 @@
-"""What a landing may believe, and whether there is anything to land: asked before a build."""
+"""What a landing may believe, and whether there is anything to land: decided before a build."""
 
 from dvc.repo import Repo
 
@@ -17,43 +17,29 @@ AGAIN = "or, to build everything and begin a new record: make land FIRST=1"
 DISTRUST = "the committed results are not a landing's, so everything was built again"
 
 
-def asked_for(repo: Repo, tip: Tip, first_push: bool = False) -> tuple[bool, str]:
-    """Tell whether a landing of HEAD has anything to do, and why; builds and fetches nothing.
+def landing_needed(repo: Repo, tip: Tip, first_push: bool = False) -> tuple[bool, str]:
+    """Return whether HEAD has to land, and why; builds and fetches nothing.
 
-    Args:
-        repo: see `dvc.opened`.
-        tip: the remote, as it was just asked.
-        first_push: HEAD is the first commit of the remote: a copy of a template, whose results
-            came with it. The first landing after it believes nothing and builds everything.
-
-    Raises:
-        UserError: see `check`.
+    `first_push`: HEAD is the first commit of the remote: a copy of a template, whose results came
+    with it. The first landing after it believes nothing and builds everything.
     """
-    check(tip, artifact(repo))
+    check(repo, tip)
     if first_push and not tip.landed:
         head = commit_of("HEAD")
         found = plan(repo, Base(head, f"{short(head)}, the first push of this repository"))
         return found.needed, found.why
-    if not believed(tip):
-        return True, DISTRUST if tip.landed else FIRST.why
+    if why := distrust(tip):
+        return True, why if tip.landed else FIRST.why
     found = plan(repo, newest_landing(tip))
     if not found.needed and differing(f"{tip.landed}", "HEAD", paths=(POLICY,)):
         return True, f"{POLICY} changed, and judges from the next landing on"
     return found.needed, found.why
 
 
-def check(tip: Tip, name: str) -> None:
+def check(repo: Repo, tip: Tip) -> None:
     """Raise where the record of landings is not that of the default branch.
 
     Without the record a worse model would be "the first one", and judged by its own policy.
-
-    Args:
-        tip: the remote, as it was just asked.
-        name: the artifact's.
-
-    Raises:
-        UserError: if the newest landing is not in the branch, or there have been landings and there
-            is no record of them, or this clone is too shallow to tell.
     """
     if shallow():
         raise UserError(f"the newest landing {REMEDY}")
@@ -62,15 +48,15 @@ def check(tip: Tip, name: str) -> None:
             f"the newest landing, {short(tip.landed)}, is not in {tip.branch}: that was rewritten, "
             f"or {record.BRANCH} was moved; first put right which of them it was, {AGAIN}"
         )
-    if not tip.landed and (found := _signs(tip, name)):
+    if not tip.landed and (found := _sign(repo, tip)):
         raise UserError(
             f"{REMOTE} has no branch {record.BRANCH}, and signs of landings: {found}; first push "
             f"it again from a clone that knows it, {AGAIN}"
         )
 
 
-def _signs(tip: Tip, name: str) -> str:
-    """Return what says that there have been landings, or nothing."""
+def _sign(repo: Repo, tip: Tip) -> str | None:
+    """Return a sign that there have been landings, if there is one."""
     trailer = f"--grep=^{record.LANDING}: "
     if commit := ask("log", "--max-count=1", "--format=%h, %s", trailer, tip.commit):
         return commit
@@ -79,9 +65,9 @@ def _signs(tip: Tip, name: str) -> str:
     # what came with a template's copy is in its first commit, and says nothing
     if version and git("log", "--max-count=1", "--format=%P", tip.commit, "--", VERDICT):
         return f"{VERDICT} names {version}"
-    if tag := git("for-each-ref", "--count=1", "--format=%(refname:lstrip=2)", f"{TAGS}/{name}@v*"):
-        return f"the tag {tag}"
-    return ""
+    pattern = f"{TAGS}/{artifact(repo)}@v*"
+    tag = git("for-each-ref", "--count=1", "--format=%(refname:lstrip=2)", pattern)
+    return f"the tag {tag}" if tag else None
 
 
 def newest_landing(tip: Tip) -> Base:
@@ -90,20 +76,10 @@ def newest_landing(tip: Tip) -> Base:
 
 
 def distrust(tip: Tip) -> str | None:
-    """Return why the results of HEAD are not believed; None if a landing wrote them."""
-    return None if believed(tip) else DISTRUST
-
-
-def believed(tip: Tip) -> bool:
-    """Tell whether a landing wrote the results of HEAD: nothing has changed them since.
-
-    Raises:
-        UserError: if this clone is too shallow to tell.
-    """
-    if not tip.landed:
-        return False
-    if not is_ancestor(tip.landed, "HEAD"):
-        if shallow():
-            raise UserError(f"the newest landing {REMEDY}")
-        return False
-    return not differing(tip.landed, "HEAD", paths=(*RESULTS, STORE, ".dvc/config"))
+    """Return why the results of HEAD are not believed; None: they are as a landing wrote them."""
+    if tip.landed and is_ancestor(tip.landed, "HEAD"):
+        paths = (*RESULTS, STORE, ".dvc/config")
+        return DISTRUST if differing(tip.landed, "HEAD", paths=paths) else None
+    if tip.landed and shallow():
+        raise UserError(f"the newest landing {REMEDY}")
+    return DISTRUST

@@ -50,9 +50,9 @@ def changed(old: str, new: str) -> set[str]:
 
 
 def _inputs(lock: str) -> dict[str, str]:
-    """Return everything that a lock names and that is neither data nor made from them, by name."""
-    besides = {*locks.hashes(lock), DATA}
-    found = {path: md5 for path, md5 in locks.inputs(lock).items() if path not in besides}
+    """Return by name everything in a lock that is neither data nor made from them."""
+    excluded = {*locks.hashes(lock), DATA}
+    found = {path: md5 for path, md5 in locks.inputs(lock).items() if path not in excluded}
     for name, stage in locks.stages(lock).items():
         found[f"the command of {name}"] = str(stage.get("cmd"))
         found[f"the parameters of {name}"] = repr(stage.get("params"))

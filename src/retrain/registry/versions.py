@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrain.errors import UserError, suggest
-from retrain.registry.semver import FIRST, Number
+from retrain.registry.semver import Number
 from retrain.repo.base import REMEDY, shallow
 from retrain.repo.git import ancestors, git, short
 from retrain.repo.remote import TAGS, Tip
@@ -43,48 +43,37 @@ def read(artifact: str, tip: Tip) -> Versions:
 
     A version is what a landing has recorded, if its commit is in the default branch. The tags show
     it to people and to other programs: a tag that differs is a problem, and is not used.
-
-    Raises:
-        UserError: if this clone is too shallow to know.
     """
-    tags = _tags(artifact)
-    recorded = {
-        tag: commit for tag, commit in tip.record.versions.items() if _number(artifact, tag)
-    }
-    found, problems = [], []
+    tags, recorded = _tags(artifact), tip.record.versions
+    numbers = {tag: number for tag in {*tags, *recorded} if (number := _number(artifact, tag))}
     inside = ancestors({*recorded.values()}, tip.commit)
-    for tag, commit in recorded.items():
+    found, problems = [], []
+    for tag, number in sorted(numbers.items()):
+        commit, tagged = recorded.get(tag), tags.get(tag)
+        if commit is None:
+            problems.append(f"the tag {tag} is not believed: no landing has registered it")
+            continue
         if commit in inside:
-            found.append(Version(_number(artifact, tag) or FIRST, tag, commit))
+            found.append(Version(number, tag, commit))
         elif shallow():
             raise UserError(f"the commit of {tag} {REMEDY}")
         else:
-            where = tip.branch or "the default branch"
-            problems.append(f"{tag} is not believed: {short(commit)} is not in {where}")
-    for tag in sorted({*tags, *recorded}):
-        problems += _problem(tag, tags.get(tag), recorded.get(tag))
-    taken = {number for tag in {*tags, *recorded} if (number := _number(artifact, tag))}
-    return Versions(sorted(found), problems, frozenset(taken))
-
-
-def _problem(tag: str, named: tuple[str, str] | None, recorded: str | None) -> list[str]:
-    """Return the problem of a tag, if it has one; `named` is its commit and its type."""
-    if recorded is None:
-        return [f"the tag {tag} is not believed: no landing has registered it"]
-    if named is None:
-        return [f"the tag {tag} is gone; a landing registered it for {short(recorded)}"]
-    if named != (recorded, "tag"):
-        return [
-            f"the tag {tag} is not the one that a landing made for {short(recorded)}; it names "
-            f"{short(named[0])}"
-        ]
-    return []
+            branch = tip.branch or "the default branch"
+            problems.append(f"{tag} is not believed: {short(commit)} is not in {branch}")
+        if tagged is None:
+            problems.append(f"the tag {tag} is gone; a landing registered it for {short(commit)}")
+        elif tagged != (commit, "tag"):
+            problems.append(
+                f"the tag {tag} is not the one that a landing made for {short(commit)}; it names "
+                f"{short(tagged[0])}"
+            )
+    return Versions(sorted(found), problems, frozenset(numbers.values()))
 
 
 def _tags(artifact: str) -> dict[str, tuple[str, str]]:
-    """Return the remote's tags that look like versions: their commits, and their types.
+    """Return the commits and types of the remote's tags that have the form of a version.
 
-    A tag below such a name, `model@v1.0.0/x`, is in the way of it: it counts by that name.
+    A tag below such a name, `model@v1.0.0/x`, prevents the tag of that name, and counts by it.
     """
     form = "--format=%(refname) %(objecttype) %(objectname) %(*objectname)"
     found = {}
@@ -97,27 +86,24 @@ def _tags(artifact: str) -> dict[str, tuple[str, str]]:
 
 
 def _number(artifact: str, tag: str) -> Number | None:
-    number = NAME.fullmatch(tag.removeprefix(f"{artifact}@"))
-    if number is None or not tag.startswith(f"{artifact}@"):
+    name, _, version = tag.rpartition("@")
+    number = NAME.fullmatch(version)
+    if number is None or name != artifact:
         return None
     major, minor, patch = map(int, number.groups())
     return major, minor, patch
 
 
 def champion(known: Sequence[Version], name: str | None = None) -> Version | None:
-    """Return the version to judge against, or None before the first.
+    """Return the version to judge against, the newest unless named; None before the first.
 
-    Args:
-        known: the versions, oldest first.
-        name: of the version, such as `v1.2.0`, or NO_VERSION; the newest unless given.
-
-    Raises:
-        UserError: if there is no such version.
+    `known`: the versions, oldest first. `name`: such as `v1.2.0`, or NO_VERSION.
     """
-    named = {each.name: each for each in known}
     if name is None:
-        return next(reversed(named.values()), None)
+        return known[-1] if known else None
+    named = {each.name: each for each in known}
     if name not in (NO_VERSION, *named):
-        near = suggest(name, [*named, NO_VERSION])
-        raise UserError(f"--champion {name} is not a version; {near}")
+        raise UserError(
+            f"--champion {name} is not a version; {suggest(name, [*named, NO_VERSION])}"
+        )
     return named.get(name)

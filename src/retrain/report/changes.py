@@ -22,8 +22,7 @@ from retrain.repo import locks, snapshot
 from retrain.repo.git import git, named, show
 from retrain.report.schema import Change
 from retrain.run import outputs
-from retrain.run.outputs import Contract
-from retrain.run.plan import read_text
+from retrain.run.outputs import Contract, read_text
 from retrain.settings import read_yaml
 
 Lines = dict[str, str]  # a value by name

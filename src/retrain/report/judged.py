@@ -18,8 +18,8 @@ from retrain.registry.versions import Version
 from retrain.repo import remote
 from retrain.repo.base import Base
 from retrain.repo.remote import Tip
+from retrain.report import publish
 from retrain.report.collect import artifact, collect
-from retrain.report.publish import discard, write
 from retrain.report.schema import Facts
 from retrain.run import execution
 from retrain.run.plan import Plan, plan
@@ -51,19 +51,38 @@ class Terms:
         return replace(found, needed=True) if self.distrust else found
 
     @property
-    def start(self) -> str | None:
-        """The commit whose results are believed; None: everything is built."""
-        return None if self.distrust else self.base.commit
+    def start(self) -> Base:
+        """Whose results are believed; without a commit, everything is built."""
+        return Base(None, self.distrust) if self.distrust else self.base
 
     def report(self, failure: str | None = None, verdict: Verdict | None = None) -> Facts:
         """Write the report of what is in this folder, and return its facts; see `collect`."""
         parts = (self.repo, self.base, self.plan, self.policy, self.notes)
         facts = collect(*parts, failure=failure, cause=self.cause, verdict=verdict)
-        write(facts)
+        publish.write(facts)
         return facts
 
     def judge(self) -> Verdict:
         return gate(self.repo, self.base.commit, self.champion, self.policy)
+
+    def run(self) -> Verdict | None:
+        """Build what differs from the base, judge it, and report; None where no run is needed.
+
+        The terms are settled before the run, whose code could write a tag into this clone.
+        """
+        execution.discard()
+        for note in self.notes:
+            log.info(f"judge: {note}")
+        needed, verdict = self.plan.needed, None
+        try:
+            if needed:
+                execution.run(self.repo, base=self.start)
+                verdict = self.judge()
+        except UserError as error:
+            self.report(failure=str(error))
+            raise
+        self.report(verdict=verdict)
+        return verdict
 
 
 def settle(
@@ -75,7 +94,7 @@ def settle(
     tip: Tip | None = None,
 ) -> Terms:
     """Return the terms of a run; `version` names a champion, `tip` is the remote if it is known."""
-    discard()  # whatever happens now, no report of another run is left
+    publish.discard()  # whatever happens now, no report of another run is left
     policy, notes = judging(base.commit)
     tip, problem = (tip, None) if tip else remote.known()
     known = versions.read(artifact(repo), tip)
@@ -85,23 +104,3 @@ def settle(
     notes += [FIRST] if base.commit and not tip.landed else []
     champion = versions.champion(known.registered, version)
     return Terms(repo, base, policy, champion, notes, distrust, cause)
-
-
-def judged(terms: Terms) -> Verdict | None:
-    """Build what differs from the base, judge it, and report; None where nothing asks for a run.
-
-    The terms are settled before the run, whose code could write a tag into this clone.
-    """
-    execution.discard()
-    for note in terms.notes:
-        log.info(f"judge: {note}")
-    needed, verdict = terms.plan.needed, None
-    try:
-        if needed:
-            execution.run(terms.repo, base=terms.start, rebuild=terms.start is None)
-            verdict = terms.judge()
-    except UserError as error:
-        terms.report(failure=str(error))
-        raise
-    terms.report(verdict=verdict)
-    return verdict

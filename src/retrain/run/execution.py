@@ -1,7 +1,7 @@
 """One execution of the pipeline, by `dvc repro`: what changed is built, and nothing else.
 
-`start` prepares the folder before it, `finish` reads what it left: in a job of CI these are steps
-of their own, and on a laptop `run` does all three.
+`start` prepares the folder before it, `finish` reads its results: in a job of CI these are steps of
+their own, and on a laptop `run` does all three.
 """
 
 import ctypes
@@ -23,19 +23,18 @@ from retrain.errors import REPORT, UserError
 from retrain.files import md5, whole, write_json
 from retrain.paths import DATA, ERROR, LOCK, METRICS, MODEL, RECORD, STARTED
 from retrain.repo import snapshot
-from retrain.repo.base import adopt, restore_objects
+from retrain.repo.base import Base, adopt, restore_objects
 from retrain.repo.credentials import hidden
 from retrain.repo.dvc import pipeline, pull_results
 from retrain.repo.git import show
 from retrain.repo.locks import hashes
 from retrain.run.checks import check
-from retrain.run.outputs import Step
+from retrain.run.outputs import Step, read_text
 from retrain.run.plan import in_order
 
 log = logging.getLogger(__name__)
 
-REPRO = (sys.executable, "-m", "dvc", "repro")
-# how DVC would go on: with commands that retrain replaces
+# DVC's advice on what to do next: commands that retrain replaces
 HINTS = re.compile(r"To (track|enable)|Use `dvc push`|\t(git add|dvc config)|$")
 
 
@@ -50,85 +49,69 @@ class Run:
     committed_model: str | None
 
 
-def run(repo: Repo, force: bool = False, base: str | None = None, rebuild: bool = False) -> Run:
+def run(repo: Repo, force: bool = False, base: Base | None = None) -> Run:
     """Bring data, model and reports up to date with code, parameters and data.dvc.
 
     Everything is built where the model is absent: DVC alone would skip the stages whose reports
-    came with the clone, and show figures that were not measured here.
-
-    Args:
-        repo: see `dvc.opened`.
-        force: run every stage, changed or not.
-        base: see `start`; the run cache is not asked then.
-        rebuild: see `start`.
-
-    Raises:
-        UserError: if a stage fails, which has said why, or its check does.
+    came with the clone, and show figures that were not measured here. `base`: see `start`.
     """
-    start(repo, base, rebuild)
+    start(repo, base)
     version = Path(DATA).read_bytes()
-    everything = ["--force"] if force or not Path(MODEL).exists() else []
-    # a run cache may hold what others say that they built
-    uncached = ["--no-run-cache"] if base or rebuild else []
+    options = ["--force"] if force or not Path(MODEL).exists() else []
+    options += ["--no-run-cache"] if base else []  # it may hold what others claim that they built
     try:
-        steps = finish(repo, _reproduce(*everything, *uncached))
+        steps = finish(repo, _reproduce(*options))
     except BaseException:
         # DVC versions new data before any stage has seen them: what failed is no version, and
         # `dvc checkout` must be able to bring back the one before
         with whole(Path(DATA)) as scratch:
             scratch.write_bytes(version)
         raise
-    metrics, lock = show("HEAD", METRICS), show("HEAD", LOCK)
+    metrics = show("HEAD", METRICS)
     return Run(
         steps=steps,
         metrics=json.loads(Path(METRICS).read_text("utf-8")),
         committed_metrics=json.loads(metrics) if metrics else None,
         model=hashes(Path(LOCK).read_text("utf-8"))[MODEL],
-        committed_model=hashes(lock).get(MODEL) if lock else None,
+        committed_model=model_of("HEAD"),
     )
 
 
-def start(repo: Repo, base: str | None = None, rebuild: bool = False) -> None:
+def start(repo: Repo, base: Base | None = None) -> None:
     """Prepare this folder, so that a plain `dvc repro` builds what it must.
 
-    Args:
-        repo: see `dvc.opened`.
-        base: begin with the results of this commit, which a landing wrote, and not with those
-            that are here.
-        rebuild: believe no result: every stage will run.
-
-    Raises:
-        UserError: if the data are not here and cannot be fetched, or a stage's check fails.
+    `base`: start from the results of its commit, which a landing wrote; if it has no commit, run
+    every stage. None: start from the results that are in this folder.
     """
     discard()
     pipeline(repo)
+    commit = base.commit if base else None
+    if commit:
+        restore_objects(commit)
     if base:
-        restore_objects(base)
-    if base or rebuild:
         snapshot.checkout(repo)
     elif snapshot.pull(repo):
         log.info("data: fetched from the remote")
-    if base:
-        adopt(base)
+    if commit:
+        adopt(commit)
         pull_results(repo)
     check(repo)
-    if rebuild or (base and not Path(MODEL).exists()):
+    if base and not (commit and Path(MODEL).exists()):
         Path(LOCK).unlink(missing_ok=True)
     write_json(Path(STARTED), {"at": time.time(), "sources": _sources(repo)})
 
 
 def discard() -> None:
-    """Remove what the run before has left to be read."""
+    """Remove the records of the previous run."""
     for path in (STARTED, RECORD, ERROR):
         Path(path).unlink(missing_ok=True)
 
 
 def _reproduce(*options: str) -> int:
-    """Run `dvc repro`, and return its exit code."""
     with hidden():
         environment = os.environ | {REPORT: str(Path(ERROR).resolve())}
     with subprocess.Popen(  # noqa: S603
-        [*REPRO, *options],
+        [sys.executable, "-m", "dvc", "repro", *options],
         env=environment,
         stdout=subprocess.PIPE,
         encoding="utf-8",
@@ -147,54 +130,48 @@ def _reproduce(*options: str) -> int:
 
 
 def _end_with_this() -> None:
-    """Let Linux end `dvc repro` with this process: a killed run leaves none that goes on."""
+    """Let Linux end `dvc repro` with this process: no build goes on after a run was killed."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def finish(repo: Repo, code: int = 0) -> list[Step]:
-    """Return what became of each stage since `start`, and leave a record of it.
+    """Return what each stage did since `start`, and record it; raise if one failed.
 
-    `code`: that `dvc repro` has returned, where that is known.
-
-    Raises:
-        UserError: if one has failed, or has changed a file that stages read.
+    `code`: the exit code of `dvc repro`, where it is known.
     """
     begun = json.loads(Path(STARTED).read_text("utf-8"))
     for path, before in begun["sources"].items():
         if md5(path) != before:
             raise UserError(f"{path} was changed while a stage ran; restore it and run it again")
-    stages = in_order(repo)
     stale = {name for name, why in repo.status().items() if why != ["always changed"]}
-    failed = next((_name(stage) for stage in stages if _name(stage) in stale), None)
-    error = failed and f"stage {failed} failed: {_said()}"
-    went = [stage for stage in stages if _name(stage) not in stale or _name(stage) == failed]
-    steps = _steps(went, begun["at"], failed)
+    outs = {str(stage.addressing): stage.outs for stage in in_order(repo)}
+    failed = next((name for name in outs if name in stale), None)
+    error = (
+        failed and f"stage {failed} failed: {read_text(ERROR) or 'it stopped; its log says why'}"
+    )
+    known = {name: outs[name] for name in outs if name not in stale or name == failed}
+    steps = _steps(known, begun["at"], failed)
     write_json(Path(RECORD), {"steps": [step.model_dump() for step in steps], "error": error})
     if failed:
         raise UserError(f"stage {failed} failed, as shown above; nothing after it ran")
-    Path(ERROR).unlink(missing_ok=True)  # a refusal that a stage has dealt with
+    Path(ERROR).unlink(missing_ok=True)  # an error that a stage has dealt with
     if code:
         raise UserError("dvc repro failed, as shown above; fix that and run it again")
     return steps
 
 
-def _said() -> str:
-    said = Path(ERROR)
-    return said.read_text("utf-8") if said.exists() else "it stopped; its log says why"
+def _steps(outs: dict[str, list[Any]], since: float, failed: str | None) -> list[Step]:
+    """Return what stages did, by their outputs: one that ran ended when it wrote its last one.
 
-
-def _steps(stages: list[Any], since: float, failed: str | None) -> list[Step]:
-    """Return what became of stages: one that ran has ended when it wrote its outputs, or why not.
-
-    `since`: when the first began, in seconds since the epoch, as the times of files are.
+    `since`: when the first stage began, in seconds since the epoch, as the times of files are.
     """
-    ended = {_name(stage): max(map(_written, _outs(stage)), default=0) for stage in stages}
+    ended = {name: max((_written(out.fs_path) for out in outs[name]), default=0.0) for name in outs}
     if failed:
         ended[failed] = max(since, ended[failed], _written(ERROR))
-    ran = sorted((end, name) for name, end in ended.items() if end >= since)
-    begun = [since, *(end for end, _ in ran)]
-    seconds = {name: end - begin for (end, name), begin in zip(ran, begun, strict=False)}
+    seconds, begun = {}, since
+    for end, name in sorted((end, name) for name, end in ended.items() if end >= since):
+        seconds[name], begun = end - begun, end
     return [
         Step(
             stage=name,
@@ -205,16 +182,8 @@ def _steps(stages: list[Any], since: float, failed: str | None) -> list[Step]:
     ]
 
 
-def _name(stage: Any) -> str:
-    return str(stage.addressing)
-
-
-def _outs(stage: Any) -> list[str]:
-    return [out.fs_path for out in stage.outs]
-
-
 def _written(path: str) -> float:
-    """Return when a file, or anything in a folder, was last written; 0: it is not there."""
+    """Return when a file, or anything in a folder, was last written; 0 if it does not exist."""
     found = (Path(path), *Path(path).rglob("*"))
     return max((each.stat().st_mtime for each in found if each.exists()), default=0)
 

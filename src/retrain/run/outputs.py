@@ -1,4 +1,4 @@
-"""What the pipeline writes into reports/, read strictly: here, and in any commit."""
+"""What the pipeline writes into reports/, read strictly from this folder or from a commit."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -7,15 +7,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from retrain.data.failures import Failure
 from retrain.paths import METRICS, VALIDATION
-from retrain.repo.git import show
+from retrain.repo.git import short, show
 from retrain.settings import Count, Line, M, Number, Section, from_json
 
 REMEDY = "it is not what a run writes; build it again: retrain run --force"
 
 
 class _Report(BaseModel):
-    """A report may say more than anybody here reads."""
-
+    # a report may have more fields than the machine reads
     model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
 
 
@@ -27,15 +26,11 @@ class Window(_Report):
 
 
 class Rows(_Report):
-    """How many rows trained, and how many judged."""
-
     train: Annotated[int, Field(ge=0)]
     test: Annotated[int, Field(ge=0)]
 
 
 class Metrics(_Report):
-    """`reports/metrics.json`."""
-
     window: Window
     rows: Rows
     model: dict[Line, Number | None]
@@ -59,26 +54,24 @@ class Contract(Section):
 
 
 def metrics(commit: str | None = None) -> Metrics | None:
-    """Return the metrics of a commit, or of this folder; None where there are none."""
     return read(METRICS, Metrics, commit)
 
 
 def metrics_in(content: bytes) -> Metrics:
-    """Return the metrics in a file's content."""
     return from_json(content, Metrics, METRICS, REMEDY)
 
 
 def validation(commit: str | None = None) -> Contract | None:
-    """Return what validation found in a commit, or in this folder; None where it is not there."""
     return read(VALIDATION, Contract, commit)
 
 
 def read(path: str, schema: type[M], commit: str | None) -> M | None:
-    """Return a JSON file of a commit, or of this folder; None where it is not there."""
-    place = f"{path} of {commit[:7]}" if commit else path
-    if commit:
-        text = show(commit, path)
-    else:
-        file = Path(path)
-        text = file.read_text("utf-8", "replace") if file.is_file() else None
+    """Return a JSON file of a commit, or of this folder; None where it does not exist."""
+    text = show(commit, path) if commit else read_text(path)
+    place = f"{path} of {short(commit)}" if commit else path
     return None if text is None else from_json(text, schema, place, REMEDY)
+
+
+def read_text(path: str) -> str | None:
+    file = Path(path)
+    return file.read_text("utf-8", "replace") if file.is_file() else None

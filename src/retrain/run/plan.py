@@ -1,4 +1,4 @@
-"""Is a run needed, and why: asked of code, data and parameters, without fetching any data.
+"""Is a run needed, and why: by code, data and parameters, without fetching any data.
 
 The predicate is that of `dvc repro --allow-missing` itself, called through DVC's Python interface
 (DVC is pinned, and tests hold this contract): `dvc status` does not see new data that have not been
@@ -6,7 +6,6 @@ pulled, and the exit code of `repro --dry` is the same for "stale" and for "brok
 """
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from dvc.repo import Repo, lock_repo
@@ -19,21 +18,22 @@ from retrain.paths import DATA, LOCK
 from retrain.repo import locks
 from retrain.repo.base import Base, ignored
 from retrain.repo.dvc import pipeline
-from retrain.repo.git import named, show
+from retrain.repo.git import named, short, show
+from retrain.run.outputs import read_text
 
 Reasons = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run would do, compared with the base. `stages` says why each of them would run."""
+    """What a run would do, compared with the base."""
 
     needed: bool
     why: str
     base: str | None
     base_is: str
     new_data: bool
-    stages: Reasons = field(default_factory=dict)
+    stages: Reasons = field(default_factory=dict)  # that would run
     ignored: list[str] = field(default_factory=list)  # committed results that are not believed
 
 
@@ -41,33 +41,32 @@ def plan(repo: Repo, base: Base) -> Plan:
     """Return what a run from the base's results would do with the code and data of this folder.
 
     Only a landing writes results, so those of the base are believed, and a branch's own are not.
-
-    Raises:
-        UserError: if dvc.yaml, a lock or params.yaml cannot be read.
     """
     pipeline(repo)
-    lock = show(base.commit, LOCK) if base.commit else None
-    new_data = base.commit is not None and _version(show(base.commit, DATA)) != _version(
-        read_text(DATA)
-    )
-    because = f"compared with {base.why}" if base.commit else base.why
-    if lock is None:
-        why = f"{because}: it has no {LOCK}" if base.commit else because
-        return Plan(True, f"everything runs: {why}", base.commit, base.why, new_data)
-    stages = stale(repo, base.commit or "", lock)
+    if base.commit is None:
+        return Plan(True, f"everything runs: {base.why}", None, base.why, new_data=False)
+    new_data = _version(show(base.commit, DATA)) != _version(read_text(DATA))
+    compared = f"compared with {base.why}"
+    if (lock := show(base.commit, LOCK)) is None:
+        why = f"everything runs: {compared}: it has no {LOCK}"
+        return Plan(True, why, base.commit, base.why, new_data)
+    stages = stale(repo, base.commit, lock)
     if stages:
-        causes = "; ".join(f"{name}: {', '.join(reasons)}" for name, reasons in stages.items())
-        why = f"a run is needed, {because}: {causes}"
+        why = f"a run is needed, {compared}: {in_words(stages)}"
     else:
-        why = f"no run is needed, {because}: same code, data and parameters"
-    strange = ignored(base.commit or "")
-    return Plan(bool(stages), why, base.commit, base.why, new_data, stages, strange)
+        why = f"no run is needed, {compared}: same code, data and parameters"
+    return Plan(bool(stages), why, base.commit, base.why, new_data, stages, ignored(base.commit))
 
 
-def in_order(repo: Repo) -> list[PipelineStage]:
-    """Return the stages of the pipeline, each after those that it depends on."""
+def in_order(repo: Repo) -> dict[PipelineStage, list[Stage]]:
+    """Return the stages of the pipeline, each after those that it depends on, and with them."""
     graph = get_active_graph(repo.index.graph)
-    return [stage for stage in plan_repro(graph) if isinstance(stage, PipelineStage)]
+    stages = (stage for stage in plan_repro(graph) if isinstance(stage, PipelineStage))
+    return {stage: list(graph.successors(stage)) for stage in stages}
+
+
+def in_words(reasons: Reasons) -> str:
+    return "; ".join(f"{name}: {', '.join(why)}" for name, why in reasons.items())
 
 
 def stale(repo: Repo, commit: str, lock: str) -> Reasons:
@@ -75,18 +74,16 @@ def stale(repo: Repo, commit: str, lock: str) -> Reasons:
 
     Outputs that are in this folder do not matter: a run from the commit fetches the commit's.
     """
-    locked = locks.stages(lock, f"{LOCK} of {commit[:7]}")
+    locked = locks.stages(lock, f"{LOCK} of {short(commit)}")
     found: Reasons = {}
     with lock_repo(repo):
-        graph = get_active_graph(repo.index.graph)
         stages = in_order(repo)
         if not stages:
             raise UserError("dvc.yaml names no stage; restore it: git checkout dvc.yaml")
         # reports are in Git, and a run starts from the commit's: what this branch did to its own
         # copy is no change, and one that the commit lacks is
         in_git = {str(out) for stage in stages for out in stage.outs if not out.use_cache}
-        for stage in stages:
-            upstream = list(graph.successors(stage))
+        for stage, upstream in stages.items():
             running = [before for before in upstream if before.addressing in found]
             reasons = [f"{before.addressing} runs" for before in running]
             absent = [str(out) for out in stage.outs if str(out) in in_git]
@@ -104,7 +101,7 @@ def stale(repo: Repo, commit: str, lock: str) -> Reasons:
     return found
 
 
-def _changes(stage: Any, upstream: list[Stage]) -> list[str]:
+def _changes(stage: PipelineStage, upstream: list[Stage]) -> list[str]:
     """Return what DVC's predicate finds changed in one stage, in words."""
     changes = ["its command changed"] if stage.changed_stage() else []
     moved = any(_moved(dep, upstream) for dep in stage.deps)  # whatever the folder holds
@@ -124,16 +121,10 @@ def _differs(dep: Any, upstream: list[Stage]) -> list[str]:
 
 
 def _moved(dep: Any, upstream: list[Stage]) -> bool:
-    """Tell whether the lock has another version of a dependency than data.dvc names."""
+    """Return whether the lock has another version of a dependency than data.dvc names."""
     sources = (stage for stage in upstream if not isinstance(stage, PipelineStage))
     outs = (out for stage in sources for out in stage.outs)
     return any(dep.fs_path == out.fs_path and dep.hash_info != out.hash_info for out in outs)
-
-
-def read_text(path: str) -> str | None:
-    """Return a file's text, or None where there is none."""
-    file = Path(path)
-    return file.read_text("utf-8", "replace") if file.exists() else None
 
 
 def _version(data: str | None) -> str | None:

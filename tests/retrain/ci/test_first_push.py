@@ -9,9 +9,9 @@ from tests.conftest import Run
 from tests.toys import toys
 
 
-def asked_for(project: Path, first_push: bool) -> tuple[bool, str]:
+def landing_needed(project: Path, first_push: bool) -> tuple[bool, str]:
     with toys.working_in(project), dvc.opened() as repo:
-        return trust.asked_for(repo, forge.fetch(), first_push)
+        return trust.landing_needed(repo, forge.fetch(), first_push)
 
 
 def test_where_something_has_landed_a_first_push_is_like_any_other(toy: Path, run: Run) -> None:
@@ -19,7 +19,7 @@ def test_where_something_has_landed_a_first_push_is_like_any_other(toy: Path, ru
     forged = (toy / "dvc.lock").read_text().replace("quality: 1.0", "quality: 2.0")
     toys.change(toy, run, "forged", params__yaml="quality: 2.0\n", dvc__lock=forged)
     toys.do(run, toy, "git push -q")
-    assert asked_for(toy, first_push=True) == (True, trust.DISTRUST)
+    assert landing_needed(toy, first_push=True) == (True, trust.DISTRUST)
 
 
 def test_the_first_push_of_a_copy_is_believed_and_the_next_one_is_not(
@@ -27,5 +27,5 @@ def test_the_first_push_of_a_copy_is_believed_and_the_next_one_is_not(
 ) -> None:
     toys.make_copy(remote, run)
     toys.do(run, toy, "git fetch -q", "git reset -q --hard origin/main")
-    assert asked_for(toy, first_push=True)[0] is False
-    assert asked_for(toy, first_push=False) == (True, trust.FIRST.why)
+    assert landing_needed(toy, first_push=True)[0] is False
+    assert landing_needed(toy, first_push=False) == (True, trust.FIRST.why)

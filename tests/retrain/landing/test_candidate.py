@@ -14,8 +14,8 @@ from retrain.ci import land_job
 from retrain.ci.event import Event
 from retrain.errors import UserError
 from retrain.landing import accept, candidate, land
+from retrain.landing.origin import BY_HAND
 from retrain.landing.prepare import prepare
-from retrain.landing.request import BY_HAND
 from retrain.repo import dvc
 from retrain.repo import remote as remotes
 from tests.conftest import Run
@@ -29,7 +29,7 @@ def built(project: Path, folder: Path) -> Path:
     """Build what a clone asks for, and return where it was left: in another folder."""
     with toys.working_in(project), dvc.opened() as repo:
         candidate.note_stored(repo, "HEAD")
-        said = candidate.pack(repo, prepare(repo, BY_HAND), RUN)
+        said = candidate.pack(repo, prepare(repo), RUN)
     moved = Path(shutil.move(project / candidate.FOLDER, folder))
     assert candidate.digest(moved) == said
     return moved
@@ -97,11 +97,10 @@ def test_where_nothing_was_built_the_landing_finds_that_by_itself(
     case: tuple[Path, Path, Path], toy: Path, tmp_path: Path
 ) -> None:
     idle = built(toy, tmp_path / "idle")
-    assert not any(path.is_file() for path in (idle / "objects").iterdir())
+    assert sorted(path.name for path in idle.iterdir()) == ["candidate.json", "report.json"]
     assert landed(toy, idle).landed is False
     _, clone, folder = case
-    text = (folder / "candidate.json").read_text().replace('"built": true', '"built": false')
-    (folder / "candidate.json").write_text(text)
+    edited(folder / "candidate.json", verdict=None)
     with pytest.raises(UserError, match="a run is needed, and nothing was built"):
         landed(clone, folder)
 
@@ -196,7 +195,7 @@ EDITS: dict[str, tuple[Edit, str]] = {
     "verdict": (replaced("candidate.json", '"model": "', '"model": "0'), "the verdict is not one by policy.yaml, or not the report's"),
     "another model": (both('"model": "', '"model": "0'), "the verdict is of another model"),
     "primary": (both('"primary": "log_loss"', '"primary": "x [skip ci]"'), "the verdict is not one by policy.yaml"),
-    "no verdict": (lambda folder: edited(folder / "candidate.json", verdict=None), "the verdict is not one by policy.yaml"),
+    "no verdict": (lambda folder: edited(folder / "candidate.json", verdict=None), "a run is needed, and nothing was built"),
     "block": (both('"verdict": "promote"', '"verdict": "block"'), "blocked, nothing lands"),
     "above the data": (relisted("../.git/hooks/post-checkout"), "lists '../.git/hooks/post-checkout'"),
     "a hidden file": (relisted(".dvc/config"), "lists '.dvc/config'"),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from retrain.errors import UserError
-from retrain.landing.land import RefusedError
+from retrain.landing.push import ProtectedError
 from tests.conftest import Run
 from tests.toys import toys
 
@@ -25,7 +25,7 @@ def better(toy: Path, run: Run) -> Path:
 def test_a_protected_branch_is_proposed_to(better: Path, remote: Path, run: Run) -> None:
     toys.protect(remote, whole=BRANCH)
     state = toys.state(remote, run)
-    with pytest.raises(RefusedError, match="protected branches"):
+    with pytest.raises(ProtectedError, match="protected branches"):
         toys.landed(better)
     assert toys.state(remote, run) == state
 
@@ -46,7 +46,7 @@ def test_of_what_a_remote_advises_one_line_is_repeated(
     better: Path, remote: Path, words: str
 ) -> None:
     toys.protect(remote, whole=words)
-    with pytest.raises(RefusedError) as it:
+    with pytest.raises(ProtectedError) as it:
         toys.landed(better)
     said = str(it.value)
     assert "does not let main be pushed to (error: GH013: " in said
@@ -73,5 +73,5 @@ def test_a_protected_tag_is_named_and_nothing_is_proposed(
         UserError, match=r"does not let toy@v1.1.0 be pushed .*allow it there"
     ) as it:
         toys.landed(better)
-    assert not isinstance(it.value, RefusedError)
+    assert not isinstance(it.value, ProtectedError)
     assert toys.state(remote, run) == state

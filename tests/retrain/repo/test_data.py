@@ -34,7 +34,7 @@ def refused_run(project: Path, run: Run) -> bytes:
 
 def judge(project: Path) -> None:
     with toys.working_in(project), dvc.opened() as repo:
-        judged.judged(judged.settle(repo, base.resolve("HEAD")))
+        judged.settle(repo, base.resolve("HEAD")).run()
 
 
 def propose(project: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from retrain.errors import UserError
 from retrain.repo import base, dvc, git, locks
-from retrain.report.judged import judged, settle
+from retrain.report.judged import settle
 from retrain.settings import read_yaml
 from tests.conftest import Run
 from tests.toys import toys
@@ -79,7 +79,7 @@ def test_a_judgement_starts_few_processes_and_reads_each_lock_once(
         "retrain.repo.locks.read_yaml", lambda text: read.append(text) or read_yaml(text)
     )
     with toys.working_in(toy), dvc.opened() as repo:
-        judged(settle(repo, base.resolve(None)))
+        settle(repo, base.resolve(None)).run()
     assert len(started) <= 15, started
     parsed = [text for text in read if text.startswith("schema")]
     assert 0 < len(parsed) == len(set(parsed)) <= 2

@@ -1,4 +1,4 @@
-"""Who or what asked for a landing, for the report and for the record."""
+"""Who or what requested a landing, for the report and for the record."""
 
 from dataclasses import dataclass
 
@@ -6,9 +6,7 @@ from retrain.repo import record
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What has started it, and what else is known of that; by hand, nothing is."""
-
+class Origin:
     event: str = record.HAND
     actor: str = ""
     reason: str = ""
@@ -27,4 +25,4 @@ class Asked:
         return {name: value for name, value in found.items() if value}
 
 
-BY_HAND = Asked()
+BY_HAND = Origin()
