@@ -18,7 +18,7 @@ from retrain.paths import ERROR, RECORD, STARTED
 from retrain.repo import dvc, remote, snapshot
 from retrain.repo.remote import Tip
 from retrain.report import publish
-from retrain.report.judged import Terms, settle
+from retrain.report.judgement import Terms, settle
 from retrain.run import execution
 
 BLOCKED = "blocked, nothing lands"

@@ -17,7 +17,7 @@ from retrain.ci import provider
 from retrain.ci.namespace import CLOSED, OPEN
 from retrain.errors import REPORT
 from retrain.paths import ERROR
-from retrain.repo.credentials import hidden
+from retrain.repo.tokens import hidden
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ import sys
 from retrain.cli import ci, local
 from retrain.console import show_log
 from retrain.errors import INTERRUPTED, reported
-from retrain.repo import credentials
+from retrain.repo import tokens
 
 CTRL_C = 130  # the exit code by which typer says so
 
@@ -14,7 +14,7 @@ local.app.add_typer(ci.app, name="ci")
 
 @reported
 def main() -> None:
-    credentials.take()
+    tokens.take()
     show_log()
     try:
         local.app()

@@ -163,10 +163,10 @@ def judge(ref: BaseRef = None, version: Champion = None, as_json: AsJson = False
     """Run from the base's results, gate and report in one go. Fails if it failed or is blocked."""
     from retrain.cli import output
     from retrain.repo import base, dvc
-    from retrain.report import judged
+    from retrain.report import judgement
 
     with dvc.opened() as repo:
-        verdict = judged.settle(repo, base.resolve(ref), version=version).run()
+        verdict = judgement.settle(repo, base.resolve(ref), version=version).run()
     output.verdict(verdict, as_json)
     if not as_json:
         print(f"the report: {REPORT}")

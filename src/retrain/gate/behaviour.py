@@ -13,8 +13,8 @@ from retrain import programs
 from retrain.errors import UserError
 from retrain.gate.schema import Tests
 from retrain.paths import STORE
-from retrain.repo.credentials import hidden
 from retrain.repo.git import git
+from retrain.repo.tokens import hidden
 
 NONE = "none"
 # pytest first, then the copy's own code: it may have a module of that name

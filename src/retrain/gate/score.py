@@ -18,9 +18,9 @@ from retrain.errors import REPORT, UserError
 from retrain.files import md5
 from retrain.gate.tables import KEY, SCORE, checked, judged
 from retrain.paths import LOCK, MODEL
-from retrain.repo.credentials import hidden
 from retrain.repo.dvc import fetch, shared, verifying
 from retrain.repo.git import short, show, worktree
+from retrain.repo.tokens import hidden
 from retrain.run import modules
 from retrain.run.execution import model_of
 

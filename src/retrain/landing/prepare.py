@@ -45,7 +45,7 @@ def prepare(repo: Repo, first: bool = False) -> Ready:
     `first`: believe no record of landings, and begin a new one.
     """
     # here: a job that only lands has no packages that compute
-    from retrain.report.judged import settle
+    from retrain.report.judgement import settle
 
     rebase.check_not_rebasing()
     snapshot.keep_unsaved(repo)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from retrain import programs
 from retrain.errors import UserError
-from retrain.repo import credentials
+from retrain.repo import tokens
 
 REMOTE = "origin"
 NOTHING = "0" * 40  # what both forges call the commit before the first one
@@ -28,7 +28,7 @@ def call(
     *words: str, text: str | None = None, env: Mapping[str, str] | None = None
 ) -> "subprocess.CompletedProcess[str]":
     """Run `git words` with `text` on its stdin; judge its exit code."""
-    token = credentials.for_git(REMOTE) if words[0] in REMOTELY else {}
+    token = tokens.for_git(REMOTE) if words[0] in REMOTELY else {}
     return programs.run(["git", *words], input=text, env={**_environment(), **(env or {}), **token})
 
 
@@ -195,7 +195,7 @@ def worktree(commit: str) -> Iterator[Path]:
     """Yield a folder with the files of a commit, gone afterwards."""
     top_folder()
     # no hook of this clone: it could change the files
-    quiet = credentials.configured({"core.hooksPath": os.devnull})
+    quiet = tokens.configured({"core.hooksPath": os.devnull})
     try:
         with TemporaryDirectory(prefix="retrain-") as scratch:
             folder = Path(scratch) / "commit"

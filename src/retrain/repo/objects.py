@@ -6,14 +6,14 @@ A job may be given one, and a person's Git may be set to sign: commit.gpgsign, t
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from retrain.repo import credentials
+from retrain.repo import tokens
 from retrain.repo.git import ask, git, identity
 
 
 def commit(tree: str, message: str, *parents: str) -> str:
     """Return a commit of a tree."""
     words = [word for parent in parents for word in ("-p", parent)]
-    with credentials.signing() as key:
+    with tokens.signing() as key:
         signs = key or ask("config", "--type=bool", "commit.gpgsign") == "true"
         sign = ("-S",) if signs else ()
         return git("commit-tree", *sign, tree, *words, text=message, env=identity() | key)
@@ -21,7 +21,7 @@ def commit(tree: str, message: str, *parents: str) -> str:
 
 def commit_files(message: str, *paths: str) -> None:
     """Commit files of this folder, on its branch."""
-    with credentials.signing() as key:
+    with tokens.signing() as key:
         git("commit", "--quiet", f"--message={message}", "--", *paths, env=identity() | key)
 
 
@@ -34,7 +34,7 @@ def tag(name: str, commit: str, message: str) -> str:
     asked = ("--show-object-format", "--git-path", "objects", "--git-path", "config")
     form, *paths = git("rev-parse", *asked).splitlines()
     objects, settings = (str(Path(path).resolve()) for path in paths)
-    with TemporaryDirectory(prefix="retrain-") as folder, credentials.signing() as key:
+    with TemporaryDirectory(prefix="retrain-") as folder, tokens.signing() as key:
         git("init", "--quiet", "--bare", f"--object-format={form}", folder)
         elsewhere = {"GIT_DIR": folder, "GIT_OBJECT_DIRECTORY": objects}
         git("config", "include.path", settings, env=elsewhere)

@@ -24,10 +24,10 @@ from retrain.files import md5, whole, write_json
 from retrain.paths import DATA, ERROR, LOCK, METRICS, MODEL, RECORD, STARTED
 from retrain.repo import snapshot
 from retrain.repo.base import Base, adopt, restore_objects
-from retrain.repo.credentials import hidden
 from retrain.repo.dvc import pipeline, pull_results
 from retrain.repo.git import show
 from retrain.repo.locks import hashes
+from retrain.repo.tokens import hidden
 from retrain.run.checks import check
 from retrain.run.outputs import Step, read_text
 from retrain.run.plan import in_order

@@ -15,7 +15,7 @@ import pytest
 from retrain.ci.api import rest, retry
 from retrain.ci.cml import comment, review
 from retrain.paths import COMMENT, POLICY
-from retrain.repo import credentials
+from retrain.repo import tokens
 from tests.conftest import ROOT, Run
 from tests.e2e.forge.server import Forge
 from tests.toys import events, states, toys
@@ -64,7 +64,7 @@ def server(
     with Forge(tmp_path, remote) as forge:
         for name, value in forge.trust.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr(credentials, "_taken", forge.token)
+        monkeypatch.setattr(tokens, "_taken", forge.token)
         monkeypatch.setattr(rest, "RETRY", rest.RETRY.new(backoff_factor=0))
         yield forge
 

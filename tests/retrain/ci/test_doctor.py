@@ -14,7 +14,7 @@ from retrain.ci.doctor import doctor
 from retrain.ci.github.doctor import REQUIRED
 from retrain.cli import local
 from retrain.errors import UserError
-from retrain.repo import credentials
+from retrain.repo import tokens
 from tests.conftest import Run
 from tests.e2e.forge import faults
 from tests.e2e.forge.server import Forge
@@ -204,7 +204,7 @@ def test_a_forge_that_is_not_there(forge: Forge, monkeypatch: pytest.MonkeyPatch
 def test_without_a_token_a_job_of_gitlab_asks_nothing(
     at_gitlab: Forge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(credentials, "_taken", None)
+    monkeypatch.setattr(tokens, "_taken", None)
     assert doctor.note() == ""
     assert at_gitlab.requests == []
 
@@ -442,7 +442,7 @@ def test_on_a_laptop_the_remote_says_which_forge(
     found = doctor.examine()
     assert (found.forge, found.missing) == (forge, [])
     assert {each.state for each in found.checks} == {"ok"}
-    monkeypatch.setattr(credentials, "_taken", None)
+    monkeypatch.setattr(tokens, "_taken", None)
     with pytest.raises(UserError, match=r"401 .*RETRAIN_TOKEN"):
         doctor.examine()
 

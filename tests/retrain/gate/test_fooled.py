@@ -9,8 +9,7 @@ from retrain.errors import UserError
 from retrain.gate.schema import Rows, Tests
 from retrain.repo import dvc
 from retrain.repo.base import resolve
-from retrain.report.judged import judged as judge_all
-from retrain.report.judged import settle
+from retrain.report.judgement import settle
 from tests.conftest import Run, set_policy
 from tests.toys import toys
 
@@ -274,7 +273,7 @@ def test_a_tag_that_the_run_writes_is_no_champion(project: Path, run: Run) -> No
     make.write_text(make.read_text().replace(WRITTEN, f"    {tag}\n{WRITTEN}"))
     (project / "params.yaml").write_text("quality: 0.9\n")
     with toys.working_in(project), dvc.opened() as repo:
-        found = judge_all(settle(repo, resolve("HEAD~1")))
+        found = settle(repo, resolve("HEAD~1")).run()
     assert toys.do(run, project, "git for-each-ref refs/retrain-tags/toy@v9.9.9") != ""
     assert found
     assert found.champion

@@ -8,8 +8,7 @@ import pytest
 from retrain.errors import UserError
 from retrain.repo import dvc
 from retrain.repo.base import resolve
-from retrain.report.judged import judged as judge_all
-from retrain.report.judged import settle
+from retrain.report.judgement import settle
 from tests.conftest import Run, set_policy
 from tests.retrain.gate.test_fooled import claim, with_tests
 from tests.toys import toys
@@ -45,7 +44,7 @@ def test_many_parameters_hide_nothing_else_that_changed(project: Path) -> None:
     many = "".join(f"a{number}: 1\n" for number in range(600))
     (project / "params.yaml").write_text(f"quality: 1.1\n{many}")
     with toys.working_in(project), dvc.opened() as repo:
-        judge_all(settle(repo, resolve("HEAD")))
+        settle(repo, resolve("HEAD")).run()
     found = json.loads((project / "report.json").read_text())["changes"]
     assert len(found) == 500
     assert {"policy", "parameter"} <= {each["kind"] for each in found}

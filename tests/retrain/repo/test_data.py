@@ -11,7 +11,7 @@ import pytest
 from retrain.errors import UserError
 from retrain.landing import land
 from retrain.repo import base, dvc, snapshot
-from retrain.report import judged
+from retrain.report import judgement
 from tests.conftest import Run
 from tests.toys import toys
 from tests.toys.toys import BETTER, new_month
@@ -34,7 +34,7 @@ def refused_run(project: Path, run: Run) -> bytes:
 
 def judge(project: Path) -> None:
     with toys.working_in(project), dvc.opened() as repo:
-        judged.settle(repo, base.resolve("HEAD")).run()
+        judgement.settle(repo, base.resolve("HEAD")).run()
 
 
 def propose(project: Path) -> None:

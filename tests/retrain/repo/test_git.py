@@ -8,7 +8,7 @@ import pytest
 
 from retrain.errors import UserError
 from retrain.repo import base, dvc, git, locks
-from retrain.report.judged import settle
+from retrain.report.judgement import settle
 from retrain.settings import read_yaml
 from tests.conftest import Run
 from tests.toys import toys

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from retrain.errors import UserError
-from retrain.repo import credentials, objects
+from retrain.repo import objects, tokens
 from tests.conftest import Run
 from tests.toys import toys
 
@@ -63,7 +63,7 @@ def test_without_a_key_nothing_is_signed_and_no_tag_is_left_here(
 
 
 def test_a_key_that_is_none_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(credentials, "_key", "/nowhere/key")
+    monkeypatch.setattr(tokens, "_key", "/nowhere/key")
     with pytest.raises(UserError, match="RETRAIN_SIGNING_KEY is neither an SSH key nor a file"):
         objects.commit("HEAD^{tree}", "x")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from retrain.report.judged import UNLANDED
+from retrain.report.judgement import UNLANDED
 from tests.conftest import Run
 from tests.toys import toys
 from tests.toys.toys import BETTER

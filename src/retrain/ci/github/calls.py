@@ -11,7 +11,7 @@ from typing import Any
 from retrain.ci.api import rest
 from retrain.ci.api.shapes import Comment, Proposed
 from retrain.errors import UserError
-from retrain.repo import credentials
+from retrain.repo import tokens
 
 BOT = "github-actions[bot]"  # who a job's token is
 IN_SIGHT = 30  # comments, the oldest, that CML looks at
@@ -42,10 +42,10 @@ def read_only() -> str:
 
 
 def token() -> str:
-    if found := credentials.token():
+    if found := tokens.token():
         return found
     raise UserError(
-        f"there is no token; give the step one: env: {credentials.VARIABLE}: "
+        f"there is no token; give the step one: env: {tokens.VARIABLE}: "
         "${{ github.token }}, and the job the permissions"
     )
 

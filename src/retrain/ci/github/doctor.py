@@ -11,7 +11,7 @@ from typing import Any
 from retrain.ci.doctor.patterns import fits_all, fits_some
 from retrain.ci.doctor.reading import Checks, Repository
 from retrain.ci.github import calls
-from retrain.repo import credentials
+from retrain.repo import tokens
 from retrain.repo.record import BRANCH
 
 HOST = r"github|\.ghe\.com$"
@@ -33,7 +33,7 @@ POLICIES = "repos/{owner}/{repo}/environments/landing/deployment-branch-policies
 def repository(host: str, path: str) -> Repository:
     """Return what reads a repository by the forge's API; in a job, as its environment says."""
     api = os.environ.get("GITHUB_API_URL") if calls.repository() else _api(host)
-    headers = calls.headers() if credentials.token() else calls.ACCEPT
+    headers = calls.headers() if tokens.token() else calls.ACCEPT
     return Repository("GitHub", api or _api(host), f"repos/{calls.repository() or path}", headers)
 
 

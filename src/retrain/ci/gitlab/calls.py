@@ -11,7 +11,7 @@ from typing import Any
 from retrain.ci.api import archive, rest
 from retrain.ci.api.shapes import Comment, Proposed
 from retrain.errors import UserError
-from retrain.repo import credentials
+from retrain.repo import tokens
 
 BUILD = "build"  # the job
 IN_SIGHT = 20  # comments, the newest, that CML looks at
@@ -29,16 +29,16 @@ def address() -> str:
 
 def read_only() -> str:
     """Return why this job may write nothing: it has no token, which is optional."""
-    if credentials.token():
+    if tokens.token():
         return ""
     environment = os.environ.get("CI_ENVIRONMENT_NAME", "landing")
-    return f"no {credentials.VARIABLE} is set for the environment {environment!r} (docs/gitlab.md)"
+    return f"no {tokens.VARIABLE} is set for the environment {environment!r} (docs/gitlab.md)"
 
 
 def token() -> str:
     if why := read_only():
         raise UserError(f"{why}; add that variable to the project")
-    return credentials.token() or ""
+    return tokens.token() or ""
 
 
 def call(method: str, path: str, **options: Any) -> Any:

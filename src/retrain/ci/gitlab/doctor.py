@@ -13,7 +13,7 @@ from urllib.parse import quote
 from retrain.ci.api.retry import DeniedError
 from retrain.ci.doctor.patterns import fits_all, fits_some
 from retrain.ci.doctor.reading import Checks, Repository
-from retrain.repo import credentials
+from retrain.repo import tokens
 from retrain.repo.record import BRANCH
 
 HOST = "gitlab"
@@ -29,7 +29,7 @@ def repository(host: str, path: str) -> Repository:
     """Return what reads a repository by the forge's API; in a job, as its environment says."""
     job = os.environ.get("CI_PROJECT_ID")
     api = os.environ.get("CI_API_V4_URL") if job else None
-    token = credentials.token()
+    token = tokens.token()
     headers = {"PRIVATE-TOKEN": token} if token else {}
     project = f"projects/{job or quote(path, safe='')}"
     return Repository("GitLab", api or f"https://{host}/api/v4", project, headers)
@@ -127,12 +127,12 @@ def _tokens(found: Repository) -> str:
     given: dict[str, Any] = {
         each["environment_scope"]: each
         for each in found.every("variables")
-        if each["key"] == credentials.VARIABLE
+        if each["key"] == tokens.VARIABLE
     }
     faults = list(_faults(given))
     if not faults:
         return ""
-    where = f"Settings, CI/CD, Variables, {credentials.VARIABLE}"
+    where = f"Settings, CI/CD, Variables, {tokens.VARIABLE}"
     return f"{where}: {'; '.join(faults)} (docs/gitlab.md)"
 
 

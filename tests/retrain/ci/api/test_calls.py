@@ -10,7 +10,7 @@ from retrain.ci.api.retry import LIMIT
 from retrain.ci.api.shapes import Comment
 from retrain.ci.github import calls as github
 from retrain.errors import UserError
-from retrain.repo import credentials
+from retrain.repo import tokens
 from tests.e2e.forge import faults, state
 from tests.e2e.forge.server import Forge
 from tests.e2e.forge.state import Reply
@@ -93,7 +93,7 @@ def test_a_token_that_may_not_is_told_so(forge: Forge) -> None:
 
 @pytest.mark.usefixtures("forge")
 def test_without_a_token_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(credentials, "_taken", None)
+    monkeypatch.setattr(tokens, "_taken", None)
     with pytest.raises(UserError, match="RETRAIN_TOKEN"):
         list(provider.calls().proposed())
 

@@ -8,7 +8,7 @@ from retrain.ci.api.shapes import Built
 from retrain.ci.cml import review
 from retrain.ci.gitlab import review as gitlab
 from retrain.errors import UserError
-from retrain.repo import credentials
+from retrain.repo import tokens
 from tests.e2e.forge.server import Forge
 from tests.toys import toys
 
@@ -64,7 +64,7 @@ def test_another_pipeline_posts_nothing(monkeypatch: pytest.MonkeyPatch) -> None
 def test_without_a_token_it_says_where_the_report_is(
     at_gitlab: Forge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(credentials, "_taken", None)
+    monkeypatch.setattr(tokens, "_taken", None)
     monkeypatch.setenv("CI_ENVIRONMENT_NAME", "comment")
     number, said = review.review(Path("nowhere"))
     assert number is None

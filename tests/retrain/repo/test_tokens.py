@@ -6,36 +6,36 @@ from pathlib import Path
 
 import pytest
 
-from retrain.repo import credentials, git
+from retrain.repo import git, tokens
 from tests.conftest import Run
 from tests.toys import toys
 
 
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(credentials, "_taken", None)
-    monkeypatch.setattr(credentials, "_reader", None)
-    monkeypatch.setattr(credentials, "_server", lambda remote: "https://forge.example")
+    monkeypatch.setattr(tokens, "_taken", None)
+    monkeypatch.setattr(tokens, "_reader", None)
+    monkeypatch.setattr(tokens, "_server", lambda remote: "https://forge.example")
     monkeypatch.setenv("RETRAIN_TOKEN", "of-the-job")
 
 
 def test_it_is_taken_out_of_the_environment_once() -> None:
-    credentials.take()
+    tokens.take()
     assert "RETRAIN_TOKEN" not in os.environ
-    credentials.take()
-    assert credentials.token() == "of-the-job"
+    tokens.take()
+    assert tokens.token() == "of-the-job"
 
 
 def test_a_word_that_is_no_token_takes_nothing_else_along(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RETRAIN_TOKEN", "bin")
-    credentials.take()
+    tokens.take()
     assert "bin" in os.environ["PATH"]
     assert "RETRAIN_TOKEN" not in os.environ
 
 
 def test_git_shows_it_to_the_forge_and_to_no_other_host() -> None:
-    credentials.take()
-    shown = credentials.for_git("origin")
+    tokens.take()
+    shown = tokens.for_git("origin")
     assert shown["GIT_CONFIG_KEY_0"] == "http.https://forge.example/.extraheader"
     assert "of-the-job" not in str(shown)  # encoded, as HTTP wants it
 
@@ -54,18 +54,18 @@ def test_gitlabs_own_token_reads_where_there_is_no_other_and_is_taken_out_too(
     again = {"CI_REPOSITORY_URL": "https://a:of-gitlab@b", "CI_REGISTRY_PASSWORD": "of-gitlab"}
     for name, value in {"CI_JOB_TOKEN": "of-gitlab", **again, **given}.items():
         monkeypatch.setenv(name, value)
-    credentials.take()
+    tokens.take()
     assert not {"CI_JOB_TOKEN", *again} & set(os.environ)
-    assert credentials.token() == given.get("RETRAIN_TOKEN")
-    header = credentials.for_git("origin")["GIT_CONFIG_VALUE_0"]
+    assert tokens.token() == given.get("RETRAIN_TOKEN")
+    header = tokens.for_git("origin")["GIT_CONFIG_VALUE_0"]
     assert b64decode(header.removeprefix("AUTHORIZATION: basic ")).decode() == shown
 
 
 def test_without_one_git_is_asked_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert credentials.for_git("origin") == {}
-    monkeypatch.setattr(credentials, "_server", lambda remote: None)
-    credentials.take()
-    assert credentials.for_git("origin") == {}
+    assert tokens.for_git("origin") == {}
+    monkeypatch.setattr(tokens, "_server", lambda remote: None)
+    tokens.take()
+    assert tokens.for_git("origin") == {}
 
 
 @pytest.mark.parametrize(
@@ -83,12 +83,12 @@ def test_the_host_is_the_remotes_whatever_the_forge_calls_itself(
     monkeypatch.undo()
     toys.do(run, tmp_path, "git init -q", f"git remote add origin {url}")
     monkeypatch.chdir(tmp_path)
-    assert credentials._server("origin") == server
-    assert credentials._server("nowhere") is None
+    assert tokens._server("origin") == server
+    assert tokens._server("nowhere") is None
 
 
 def test_only_what_goes_to_the_remote_has_it(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    credentials.take()
+    tokens.take()
     monkeypatch.chdir(toy)
     asked = ("config", "--get-all", "http.https://forge.example/.extraheader")
     assert git.ask(*asked) is None
