@@ -13,10 +13,12 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
 from retrain.errors import REPORT, UserError
@@ -66,6 +68,7 @@ def run(repo: Repo, force: bool = False, base: Base | None = None) -> Run:
         # `dvc checkout` must be able to bring back the one before
         with whole(Path(DATA)) as scratch:
             scratch.write_bytes(version)
+        _bring_back(repo)
         raise
     metrics = show("HEAD", METRICS)
     return Run(
@@ -99,6 +102,14 @@ def start(repo: Repo, base: Base | None = None) -> None:
     if base and not (commit and Path(MODEL).exists()):
         Path(LOCK).unlink(missing_ok=True)
     write_json(Path(STARTED), {"at": time.time(), "sources": _sources(repo)})
+
+
+def _bring_back(repo: Repo) -> None:
+    """Restore the outputs that DVC removed before a stage that failed: `predict` needs a model."""
+    gone = [out.fs_path for stage in pipeline(repo) for out in stage.outs if not out.exists]
+    if gone:
+        with suppress(DvcException):  # no run before has made them
+            repo.checkout(gone, allow_missing=True)
 
 
 def discard() -> None:

@@ -52,6 +52,14 @@ def test_a_changed_parameter_runs_its_stage_and_how_far_it_is_apart_is_said(
     assert "this one minus that: log_loss " in run("retrain", "run", cwd=ran).stdout
 
 
+def test_a_run_that_fails_leaves_the_model_of_the_one_before(ran: Path, run: Run) -> None:
+    model = (ran / "models/model.skops").read_bytes()
+    make = ran / "src/make.py"
+    make.write_text(make.read_text().replace("def main", "raise SystemExit(1)\n\n\ndef main", 1))
+    assert run("retrain", "run", cwd=ran).returncode == 1
+    assert (ran / "models/model.skops").read_bytes() == model
+
+
 @pytest.mark.slow
 def test_force_runs_everything(ran: Path, run: Run) -> None:
     assert states(run, ran, "--force") == {"make": "ran"}
