@@ -1,7 +1,7 @@
 """A candidate, taken as data and checked against the commit that it was built on.
 
-Nothing of the model's runs here, nor anything of the candidate. What is in the lock must be what
-the commit requires, what is in the folder what the lock names, and everything on the remote.
+No code of the model runs, and none of the candidate. The lock must be what the commit requires, the
+files must be what the lock names, and the remote must have everything.
 """
 
 from pathlib import Path

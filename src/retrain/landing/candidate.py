@@ -1,7 +1,7 @@
 """What a build leaves for the job that lands it: a folder of data, of which nothing is ever run.
 
 `candidate.json` says what it was built on, `files/` holds lock and reports, `objects/` what DVC
-keeps elsewhere, each by its MD5. The build has run the model's code, which may have left anything.
+keeps elsewhere, each by its MD5. The build has run the model's code, so any of it may be forged.
 """
 
 import hashlib
@@ -112,9 +112,9 @@ def _wanted(repo: Repo) -> set[str]:
 
 
 def _named(repo: Repo, lock: str) -> set[HashInfo]:
-    """Return the objects that a lock and data.dvc name, and those in each folder with a list here.
+    """Return the objects that a lock and data.dvc name, and those in their folders.
 
-    They are named to DVC one by one: given a folder, it looks for its list alone.
+    For a folder, DVC by itself would look for its list only; one that is not cached is left out.
     """
     names = named(lock, Path(DATA).read_text("utf-8"), in_git(repo))
     paths = [Path(repo.cache.local.oid_to_path(name)) for name in names if name.endswith(".dir")]

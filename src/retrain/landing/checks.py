@@ -67,17 +67,17 @@ def _check_stage(name: str, stage: dict[str, Any], made: dict[str, str]) -> None
 
 
 def check_data(file: Path, new_data: bool) -> None:
-    """Raise unless data.dvc is the commit's, but for another version where there may be one."""
+    """Raise unless data.dvc is the commit's; with `new_data`, its version may be another one."""
     texts = (file.read_text("utf-8"), show("HEAD", DATA))
     (version, rest), (committed, committed_rest) = map(_data, texts)
     if rest != committed_rest or not HASH.fullmatch(version):
         raise UserError(f"{DATA} differs in more than its version; {REMEDY}")
     if version != committed and not new_data:
-        raise UserError(f"{DATA} is another one, and nothing has asked for new data; {REMEDY}")
+        raise UserError(f"{DATA} is another one, and no new data were requested; {REMEDY}")
 
 
 def _data(text: str | None) -> tuple[str, Any]:
-    """Return the version that a data.dvc names, and everything else that it says."""
+    """Return the version that a data.dvc names, and the rest of its content."""
     try:
         found = read_yaml(text or "")
         (out,) = found.pop("outs")

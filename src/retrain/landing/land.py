@@ -99,7 +99,7 @@ def proposal(ready: Ready, made: str) -> Proposal:
 
 
 def next_version(repo: Repo, ready: Ready) -> str | None:
-    """Return the tag of the version to register, or None: only what was built here and promoted."""
+    """Return the tag of the version to register, or None if nothing was built and promoted."""
     if ready.outcome != "promote":
         return None
     name = artifact(repo)

@@ -44,7 +44,7 @@ def prepare(repo: Repo, first: bool = False) -> Ready:
 
     `first`: believe no record of landings, and begin a new one.
     """
-    # here: a job that only lands has no packages that compute
+    # not at the top: a job that only lands has no packages that compute
     from retrain.report.judgement import settle
 
     rebase.check_not_rebasing()
@@ -71,7 +71,7 @@ def ready(tip: Tip, verdict: Verdict | None, origin: Origin) -> Ready:
 def published(repo: Repo, ready: Ready) -> str:
     """Put everything that the lock names on the DVC remote, and return the commit to push.
 
-    Where nothing was built that is HEAD: results in this folder were then built by no landing.
+    Where nothing was built that is HEAD: any results in this folder are not a landing's.
     """
     if ready.verdict is None:
         return commit_of("HEAD")

@@ -10,7 +10,7 @@ from retrain.repo.remote import TAGS, Tip, fetch
 # two pushes met in the remote's own files
 CONTENDED = re.compile("cannot lock ref|failed to lock|failed to update ref")
 
-# GitLab refuses all refs for the sake of one, and only its words tell which
+# GitLab refuses all refs because of one, and only its message shows which
 WHOLE = "pre-receive hook declined"
 
 # what a remote writes around its reason: frames, addresses, numbers for its support

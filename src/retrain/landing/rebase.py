@@ -32,8 +32,8 @@ def check_not_rebasing() -> None:
 def move_onto(tip: Tip) -> None:
     """Put the commits of this folder on top of the remote's, and keep its new data.
 
-    What a run left here is removed: it was built from other code. Raise, and change no file, where
-    another branch is checked out, a file is not committed or in the way, or commits conflict.
+    The results of a run are removed: they were built from other code. Raise, and change no file,
+    where another branch is checked out, a file is not committed or in the way, or commits conflict.
     """
     branch = ask("symbolic-ref", "--short", "--quiet", "HEAD")
     if branch != tip.branch:
@@ -48,11 +48,11 @@ def move_onto(tip: Tip) -> None:
     commit = _rebased(tip)
     git("reset", "--quiet", "--", STORE, DATA)  # an object that is staged is like one that is not
     _make_way(commit, tip)
-    # what a run left here
+    # the results of a run
     if tracked := [path for path in (*RESULTS, STORE) if ask("ls-files", path)]:
         git("restore", "--source=HEAD", "--staged", "--worktree", "--", *tracked)
     if differing("HEAD", paths=(DATA,)) and differing("HEAD", commit, paths=(DATA,)):
-        log.info(  # before it is done: this process may be killed in between
+        log.info(  # first: the process may be killed after it
             f"land: the remote has new data of its own, so {DATA} of this folder is put aside; to "
             f"have it back: git checkout stash@{{0}} -- {DATA} && dvc checkout"
         )

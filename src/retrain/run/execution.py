@@ -55,7 +55,7 @@ def run(repo: Repo, force: bool = False, base: Base | None = None) -> Run:
     """Bring data, model and reports up to date with code, parameters and data.dvc.
 
     Everything is built where the model is absent: DVC alone would skip the stages whose reports
-    came with the clone, and show figures that were not measured here. `base`: see `start`.
+    came with the clone, and show figures of another run. `base`: see `start`.
     """
     start(repo, base)
     version = Path(DATA).read_bytes()

@@ -38,7 +38,7 @@ class Metrics(_Report):
 
 
 class Step(Section):
-    """What became of one pipeline stage; one that DVC's run cache gave to a laptop has run too."""
+    """What one pipeline stage did; a result from DVC's run cache, on a laptop, counts as a run."""
 
     stage: Line
     state: Literal["ran", "up to date"]

@@ -70,7 +70,7 @@ def in_words(reasons: Reasons) -> str:
 
 
 def stale(repo: Repo, commit: str, lock: str) -> Reasons:
-    """Return the stages that would run if a commit's lock and results were here, in order.
+    """Return the stages that would run on a commit's lock and results, in order.
 
     Outputs that are in this folder do not matter: a run from the commit fetches the commit's.
     """
@@ -104,7 +104,7 @@ def stale(repo: Repo, commit: str, lock: str) -> Reasons:
 def _changes(stage: PipelineStage, upstream: list[Stage]) -> list[str]:
     """Return what DVC's predicate finds changed in one stage, in words."""
     changes = ["its command changed"] if stage.changed_stage() else []
-    moved = any(_moved(dep, upstream) for dep in stage.deps)  # whatever the folder holds
+    moved = any(_moved(dep, upstream) for dep in stage.deps)  # whichever version the folder has
     if moved or stage.changed_deps(allow_missing=True, upstream=upstream):
         changes += [line for dep in stage.deps for line in _differs(dep, upstream)]
     return changes

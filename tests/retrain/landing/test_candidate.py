@@ -1,4 +1,4 @@
-"""What a build hands to a landing: as it is, it lands; altered in any way, nothing does."""
+"""What a build leaves for a landing: as it is, it lands; altered in any way, nothing does."""
 
 import hashlib
 import json
@@ -29,9 +29,9 @@ def built(project: Path, folder: Path) -> Path:
     """Build what a clone asks for, and return where it was left: in another folder."""
     with toys.working_in(project), dvc.opened() as repo:
         candidate.note_stored(repo, "HEAD")
-        said = candidate.pack(repo, prepare(repo), RUN)
+        digest = candidate.pack(repo, prepare(repo), RUN)
     moved = Path(shutil.move(project / candidate.FOLDER, folder))
-    assert candidate.digest(moved) == said
+    assert candidate.digest(moved) == digest
     return moved
 
 
@@ -75,7 +75,7 @@ def test_what_was_built_lands_without_being_built_again(
 
 
 @pytest.mark.slow
-def test_new_data_land_where_they_were_asked_for(
+def test_new_data_land_where_they_were_requested(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:
     toys.do(run, toy, "dvc pull -q data.dvc")
@@ -85,7 +85,7 @@ def test_new_data_land_where_they_were_asked_for(
     objects = sorted(path.name for path in (folder / "objects").iterdir())
     assert len(objects) == 4  # the list of the data, the month, model and predictions
     clone = toys.clone(remote, tmp_path / "lander", run)
-    with pytest.raises(UserError, match="nothing has asked for new data"):
+    with pytest.raises(UserError, match="no new data were requested"):
         landed(clone, folder)
     landed(clone, folder, new_data=True)
     toys.assert_whole(remote, tmp_path / "fresh", run)
@@ -190,7 +190,7 @@ EDITS: dict[str, tuple[Edit, str]] = {
     "code": (another_code, "dvc.lock is not of this commit"),
     "report": (replaced("files/reports/metrics.json", "log_loss", "other"), "reports/metrics.json is not what dvc.lock names"),
     "data": (replaced("files/data.dvc", "md5: ", "md5: 0"), "differs in more than its version"),
-    "other data": (otherwise, "nothing has asked for new data"),
+    "other data": (otherwise, "no new data were requested"),
     "data's remote": (replaced("files/data.dvc", "path: data", "path: data\n  remote: theirs"), "differs in more than its version"),
     "verdict": (replaced("candidate.json", '"model": "', '"model": "0'), "the verdict is not one by policy.yaml, or not the report's"),
     "another model": (both('"model": "', '"model": "0'), "the verdict is of another model"),
@@ -236,12 +236,12 @@ def test_what_was_altered_is_refused_and_changes_nothing(
     case: tuple[Path, Path, Path], run: Run, name: str
 ) -> None:
     remote, clone, folder = case
-    edit, said = EDITS[name]
+    edit, sentence = EDITS[name]
     edit(folder)
     before = toys.state(remote, run)
     with pytest.raises(UserError) as error:
         landed(clone, folder, new_data=name in NEW_DATA)
-    assert said in str(error.value)
+    assert sentence in str(error.value)
     assert toys.state(remote, run) == before
 
 

@@ -39,7 +39,7 @@ def test_a_forged_object_of_the_data_lands_nowhere(
 
 
 @pytest.mark.slow
-def test_a_forged_object_in_a_pull_request_is_told_and_the_bases_is_used(
+def test_a_forged_object_in_a_pull_request_is_reported_and_the_bases_is_used(
     toy: Path, remote: Path, tmp_path: Path, run: Run, forged: str
 ) -> None:
     toys.do(run, toy, "git push -q origin HEAD:refs/heads/innocent")

@@ -176,7 +176,7 @@ def test_a_protected_branch_has_an_exit_code_of_its_own_and_takes_a_proposal(
     again = json.loads(toys.do(run, ci, "retrain land --propose --json"))
     assert again["branch"] == proposal["branch"]
     assert len(toys.state(remote, run)) == len(before) + 1
-    # somebody merges it: the landing builds again, finds the same, and only registers
+    # it is merged: the landing builds again, finds the same, and only registers
     merged = toys.clone(remote, tmp_path / "merger", run)
     toys.do(run, merged, f"git merge -q --ff-only origin/{proposal['branch']}")
     (remote / "hooks/update").unlink()
@@ -210,13 +210,13 @@ def test_a_run_that_fails_lands_nothing_and_is_reported(toy: Path, remote: Path,
 
 
 @pytest.mark.slow
-def test_nobody_known_to_git_can_land_too(toy: Path, remote: Path, run: Run) -> None:
+def test_a_user_whom_git_does_not_know_can_land_too(toy: Path, remote: Path, run: Run) -> None:
     toys.change(toy, run, "better", params__yaml=BETTER)
-    nobody = {
+    identity = {
         f"GIT_{who}_{what}": "" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
     }
     result = run(
-        "env", *(f"--unset={name}" for name in nobody), "EMAIL=", "retrain", "land", cwd=toy
+        "env", *(f"--unset={name}" for name in identity), "EMAIL=", "retrain", "land", cwd=toy
     )
     assert result.returncode == 0, result.stderr
     author = toys.do(run, remote, "git log -1 --format=%an main")
@@ -249,7 +249,7 @@ def test_a_dvc_remote_that_takes_nothing_lands_nothing(toy: Path, remote: Path, 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("commands", "said"),
+    ("commands", "sentence"),
     [
         (["git checkout -q -b feature", "git commit -q --allow-empty -m x"], "you are on the branch 'feature', and only main lands"),
         (["git checkout -q --detach", "git commit -q --allow-empty -m x"], "you are on no branch, and only main lands"),
@@ -264,13 +264,13 @@ def test_a_dvc_remote_that_takes_nothing_lands_nothing(toy: Path, remote: Path, 
     ],
 )  # fmt: skip
 def test_what_cannot_land_is_one_sentence(
-    toy: Path, remote: Path, run: Run, commands: list[str], said: str
+    toy: Path, remote: Path, run: Run, commands: list[str], sentence: str
 ) -> None:
     toys.do(run, toy, *commands)
     before = toys.state(remote, run)
     result = run("retrain", "land", cwd=toy)
     assert result.returncode == 1
     assert result.stderr.splitlines()[-1].startswith("error: "), result.stderr
-    assert said in result.stderr
+    assert sentence in result.stderr
     assert "Traceback" not in result.stderr
     assert toys.state(remote, run) == before

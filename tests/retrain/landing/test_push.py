@@ -48,11 +48,11 @@ def test_of_what_a_remote_advises_one_line_is_repeated(
     toys.protect(remote, whole=words)
     with pytest.raises(ProtectedError) as it:
         toys.landed(better)
-    said = str(it.value)
-    assert "does not let main be pushed to (error: GH013: " in said
-    assert "pre-receive hook declined" in said
-    assert len(said) < 400
-    assert "advice" not in said
+    sentence = str(it.value)
+    assert "does not let main be pushed to (error: GH013: " in sentence
+    assert "pre-receive hook declined" in sentence
+    assert len(sentence) < 400
+    assert "advice" not in sentence
 
 
 @pytest.mark.slow

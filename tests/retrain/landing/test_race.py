@@ -20,7 +20,7 @@ fork = multiprocessing.get_context("fork")
 
 
 def land(project: Path) -> None:
-    sys.stderr = (project / ".git/said").open("w")
+    sys.stderr = (project / ".git/log.txt").open("w")
     try:
         toys.landed(project)
     except BaseException:
@@ -45,7 +45,7 @@ def race(remote: Path, folder: Path, run: Run, number: int) -> None:
     for landing in landings:
         landing.join(120)
     for project, landing in zip(clones, landings, strict=True):
-        assert landing.exitcode == 0, (project / ".git/said").read_text()
+        assert landing.exitcode == 0, (project / ".git/log.txt").read_text()
     toys.assert_whole(remote, folder / "fresh", run)
     history = toys.do(run, remote, "git log --format=%H;%s main").splitlines()
     assert before < {line.split(";")[0] for line in history}  # nothing overwritten
@@ -75,7 +75,7 @@ def test_two_at_once_many_times(rounds: int, toy_landed: Path, tmp_path: Path, r
 
 
 def push_first(monkeypatch: pytest.MonkeyPatch, other: Path, run: Run, times: int) -> list[int]:
-    """Let somebody else push a commit, just before each of the first `times` pushes of a landing."""
+    """Let another user push a commit, just before each of the first `times` pushes of a landing."""
     real, pushes = pushing.push, [0]
 
     def push(*arguments: object) -> None:

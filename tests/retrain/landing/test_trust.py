@@ -77,10 +77,10 @@ def test_a_remote_of_this_machine_alone_does_not_take_what_lands(
 
 
 @pytest.mark.slow
-def test_what_lands_is_told_in_our_own_words(toy: Path, remote: Path, run: Run) -> None:
+def test_the_message_of_a_landing_is_in_our_own_words(toy: Path, remote: Path, run: Run) -> None:
     """A parameter has a text that forges would obey."""
-    dvc = (toy / "dvc.yaml").read_text().replace("- quality\n", "- quality\n      - said\n")
-    params = f'{BETTER}said: "yes\\n\\nCloses #12, thanks @octocat [skip ci]"\n'
+    dvc = (toy / "dvc.yaml").read_text().replace("- quality\n", "- quality\n      - text\n")
+    params = f'{BETTER}text: "yes\\n\\nCloses #12, thanks @octocat [skip ci]"\n'
     toys.change(toy, run, "a text", dvc__yaml=dvc, params__yaml=params)
     assert toys.landed(toy).verdict == "promote"
     title, figures, trailers = toys.do(run, remote, "git log -1 --format=%B main").split("\n\n")
@@ -121,12 +121,12 @@ def test_data_of_no_version_are_neither_landed_nor_lost(toy: Path, remote: Path,
 def test_another_store_is_not_believed_to_hold_anything(toy: Path, run: Run) -> None:
     toys.do(run, toy, "dvc remote modify store url elsewhere")
     toys.do(run, toy, "git commit -qam elsewhere", "dvc pull -q -r store --allow-missing")
-    said = run("retrain", "land", cwd=toy).stderr
-    assert "not a landing's" in said
+    result = run("retrain", "land", cwd=toy)
+    assert "not a landing's" in result.stderr
 
 
 @pytest.mark.slow
-def test_objects_that_somebody_else_wrote_are_not_believed(
+def test_objects_that_no_landing_wrote_are_not_believed(
     toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:
     toys.change(toy, run, "an object", **{"store/files/other": "x"})

@@ -82,7 +82,7 @@ def test_a_landing_numbers_by_the_landed_policy(toy: Path, run: Run) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "sentence"),
     [
         ('"key": rows["key"][:5], "score": scores[:5]', "its code gives no probability for 555 of 560 rows"),
         ('"key": rows["key"].to_pylist() * 2, "score": scores * 2', "what its code predicts for 2013-02: 560 keys occur twice"),
@@ -90,7 +90,9 @@ def test_a_landing_numbers_by_the_landed_policy(toy: Path, run: Run) -> None:
         ('"key": rows["key"]', "what its code predicts for 2013-02 has no column 'score'"),
     ],
 )  # fmt: skip
-def test_a_champion_that_scores_badly_is_told(toy: Path, run: Run, code: str, said: str) -> None:
+def test_a_champion_that_scores_badly_is_reported(
+    toy: Path, run: Run, code: str, sentence: str
+) -> None:
     path = toy / "src/pipeline/predict.py"
     text = path.read_text()
     path.write_text(text.replace('"key": rows["key"], "score": scores', code))
@@ -102,7 +104,7 @@ def test_a_champion_that_scores_badly_is_told(toy: Path, run: Run, code: str, sa
     toys.ran(toy, "HEAD")
     found = json.loads(toys.do(run, toy, "retrain gate --json --base HEAD"))
     assert found["verdict"] == "keep"
-    assert said in found["reasons"][0]
+    assert sentence in found["reasons"][0]
 
 
 @pytest.mark.slow

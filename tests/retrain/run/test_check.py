@@ -1,4 +1,4 @@
-"""What a stage would refuse at its start is said before any stage runs."""
+"""What a stage would refuse at its start is an error before any stage runs."""
 
 from pathlib import Path
 

@@ -104,7 +104,7 @@ def test_a_base_without_a_lock_needs_everything(toy: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize("ref", ["0" * 40, "island"])
-def test_where_there_is_no_base_everything_runs_and_the_reason_is_told(
+def test_where_there_is_no_base_everything_runs_and_the_reason_is_given(
     toy: Path, run: Run, ref: str
 ) -> None:
     toys.do(
@@ -146,7 +146,7 @@ def test_a_lock_of_the_base_that_is_none_is_a_sentence(toy: Path, run: Run, text
 
 
 def test_results_that_a_branch_brings_are_not_believed(toy: Path, run: Run) -> None:
-    """A lock, metrics, an object and a run-cache entry that claim a model which nobody trained."""
+    """A lock, metrics, an object and a run-cache entry that claim a model that was never trained."""
     toys.do(run, toy, "git checkout -q -b innocent")
     forge(toy, run)
     (toy / "params.yaml").write_text(BETTER)
@@ -187,9 +187,9 @@ def as_json(run: Run, project: Path, *options: str) -> dict[str, Any]:
 def test_a_person_reads_a_sentence_and_a_table(toy: Path, run: Run) -> None:
     assert toys.do(run, toy, "retrain plan").startswith("no run is needed, compared with ")
     (toy / "params.yaml").write_text(BETTER)
-    said = toys.do(run, toy, "retrain plan")
-    assert said.startswith("a run is needed, compared with ")
-    assert "make    params.yaml (quality) changed" in said
+    shown = toys.do(run, toy, "retrain plan")
+    assert shown.startswith("a run is needed, compared with ")
+    assert "make    params.yaml (quality) changed" in shown
 
 
 @pytest.mark.parametrize(
@@ -208,9 +208,9 @@ def test_a_stage_of_another_folder_is_one_sentence(
     for command in ("plan", "judge"):
         result = run("retrain", command, "--base", "HEAD", cwd=toy)
         assert result.returncode == 1
-        said = "runs in another folder; remove `wdir`, and write its paths from the top folder"
+        sentence = "runs in another folder; remove `wdir`, and write its paths from the top folder"
         assert f"error: {place}: stage '" in result.stderr
-        assert said in result.stderr
+        assert sentence in result.stderr
         assert len(result.stderr.splitlines()) == 1, result.stderr
     with pytest.raises(UserError, match="runs in another folder"):
         toys.ran(toy)
@@ -228,6 +228,8 @@ def test_yaml_that_would_fill_the_memory_is_one_sentence(toy: Path, run: Run) ->
         path.write_text("\n".join([*lines, whole]))
         command = "retrain judge" if name == "policy.yaml" else "retrain plan"  # that reads it
         result = run("sh", "-c", f"ulimit -v 1000000; exec {command}", cwd=toy)
-        said = f"error: {name}, line 3: not valid YAML (more than 10 aliases); correct that line\n"
-        assert (result.returncode, result.stderr) == (1, said)
+        sentence = (
+            f"error: {name}, line 3: not valid YAML (more than 10 aliases); correct that line\n"
+        )
+        assert (result.returncode, result.stderr) == (1, sentence)
         path.write_text(whole)

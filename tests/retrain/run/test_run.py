@@ -41,7 +41,7 @@ def test_a_run_leaves_git_clean_and_a_second_one_runs_nothing(ran: Path, run: Ru
     assert run("git", "status", "--porcelain", cwd=ran).stdout == ""
 
 
-def test_a_changed_parameter_runs_its_stage_and_how_far_it_is_apart_is_said(
+def test_a_changed_parameter_runs_its_stage_and_how_far_it_is_apart_is_shown(
     ran: Path, run: Run
 ) -> None:
     (ran / "params.yaml").write_text(BETTER)
@@ -75,7 +75,7 @@ def test_data_that_are_missing_in_part_are_fetched_and_not_taken_for_a_change(
 
 
 @pytest.mark.parametrize(
-    ("damage", "said"),
+    ("damage", "sentence"),
     [
         (
             lambda project: subprocess.run(["rm", "-rf", "store"], cwd=project, check=True),
@@ -86,20 +86,20 @@ def test_data_that_are_missing_in_part_are_fetched_and_not_taken_for_a_change(
     ids=["empty", "none"],
 )
 def test_no_remote_to_pull_from_is_one_sentence(
-    toy: Path, run: Run, damage: Callable[[Path], Any], said: str
+    toy: Path, run: Run, damage: Callable[[Path], Any], sentence: str
 ) -> None:
     damage(toy)
     result = run("retrain", "run", cwd=toy)
     assert result.returncode == 1
     last = result.stderr.strip().splitlines()[-1]
     assert last.startswith(
-        f"error: data.dvc: the data are not here, and the {said} did not give them"
+        f"error: data.dvc: the data are not here, and the {sentence} did not give them"
     )
     assert "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize(
-    ("file", "text", "said"),
+    ("file", "text", "sentence"),
     [
         ("params.yaml", "train: [", "error: params.yaml, line"),
         ("dvc.yaml", "stages: [", "error: dvc.yaml: DVC refuses: "),
@@ -108,12 +108,12 @@ def test_no_remote_to_pull_from_is_one_sentence(
     ],
 )
 def test_a_broken_file_is_one_sentence(
-    ran: Path, run: Run, file: str, text: str, said: str
+    ran: Path, run: Run, file: str, text: str, sentence: str
 ) -> None:
     (ran / file).write_text(text)
     result = run("retrain", "run", cwd=ran)
     assert result.returncode == 1
-    assert result.stderr.startswith(said), result.stderr
+    assert result.stderr.startswith(sentence), result.stderr
     assert len(result.stderr.strip().splitlines()) == 1, result.stderr
 
 
