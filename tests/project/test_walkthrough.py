@@ -77,6 +77,7 @@ def walk(tmp_path: Path, remote: Path, run: Run) -> Walk:
 def test_the_walk(walk: Walk, remote: Path, run: Run) -> None:
     out = walk.type(FIRST)
     assert "Trained on 133,603 rows (2013-01 to 2013-05)" in out
+    assert "Landed   nothing yet" in out
     to_the_byte = "the committed model, to the byte" in out
     assert walk.status == "" or not to_the_byte
 

@@ -10,6 +10,8 @@ from retrain.paths import DATA, MODEL, REPORT
 from retrain.run import modules
 
 log = logging.getLogger(__name__)
+
+FIRST = "the first `make land` builds everything, and registers its model"
 app = typer.Typer(
     help="Builds a machine-learning model from versioned code, data and parameters.",
     no_args_is_help=True,
@@ -53,12 +55,15 @@ def run(
 ) -> None:
     """Run the pipeline: what changed since the last run, or everything if there is no model."""
     from retrain.cli import output
-    from retrain.repo import base, dvc
+    from retrain.repo import base, dvc, record
     from retrain.run import execution as runner
 
     with dvc.opened() as repo:
         result = runner.run(repo, force, base.resolve(ref) if ref else None)
+        landed = record.begun()
     output.run(result, as_json)
+    if not landed and not as_json:
+        print(f"Landed   nothing yet: {FIRST}")
 
 
 @app.command()
@@ -96,7 +101,7 @@ def plan(ref: BaseRef = None, as_json: AsJson = False) -> None:
     """Say whether a run is needed, compared with what, and why. Fetches no data."""
     from retrain.cli import output
     from retrain.registry import versions
-    from retrain.repo import base, dvc, remote
+    from retrain.repo import base, dvc, record, remote
     from retrain.report import collect
     from retrain.run import plan as planner
 
@@ -104,6 +109,8 @@ def plan(ref: BaseRef = None, as_json: AsJson = False) -> None:
         found = planner.plan(repo, base.resolve(ref))
         for problem in versions.read(collect.artifact(repo), remote.remembered()).problems:
             log.info(f"plan: {problem}")
+        if not record.begun():
+            log.info(f"plan: nothing has landed yet: {FIRST}")
     output.plan(found, as_json)
 
 

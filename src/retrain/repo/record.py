@@ -12,7 +12,7 @@ from pathlib import Path
 
 from retrain.paths import FACTS, REPORT
 from retrain.repo import objects
-from retrain.repo.git import find_commit, git
+from retrain.repo.git import REMOTE, find_commit, git
 
 BRANCH = "retrain-landings"
 KNOWN = "refs/retrain/landings"  # what this clone knows of it
@@ -34,6 +34,11 @@ class Record:
     tip: str | None = None
     landed: str | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
+
+
+def begun() -> bool:
+    """Return whether this clone knows of any landing; a new clone has the remote's branch."""
+    return any(find_commit(ref) for ref in (KNOWN, f"refs/remotes/{REMOTE}/{BRANCH}"))
 
 
 def read() -> Record:

@@ -42,6 +42,19 @@ def as_pushed(project: Path) -> dict[str, str]:
     }
 
 
+def test_a_new_clone_knows_whether_anything_has_landed(
+    toy: Path, new_remote: Path, tmp_path: Path, run: Run
+) -> None:
+    fresh = toys.clone(new_remote, tmp_path / "fresh", run)
+    for clone, begun in ((toy, True), (fresh, False)):
+        with toys.working_in(clone):
+            assert record.begun() is begun
+        out = run("retrain", "run", cwd=clone).stdout
+        assert ("Landed   nothing yet" in out) is not begun
+        plan = run("retrain", "plan", cwd=clone)
+        assert ("nothing has landed yet" in plan.stderr) is not begun
+
+
 @pytest.mark.parametrize("recorded", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_tag_on_a_commit_of_no_branch_runs_nothing(
     toy: Path, remote: Path, tmp_path: Path, run: Run, recorded: bool
