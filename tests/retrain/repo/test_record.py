@@ -43,9 +43,10 @@ def as_pushed(project: Path) -> dict[str, str]:
 
 
 def test_a_new_clone_knows_whether_anything_has_landed(
-    toy: Path, new_remote: Path, tmp_path: Path, run: Run
+    toy: Path, toy_start: Path, tmp_path: Path, run: Run
 ) -> None:
-    fresh = toys.clone(new_remote, tmp_path / "fresh", run)
+    fresh = tmp_path / "fresh"
+    toys.do(run, tmp_path, f"git clone -q {toy_start} {fresh}")
     for clone, begun in ((toy, True), (fresh, False)):
         with toys.working_in(clone):
             assert record.begun() is begun
