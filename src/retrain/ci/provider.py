@@ -1,26 +1,16 @@
 """Which forge this is a job of: `github` and `gitlab` have the same modules and functions.
 
-A type checker holds both forges' modules against the protocols, by the table `FORGES`.
+The type checker compares both forges' modules with the protocols, where they are returned.
 """
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import Protocol
 
 from retrain.ci.api.shapes import Built, Comment, Proposed
 from retrain.ci.doctor.reading import Checks, Repository
 from retrain.ci.event import Event
-from retrain.ci.github import calls as github_calls
-from retrain.ci.github import doctor as github_doctor
-from retrain.ci.github import events as github_events
-from retrain.ci.github import job as github_job
-from retrain.ci.github import review as github_review
-from retrain.ci.gitlab import calls as gitlab_calls
-from retrain.ci.gitlab import doctor as gitlab_doctor
-from retrain.ci.gitlab import events as gitlab_events
-from retrain.ci.gitlab import job as gitlab_job
-from retrain.ci.gitlab import review as gitlab_review
 
 NOT_PLANNED = "The plan does not ask to {}: nothing to do."
 
@@ -79,37 +69,60 @@ class Doctor(Protocol):
     def checks(self, found: Repository, artifact: str) -> Checks: ...
 
 
-class Forge(NamedTuple):
-    """Its modules."""
-
-    events: Events
-    job: Job
-    calls: Calls
-    review: Review
-    doctor: Doctor
-
-
-FORGES: Final[dict[str, Forge]] = {
-    "github": Forge(github_events, github_job, github_calls, github_review, github_doctor),
-    "gitlab": Forge(gitlab_events, gitlab_job, gitlab_calls, gitlab_review, gitlab_doctor),
-}
-
-
 def name() -> str:
+    """Return the forge of this job."""
     return "gitlab" if os.environ.get("GITLAB_CI") else "github"
 
 
+# each imports the one that it returns: what only reads an event needs no HTTP client
+
+
 def events() -> Events:
-    return FORGES[name()].events
+    if name() == "gitlab":
+        from retrain.ci.gitlab import events as gitlab
+
+        return gitlab
+    from retrain.ci.github import events as github
+
+    return github
 
 
 def job() -> Job:
-    return FORGES[name()].job
+    if name() == "gitlab":
+        from retrain.ci.gitlab import job as gitlab
+
+        return gitlab
+    from retrain.ci.github import job as github
+
+    return github
 
 
 def calls() -> Calls:
-    return FORGES[name()].calls
+    if name() == "gitlab":
+        from retrain.ci.gitlab import calls as gitlab
+
+        return gitlab
+    from retrain.ci.github import calls as github
+
+    return github
 
 
 def review() -> Review:
-    return FORGES[name()].review
+    if name() == "gitlab":
+        from retrain.ci.gitlab import review as gitlab
+
+        return gitlab
+    from retrain.ci.github import review as github
+
+    return github
+
+
+def doctor(forge: str) -> Doctor:
+    """Return that of a forge, which on a laptop is not that of a job."""
+    if forge == "gitlab":
+        from retrain.ci.gitlab import doctor as gitlab
+
+        return gitlab
+    from retrain.ci.github import doctor as github
+
+    return github

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from retrain.ci import provider
 from retrain.ci.api.retry import DeniedError
 from retrain.ci.doctor.reading import Repository
-from retrain.ci.provider import FORGES
 from retrain.console import table
 from retrain.errors import UserError
 from retrain.repo import dvc
@@ -64,15 +63,16 @@ def located() -> tuple[provider.Doctor, Repository]:
     """Return the forge, and where in its API the repository is: of this job, or of the remote."""
     host, path = _split(provider.calls().address())
     if path:  # in a job
-        return (doctor := FORGES[provider.name()].doctor), doctor.repository(host, path)
+        return (doctor := provider.doctor(provider.name())), doctor.repository(host, path)
     address = ask("remote", "get-url", REMOTE)
     if address is None:
         raise UserError(f"there is no remote {REMOTE!r} here; add it: git remote add {REMOTE} …")
     host, path = _split(address)
-    for doctor in (forge.doctor for forge in FORGES.values()):
+    doctors = [provider.doctor(name) for name in ("github", "gitlab")]
+    for doctor in doctors:
         if host and (re.search(doctor.HOST, host) or host == os.environ.get(doctor.SERVER)):
             return doctor, doctor.repository(host, path)
-    servers = " or ".join(forge.doctor.SERVER for forge in FORGES.values())
+    servers = " or ".join(doctor.SERVER for doctor in doctors)
     raise UserError(
         f"the remote {REMOTE!r}, {host or 'a folder'}, is not known as GitHub or GitLab; name a "
         f"server of your own in {servers}"
