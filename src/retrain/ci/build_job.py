@@ -58,7 +58,7 @@ def report(event: Event) -> str:
         if failure or not event.lands:
             return ""
         try:
-            found = ready(tip, facts.verdict, event.origin())
+            found = ready(tip, facts.verdict, event.provenance())
         except BlockedError:
             return ""
         return candidate.pack(repo, found, event.pipeline)

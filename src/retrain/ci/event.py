@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from retrain.errors import UserError
-from retrain.landing.origin import Origin
+from retrain.landing.provenance import Provenance
 
 Trigger = Literal["pull_request", "push", "schedule", "button", "alarm"]
 REASON = 500  # characters
@@ -32,8 +32,8 @@ class Event:
     reason: str = ""
     address: str = ""  # of the run, for people
 
-    def origin(self) -> Origin:
-        return Origin(self.trigger, self.actor, self.reason, self.address, self.cause)
+    def provenance(self) -> Provenance:
+        return Provenance(self.trigger, self.actor, self.reason, self.address, self.cause)
 
     @property
     def pipeline(self) -> str:

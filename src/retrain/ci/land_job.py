@@ -55,8 +55,8 @@ def land(event: Event, folder: Path) -> tuple[str, bool] | None:
         _file(repo).unlink(missing_ok=True)
         check(repo, tip)
         try:
-            origin = event.origin()
-            ready, made = accept(repo, folder, tip, event.pipeline, origin, event.new_data)
+            provenance = event.provenance()
+            ready, made = accept(repo, folder, tip, event.pipeline, provenance, event.new_data)
             if event.trigger != "push":
                 return _offered(repo, lander.proposal(ready, made))
             landing = lander.push_ready(repo, ready, made)

@@ -14,8 +14,8 @@ from retrain.gate.behaviour import NONE
 from retrain.gate.policy import Policy, judging
 from retrain.gate.schema import Verdict
 from retrain.landing import candidate, checks
-from retrain.landing.origin import Origin
 from retrain.landing.prepare import Ready, committed, ready
+from retrain.landing.provenance import Provenance
 from retrain.landing.trust import distrust, newest_landing
 from retrain.paths import DATA, FACTS, LOCK, POLICY, STORE
 from retrain.repo.base import RESULTS, adopt
@@ -31,7 +31,7 @@ class OutdatedError(UserError):
 
 
 def accept(
-    repo: Repo, folder: Path, tip: Tip, run: str, origin: Origin, new_data: bool
+    repo: Repo, folder: Path, tip: Tip, run: str, provenance: Provenance, new_data: bool
 ) -> tuple[Ready, str]:
     """Put a candidate into this folder; return it, and the commit to push.
 
@@ -49,9 +49,9 @@ def accept(
     if found.verdict is None:
         if distrust(tip) or plan(repo, newest_landing(tip)).needed:
             raise UserError(f"a run is needed, and nothing was built; {REMEDY}")
-        return ready(tip, None, origin), commit_of("HEAD")
+        return ready(tip, None, provenance), commit_of("HEAD")
     _check_verdict(found.verdict, facts.verdict, policy)
-    accepted = ready(tip, found.verdict, origin)
+    accepted = ready(tip, found.verdict, provenance)
     files = folder / "files"
     paths = checks.files(repo, files)
     lock = (files / LOCK).read_text("utf-8")

@@ -11,7 +11,7 @@ from retrain.errors import UserError
 from retrain.files import write_json
 from retrain.gate.schema import Outcome, Verdict, read_verdict
 from retrain.landing import rebase
-from retrain.landing.origin import BY_HAND, Origin
+from retrain.landing.provenance import BY_HAND, Provenance
 from retrain.landing.trust import check, distrust, newest_landing
 from retrain.paths import DATA, LOCK, STORE, VERDICT
 from retrain.repo import objects, record, remote, snapshot
@@ -32,7 +32,7 @@ class Ready:
 
     tip: Tip
     verdict: Verdict | None  # on what was built; None: nothing had to be
-    origin: Origin
+    provenance: Provenance
 
     @property
     def outcome(self) -> Outcome | None:
@@ -61,11 +61,11 @@ def prepare(repo: Repo, first: bool = False) -> Ready:
     return ready(tip, terms.run(), BY_HAND)
 
 
-def ready(tip: Tip, verdict: Verdict | None, origin: Origin) -> Ready:
+def ready(tip: Tip, verdict: Verdict | None, provenance: Provenance) -> Ready:
     """Return what may land; raise if the verdict on it is `block`."""
     if verdict and verdict.verdict == "block":
         raise BlockedError(f"blocked, nothing lands: {'; '.join(verdict.reasons)}")
-    return Ready(tip, verdict, origin)
+    return Ready(tip, verdict, provenance)
 
 
 def published(repo: Repo, ready: Ready) -> str:
@@ -126,4 +126,4 @@ def message(ready: Ready, proposed: bool = False) -> str:
             name = record.cleaned(verdict.primary)
             text += f"\n\n{name}: {found.other:.4f} to {found.this:.4f}"
     what = record.PROPOSAL if proposed else record.LANDING
-    return record.with_trailers(text, ready.origin.trailers(what, commit_of("HEAD")))
+    return record.with_trailers(text, ready.provenance.trailers(what, commit_of("HEAD")))

@@ -14,8 +14,8 @@ from retrain.ci import land_job
 from retrain.ci.event import Event
 from retrain.errors import UserError
 from retrain.landing import accept, candidate, land
-from retrain.landing.origin import BY_HAND
 from retrain.landing.prepare import prepare
+from retrain.landing.provenance import BY_HAND
 from retrain.repo import dvc
 from retrain.repo import remote as remotes
 from tests.conftest import Run

@@ -6,7 +6,7 @@ from retrain.repo import record
 
 
 @dataclass(frozen=True)
-class Origin:
+class Provenance:
     event: str = record.HAND
     actor: str = ""
     reason: str = ""
@@ -25,4 +25,4 @@ class Origin:
         return {name: value for name, value in found.items() if value}
 
 
-BY_HAND = Origin()
+BY_HAND = Provenance()
