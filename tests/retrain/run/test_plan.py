@@ -189,7 +189,7 @@ def test_a_person_reads_a_sentence_and_a_table(toy: Path, run: Run) -> None:
     (toy / "params.yaml").write_text(BETTER)
     shown = toys.do(run, toy, "retrain plan")
     assert shown.startswith("a run is needed, compared with ")
-    assert "make    params.yaml (quality) changed" in shown
+    assert "make   params.yaml (quality) changed" in shown
 
 
 @pytest.mark.parametrize(
