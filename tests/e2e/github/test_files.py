@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 from tests.e2e.act import action_files
 from tests.e2e.conditions import holds
 from tests.e2e.runner import STAND_INS
-from tools import install
+from tools import environment
 from tools.workflows import rewritten
 
 FOLDER = ROOT / ".github/workflows"
@@ -111,8 +111,8 @@ def test_the_checks_that_protect_the_default_branch_are_jobs_of_these_names() ->
     tested = [f"{test['name']} ({version})" for version in test["strategy"]["matrix"]["python"]]
     assert (RETRAIN["jobs"]["plan"]["name"], RETRAIN["jobs"]["build"]["name"], *tested) == REQUIRED
     assert [tuple(map(int, each.split("."))) for each in test["strategy"]["matrix"]["python"]] == [
-        install.OLDEST,
-        install.NEWEST,
+        environment.OLDEST,
+        environment.NEWEST,
     ]
 
 
