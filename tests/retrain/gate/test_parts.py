@@ -151,7 +151,7 @@ def test_caught_by_hand() -> None:
     among = recall(pair(FEW), 0.2, 0.95)
     assert (among.flagged, among.positives) == (0.2, 6)
     share = among.share
-    assert (share.this, share.other, share.difference) == (0.333333, 0.166667, 0.166667)
+    assert (share.this, share.other, share.difference) == (0.33333, 0.16667, 0.166667)
     # three of each day have the outcome: on day 1 each model catches one of them, on day 2 this
     # one alone does; so the two days' differences are 0 and 1/3
     expected = student.interval(0.95, 1, 1 / 6, 1 / 6)
@@ -163,7 +163,7 @@ def test_which_rows_are_flagged_is_settled_once_and_not_without_each_day() -> No
     # both flagged rows are of day 1: without it day 2 has none, and not two others
     score = [0.9, 0.1, 0.8, *[0.1] * 7]
     share = recall(pair(FEW.assign(score=score, other=0.0)), 0.2, 0.95).share
-    assert (share.this, share.other) == (0.333333, 0.166667)
+    assert (share.this, share.other) == (0.33333, 0.16667)
     expected = student.interval(0.95, 1, 1 / 6, 1 / 6)
     assert (share.low, share.high) == pytest.approx(expected, abs=2e-5)
 
@@ -179,7 +179,7 @@ def test_of_equal_scores_the_earlier_rows_are_flagged_on_every_machine() -> None
     assert (share.this, share.other) == (1, 0)
 
 
-@pytest.mark.parametrize(("flagged", "share"), [(0.34, 0.5), (0.26, 0.5), (0.24, 0.333333)])
+@pytest.mark.parametrize(("flagged", "share"), [(0.34, 0.5), (0.26, 0.5), (0.24, 0.33333)])
 def test_the_flagged_are_a_whole_number_of_rows(flagged: float, share: float) -> None:
     score = np.where(FEW["outcome"], 0.9, 0.1)
     assert recall(pair(FEW.assign(score=score)), flagged, 0.95).share.this == share
