@@ -3,6 +3,7 @@
 DATA = "data.dvc"  # the version of the data
 LOCK = "dvc.lock"
 PARAMS = "params.yaml"
+PIPELINE = "dvc.yaml"
 POLICY = "policy.yaml"
 STORE = "store"  # the DVC remote inside the repository
 

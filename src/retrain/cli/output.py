@@ -108,14 +108,11 @@ def _metrics(metrics: dict[str, Any]) -> list[tuple[str, str, str, str]]:
     from retrain.metrics import HIGHER_IS_BETTER  # here: a plan is shown without pandas
 
     reference = metrics["reference"]
+    direction = {True: "higher", False: "lower"}
     return [
-        (name, _direction(HIGHER_IS_BETTER[name]), _figure(value), _figure(reference[name]))
+        (name, direction[HIGHER_IS_BETTER[name]], _figure(value), _figure(reference[name]))
         for name, value in metrics["model"].items()
     ]
-
-
-def _direction(higher_is_better: bool) -> str:
-    return "higher" if higher_is_better else "lower"
 
 
 def _figure(value: float | None) -> str:

@@ -17,7 +17,7 @@ from retrain.landing import candidate, checks
 from retrain.landing.prepare import Ready, committed, ready
 from retrain.landing.provenance import Provenance
 from retrain.landing.trust import distrust, newest_landing
-from retrain.paths import DATA, FACTS, LOCK, POLICY, STORE
+from retrain.paths import DATA, FACTS, LOCK, PIPELINE, POLICY, STORE
 from retrain.repo.base import RESULTS, adopt
 from retrain.repo.git import commit_of, differing, is_ancestor
 from retrain.repo.locks import REMEDY
@@ -76,7 +76,7 @@ def _may_still_land(found: candidate.Candidate, tip: Tip, policy: Policy) -> boo
     if not is_ancestor(found.tip, tip.commit):
         return False
     tests = policy.gate.behaviour
-    paths = (DATA, *RESULTS, STORE, ".dvc/config", "dvc.yaml", *([tests] if tests != NONE else []))
+    paths = (DATA, *RESULTS, STORE, ".dvc/config", PIPELINE, *([tests] if tests != NONE else []))
     return not differing(found.tip, tip.commit, paths=paths)
 
 

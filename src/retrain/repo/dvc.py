@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from retrain import settings
 from retrain.errors import UserError, from_os_error
-from retrain.paths import DATA, LOCK, PARAMS
+from retrain.paths import DATA, LOCK, PARAMS, PIPELINE
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def opened() -> Iterator[Repo]:
     # DVC's warnings name commands that retrain replaces; what goes wrong is said in a sentence
     logging.getLogger("dvc").setLevel(logging.ERROR)
     settings.check(Path(PARAMS))
-    for name in ("dvc.yaml", LOCK, DATA):
+    for name in (PIPELINE, LOCK, DATA):
         settings.check(Path(name), settings.refuse_aliases)
     try:
         with Repo(config=verifying(None)) as repo, _alone(Path(repo.tmp_dir)):

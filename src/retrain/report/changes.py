@@ -17,7 +17,7 @@ from ruamel.yaml.error import YAMLError
 from retrain.errors import UserError
 from retrain.files import md5
 from retrain.gate.behaviour import NONE
-from retrain.paths import DATA, LOCK, PARAMS, POLICY
+from retrain.paths import DATA, LOCK, PARAMS, PIPELINE, POLICY
 from retrain.repo import locks, snapshot
 from retrain.repo.git import git, named, show
 from retrain.report.schema import Change
@@ -26,7 +26,6 @@ from retrain.run.outputs import Contract, read_text
 from retrain.settings import read_yaml
 
 Lines = dict[str, str]  # a value by name
-PIPELINE = "dvc.yaml"
 LONGEST = 1000  # characters of a line in the facts
 # files in which pytest reads which tests to run, and how
 CONFIGURATION = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg")

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from retrain.errors import UserError
 from retrain.files import whole
+from retrain.paths import PIPELINE
 from retrain.repo.git import show
 from retrain.settings import read_yaml
 
@@ -26,13 +27,13 @@ def draw(base: str | None) -> list[Path]:
     Returns:
         The pictures.
     """
-    plots = read_yaml(Path("dvc.yaml").read_text("utf-8")).get("plots", [])
+    plots = read_yaml(Path(PIPELINE).read_text("utf-8")).get("plots", [])
     found = [(title, settings) for plot in plots for title, settings in plot.items()]
     for title, settings in found:
         if not isinstance(settings, dict) or not isinstance(settings.get("y"), dict):
             raise UserError(
-                f"dvc.yaml: the plot {title!r} does not say `y: {{FILE: COLUMN}}`; write it so, or "
-                "draw it by: dvc plots show"
+                f"{PIPELINE}: the plot {title!r} does not say `y: {{FILE: COLUMN}}`; write it so, "
+                "or draw it by: dvc plots show"
             )
         if missing := next((path for path in settings["y"] if not Path(path).exists()), ""):
             raise UserError(f"{missing} is missing; first: make train")

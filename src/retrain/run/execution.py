@@ -23,7 +23,7 @@ from dvc.repo import Repo
 
 from retrain.errors import REPORT, UserError
 from retrain.files import md5, whole, write_json
-from retrain.paths import DATA, ERROR, LOCK, METRICS, MODEL, RECORD, STARTED
+from retrain.paths import DATA, ERROR, LOCK, METRICS, MODEL, PIPELINE, RECORD, STARTED
 from retrain.repo import snapshot
 from retrain.repo.base import Base, adopt, restore_objects
 from retrain.repo.dvc import pipeline, pull_results
@@ -206,7 +206,7 @@ def _sources(repo: Repo) -> dict[str, str | None]:
     """
     made = {str(out) for stage in repo.index.stages for out in stage.outs}
     read = {str(dep) for stage in repo.index.stages for dep in stage.deps} - made
-    return {path: md5(path) for path in sorted({*read, "dvc.yaml"})}
+    return {path: md5(path) for path in sorted({*read, PIPELINE})}
 
 
 def model_of(commit: str) -> str | None:

@@ -20,6 +20,15 @@ def other(remote: Path, tmp_path: Path, run: Run) -> Path:
     return toys.clone(remote, tmp_path / "other", run)
 
 
+@pytest.fixture
+def behind(toy: Path, other: Path, run: Run) -> Path:
+    """Return a clone with a commit of its own, and the remote has another user's: no conflict."""
+    toys.change(other, run, "theirs", notes__txt="theirs\n")
+    toys.do(run, other, "git push -q")
+    toys.change(toy, run, "mine", params__yaml=BETTER)
+    return toy
+
+
 @pytest.mark.slow
 def test_commits_that_conflict_are_left_to_their_author(
     toy: Path, other: Path, remote: Path, run: Run
@@ -65,20 +74,17 @@ def test_a_file_that_the_remote_has_too_is_neither_overwritten_nor_moved_onto(
 
 @pytest.mark.slow
 def test_a_folder_moves_though_its_files_were_touched_and_its_hooks_do_not_run(
-    toy: Path, other: Path, remote: Path, tmp_path: Path, run: Run
+    behind: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:
-    toys.change(other, run, "theirs", notes__txt="theirs\n")
-    toys.do(run, other, "git push -q")
-    toys.change(toy, run, "mine", params__yaml=BETTER)
-    hook = toy / ".git/hooks/post-checkout"
-    hook.write_text(f"#!/bin/sh\n[ $3 = 0 ] || touch {toy}/hooked\n")
+    hook = behind / ".git/hooks/post-checkout"
+    hook.write_text(f"#!/bin/sh\n[ $3 = 0 ] || touch {behind}/hooked\n")
     hook.chmod(0o755)
     for path in ("notes.txt", "params.yaml"):
-        (toy / path).touch()
-    toys.landed(toy)
-    assert (toy / "notes.txt").read_text() == "theirs\n"
-    assert not (toy / "hooked").exists()
-    assert toys.do(run, toy, "git status --porcelain") == ""
+        (behind / path).touch()
+    toys.landed(behind)
+    assert (behind / "notes.txt").read_text() == "theirs\n"
+    assert not (behind / "hooked").exists()
+    assert toys.do(run, behind, "git status --porcelain") == ""
     toys.assert_whole(remote, tmp_path / "fresh", run)
 
 
@@ -100,15 +106,12 @@ def test_staged_data_and_their_objects_stay(
 
 @pytest.mark.slow
 def test_two_landings_of_one_folder_take_turns(
-    toy: Path, other: Path, remote: Path, tmp_path: Path, run: Run
+    behind: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:
-    toys.change(other, run, "theirs", notes__txt="theirs\n")
-    toys.do(run, other, "git push -q")
-    toys.change(toy, run, "mine", params__yaml=BETTER)
     environment = clean_environment(tmp_path)
     landings = [
         subprocess.Popen(
-            [Path(sys.executable).with_name("retrain"), "land"], cwd=toy, env=environment
+            [Path(sys.executable).with_name("retrain"), "land"], cwd=behind, env=environment
         )
         for _ in range(2)
     ]
@@ -116,5 +119,5 @@ def test_two_landings_of_one_folder_take_turns(
     toys.assert_whole(remote, tmp_path / "fresh", run)
     history = toys.do(run, remote, "git log --format=%s main").splitlines()
     assert history[:3] == ["Land a run: promote", "mine", "theirs"]
-    assert toys.do(run, toy, "git status --porcelain") == ""
-    assert len(toys.do(run, toy, "git worktree list").splitlines()) == 1
+    assert toys.do(run, behind, "git status --porcelain") == ""
+    assert len(toys.do(run, behind, "git worktree list").splitlines()) == 1

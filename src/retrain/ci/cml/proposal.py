@@ -54,7 +54,7 @@ def create(event: Event, words: Sequence[str]) -> str:
     proposal, content = prepared
     if event.trigger == "push" and _proposed_before(_content(f"{proposal.commit}^")):
         raise UserError(MACHINES)
-    if same := _same(event, content):
+    if same := _same(_standing(event), event, content):
         return f"The same is proposed already: {same[-1].url}"
     return f"Proposed: {_opened(proposal, _branch(event, content) + event.run, event, words)}"
 
@@ -67,11 +67,13 @@ def close_older(event: Event) -> str:
     prepared = _prepared()
     if prepared is None or event.trigger == "button":  # what another person has asked for stays
         return "No older proposal is to be closed."
-    if not (same := _same(event, prepared[1])):
+    standing = _standing(event)
+    if not (same := _same(standing, event, prepared[1])):
         return "No newer proposal is open, so none is closed."
-    older = [each for each in _ours(event.family, provider.calls().proposed()) if each != same[-1]]
+    newest = same[-1]
+    older = [each for each in standing if each != newest]
     for each in older:
-        text = f"A newer proposal takes the place of this one: {same[-1].url}"
+        text = f"A newer proposal takes the place of this one: {newest.url}"
         provider.calls().say(each.number, text)
         provider.calls().close(each.number)
         call("push", "--quiet", REMOTE, f":refs/heads/{each.branch}")
@@ -89,9 +91,13 @@ def _branch(event: Event, content: str) -> str:
     return f"{PROPOSALS}{event.family}-{content}-"
 
 
-def _same(event: Event, content: str) -> list[Proposed]:
-    ours = _ours(event.family, provider.calls().proposed())
-    return [each for each in ours if each.branch.startswith(_branch(event, content))]
+def _standing(event: Event) -> list[Proposed]:
+    """Return the open proposals of an event's family."""
+    return _ours(event.family, provider.calls().proposed())
+
+
+def _same(standing: Iterable[Proposed], event: Event, content: str) -> list[Proposed]:
+    return [each for each in standing if each.branch.startswith(_branch(event, content))]
 
 
 def _content(commit: str) -> str:
@@ -126,12 +132,12 @@ def _opened(proposal: Proposal, branch: str, event: Event, words: Sequence[str])
     # the default message says [skip ci]
     line = [*COMMAND, *words, *named, f"--body={body}", f"--message={title}"]
 
-    def standing() -> str | None:
+    def opened() -> str | None:
         found = (each.url for each in provider.calls().proposed() if each.branch == branch)
         return next(found, None)
 
     try:
-        return retried(lambda: _run(line, proposal.commit), standing)
+        return retried(lambda: _run(line, proposal.commit), opened)
     except UserError:
         call("push", "--quiet", REMOTE, f":refs/heads/{branch}")
         raise
