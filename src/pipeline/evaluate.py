@@ -102,7 +102,10 @@ def main() -> None:
     }
     write_json(METRICS, report)
     write_json(SLICES, by_slice(rows, params.slices))
-    for name, curve in curves(outcome, score).items():
+    drawn = curves(outcome, score)
+    for name, curve in curves(outcome, rows["reference"].to_numpy("float64")).items():
+        drawn[f"{name}_reference"] = curve.rename(columns={curve.columns[1]: "reference"})
+    for name, curve in drawn.items():
         with whole(CURVES / f"{name}.csv") as scratch:
             curve.to_csv(scratch, index=False, lineterminator="\n")
 

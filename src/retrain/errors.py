@@ -51,12 +51,13 @@ def suggest(word: str, known: Iterable[str]) -> str:
 
 def shorten_interrupts() -> None:
     """Let Ctrl-C end this program with one line, and no traceback, also while it imports."""
+    before = sys.excepthook
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             print(INTERRUPTED, file=sys.stderr)
         else:
-            sys.__excepthook__(kind, error, trace)
+            before(kind, error, trace)
 
     sys.excepthook = hook
 

@@ -45,7 +45,10 @@ def move_onto(tip: Tip) -> None:
     _check_committed()
     if is_ancestor(tip.commit, "HEAD"):
         return
+    start = git("rev-parse", "HEAD")
     commit = _rebased(tip)
+    if git("rev-parse", "HEAD") != start:  # moving the folder would lose it
+        raise UserError("another commit was made in this folder meanwhile; run this command again")
     git("reset", "--quiet", "--", STORE, DATA)  # an object that is staged is like one that is not
     _make_way(commit, tip)
     # the results of a run

@@ -17,7 +17,8 @@ plots:
       y: {curves/roc.csv: true_positive_rate}
   - Other:
       x: a
-      y: {curves/other.csv: b}
+      y: {curves/other.csv: [b, c], curves/more.csv: reference}
+      template: linear
 """
 
 
@@ -26,7 +27,8 @@ def project(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "curves").mkdir()
     (tmp_path / "dvc.yaml").write_text(PLOTS)
     (tmp_path / "curves/roc.csv").write_text("false_positive_rate,true_positive_rate\n0,0\n1,1\n")
-    (tmp_path / "curves/other.csv").write_text("a,b\n0,1\n1,0\n")
+    (tmp_path / "curves/other.csv").write_text("a,b,c\n0,1,1\n1,0,1\n")
+    (tmp_path / "curves/more.csv").write_text("a,reference\n0,1\n1,0\n")
     toys.do(run, tmp_path, "git init -q -b main", "git add -A", "git commit -qm start")
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -50,21 +52,48 @@ def test_each_plot_is_a_picture(project: Path, drawn: list[str]) -> None:
     pictures = plots.draw(None)
     assert [path.name for path in pictures] == ["receiver.png", "other.png"]
     assert all((project / path).read_bytes().startswith(b"\x89PNG") for path in pictures)
-    assert drawn == ["chance", "this run", "this run"]
+    assert drawn == ["chance", "this run", "this run", "this run", "reference"]
 
 
 def test_the_bases_curve_is_drawn_where_it_is_another_one(project: Path, drawn: list[str]) -> None:
-    (project / "curves/other.csv").write_text("a,b\n0,1\n1,1\n")
+    (project / "curves/roc.csv").write_text("false_positive_rate,true_positive_rate\n0,1\n1,1\n")
+    (project / "curves/more.csv").write_text("a,reference\n0,1\n1,1\n")
     plots.draw("HEAD")
-    assert drawn == ["chance", "this run", "the base", "this run"]
+    assert drawn == ["chance", "the base", "this run", "this run", "this run", "reference"]
+
+
+def test_a_base_that_lacks_the_column_is_left_out(
+    project: Path, drawn: list[str], run: Run
+) -> None:
+    (project / "curves/roc.csv").write_text("other\n0\n")
+    toys.do(run, project, "git commit -qam other")
+    (project / "curves/roc.csv").write_text("false_positive_rate,true_positive_rate\n0,1\n1,1\n")
+    plots.draw("HEAD")
+    assert "the base" not in drawn
 
 
 @pytest.mark.usefixtures("project")
-def test_what_cannot_be_drawn_is_a_sentence() -> None:
+def test_a_file_that_is_missing_is_named() -> None:
     Path("curves/other.csv").unlink()
     with pytest.raises(UserError, match=r"curves/other\.csv is missing; first: make train"):
         plots.draw(None)
-    Path("dvc.yaml").write_text("plots: [{curves/other.csv: {x: a}}]")
-    with pytest.raises(UserError, match=r"dvc\.yaml: the plot 'curves/other\.csv' does not say"):
-        plots.draw(None)
     assert not Path("plots").exists()
+
+
+@pytest.mark.parametrize(
+    "listed",
+    ["[c.csv]", "[{c.csv: {x: a}}]", "[{c.csv: }]", "[{c.csv: {y: {c.csv: b}}}]",
+     "[{c.csv: {x: {c.csv: a}, y: {c.csv: b}}}]", "[{c.csv: {x: a, y: b}}]"],
+)  # fmt: skip
+@pytest.mark.usefixtures("project")
+def test_another_form_of_a_plot_is_named(listed: str) -> None:
+    Path("dvc.yaml").write_text(f"plots: {listed}")
+    with pytest.raises(UserError, match=r"dvc\.yaml: the plot 'c\.csv' does not say `x: COLUMN`"):
+        plots.draw(None)
+
+
+@pytest.mark.usefixtures("project")
+def test_a_column_that_is_missing_is_named() -> None:
+    Path("curves/more.csv").write_text("d,reference\n0,1\n")
+    with pytest.raises(UserError, match=r"curves/more\.csv has no column 'a'; it has d, reference"):
+        plots.draw(None)

@@ -34,7 +34,7 @@ def fetched(url: str, headers: Mapping[str, str], name: str, largest: int) -> by
         try:
             with ZipFile(archive) as files, files.open(name) as file:
                 return file.read(largest)  # and no more: a small archive may hold a huge file
-        except Exception:  # a stranger may have written it: many things can be wrong with it
+        except Exception:  # anyone may have written it: many things can be wrong with it
             return b""
 
 

@@ -12,6 +12,7 @@ from retrain.repo.git import short
 
 COMMAND = ("cml", "comment", "update")
 TARGET = re.compile(r"--target=pr/(\d+)")
+UNPUBLISHED = "--publish=false"  # else CML uploads every file of this machine that a link names
 SECONDS = 60  # for one try
 
 
@@ -27,6 +28,8 @@ def post(words: Sequence[str]) -> str:
         raise UserError(
             f"{' '.join(COMMAND)}: name a request and, last, a file: --target=pr/7 comment.md"
         )
+    if UNPUBLISHED not in words:
+        raise UserError(f"{' '.join(COMMAND)}: add {UNPUBLISHED}, so that CML uploads no file")
     number, file = targets[0], Path(words[-1])
     if not file.is_file():
         return f"Nothing is posted: there is no {file}."

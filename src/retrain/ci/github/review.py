@@ -1,6 +1,6 @@
 """The run of GitHub's whose end has started this one, and the pull request that it belongs to.
 
-The run had no rights, and what it left is text that a stranger may have written. Which pull request
+The run had no rights, and what it left is text that anyone may have written. Which pull request
 it belongs to is asked of GitHub and never of that text.
 """
 

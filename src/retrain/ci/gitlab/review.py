@@ -1,6 +1,6 @@
 """The pipeline of GitLab's that has built a change, and the merge request that it belongs to.
 
-Its last job posts. What the jobs before it have left is text that a stranger may have written.
+Its last job posts. What the jobs before it have left is text that anyone may have written.
 Which merge request it belongs to is GitLab's own word, which no artifact of theirs can change: that
 job takes files of them, and no variables (`artifacts:reports:dotenv`).
 """
