@@ -24,7 +24,7 @@ land: ## build, judge, push, register (PROPOSE=1: to a branch)
 	@$(ENVIRONMENT) $(RUN) gate
 	@$(BIN)/retrain land $(if $(PROPOSE),--propose) $(if $(FIRST),--first)
 
-plots: ## draw the curves into plots/, beside those of a base (BASE=REF)
+plots: ## draw the curves into plots/, beside a base's (BASE=REF)
 	@$(ENVIRONMENT) dvc plots
 	@$(BIN)/retrain plots --base $(BASE)
 

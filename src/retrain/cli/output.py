@@ -80,7 +80,7 @@ def landing(found: "Landing", as_json: bool) -> None:
     else:
         print("nothing to land, the results are as they should be")
     if found.version:
-        print(f"registered {found.version}: the tag is at the remote, and in this clone")
+        print(f"registered {found.version}: the tag is at the remote")
 
 
 def _print_json(content: Any) -> None:

@@ -19,7 +19,7 @@ from retrain.paths import LOCK, REPORT
 from retrain.registry import versions
 from retrain.registry.semver import following
 from retrain.repo import objects, record
-from retrain.repo.git import call, git, named, show
+from retrain.repo.git import REMOTE, call, git, named, show
 from retrain.report.collect import artifact
 
 log = logging.getLogger(__name__)
@@ -70,8 +70,12 @@ def push_ready(repo: Repo, ready: Ready, made: str) -> Landing:
     if made != ready.tip.commit or tag or made != ready.tip.landed:
         push.push(ready.tip, made, record.add(ready.tip.record, made, version, text), tag)
         git("reset", "--quiet", made)  # this folder's branch, as the remote's
-        if tag:  # as if it were fetched, unless there is one of that name
-            call("update-ref", f"refs/tags/{tag[0]}", tag[1], "")
+        # as if it were fetched
+        if tag and call("update-ref", f"refs/tags/{tag[0]}", tag[1], "").returncode:
+            log.info(
+                f"land: this clone has another tag {tag[0]}; to have the remote's: "
+                f"git fetch --force {REMOTE} tag {tag[0]}"
+            )
     return Landing(made, made != ready.tip.commit, ready.outcome, version)
 
 

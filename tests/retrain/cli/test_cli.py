@@ -10,7 +10,18 @@ from tests.conftest import Run
 def test_help_names_every_command(tmp_path: Path, run: Run) -> None:
     result = run("retrain", "--help", cwd=tmp_path)
     assert result.returncode == 0
-    commands = ("run", "predict", "ingest", "plan", "gate", "report", "judge", "land", "doctor")
+    commands = (
+        "run",
+        "predict",
+        "ingest",
+        "plan",
+        "gate",
+        "report",
+        "judge",
+        "land",
+        "plots",
+        "doctor",
+    )
     for command in commands:
         assert command in result.stdout
         assert run("retrain", command, "--help", cwd=tmp_path).returncode == 0

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from retrain.errors import UserError
+from retrain.landing import rebase
+from retrain.repo.remote import Tip
 from tests.conftest import Run, clean_environment
 from tests.toys import toys
 from tests.toys.toys import BETTER, new_month
@@ -86,6 +88,23 @@ def test_a_folder_moves_though_its_files_were_touched_and_its_hooks_do_not_run(
     assert not (behind / "hooked").exists()
     assert toys.do(run, behind, "git status --porcelain") == ""
     toys.assert_whole(remote, tmp_path / "fresh", run)
+
+
+@pytest.mark.slow
+def test_a_commit_that_is_made_meanwhile_is_not_lost(
+    behind: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rebased = rebase._rebased
+
+    def slow(tip: Tip) -> str:
+        found = rebased(tip)
+        toys.change(behind, run, "meanwhile", notes__txt="written while a landing rebases\n")
+        return found
+
+    monkeypatch.setattr(rebase, "_rebased", slow)
+    with pytest.raises(UserError, match="another commit was made in this folder meanwhile"):
+        toys.landed(behind)
+    assert toys.do(run, behind, "git log -2 --format=%s").splitlines() == ["meanwhile", "mine"]
 
 
 @pytest.mark.slow

@@ -22,6 +22,11 @@ def test_it_needs_one_request_and_a_file(words: list[str]) -> None:
         comment.post(words)
 
 
+def test_a_command_that_would_upload_files_is_refused() -> None:
+    with pytest.raises(UserError, match="add --publish=false, so that CML uploads no file"):
+        comment.post(["--target=pr/7", COMMENT])
+
+
 def test_without_a_comment_nothing_is_asked(forge: Forge, post: Post) -> None:
     assert "has a newer commit" in post(SHAS[0], "failure") or Path(COMMENT).exists()
     Path(COMMENT).unlink()
