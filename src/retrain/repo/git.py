@@ -92,6 +92,7 @@ def find(name: str) -> Found | None:
     used = _asked.pop(place, None)
     asked = used or _batch()
     if not (header := _line(asked, name)) and used:  # that was ended
+        _end(used)
         header = _line(asked := _batch(), name)
     if not header:
         git("rev-parse", "--git-dir")  # which says why
@@ -99,7 +100,8 @@ def find(name: str) -> Found | None:
     known = OBJECT.fullmatch(header)
     assert asked.stdout
     content = asked.stdout.read(int(known[3]) + 1)[:-1] if known else b""
-    _asked.clear()
+    while _asked:
+        _end(_asked.popitem()[1])
     _asked[place] = asked
     return Found(known[1].decode(), known[2].decode(), content) if known else None
 
@@ -112,6 +114,11 @@ def _batch() -> "subprocess.Popen[bytes]":
         stderr=subprocess.DEVNULL,
         env=_environment(),
     )
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    with suppress(BrokenPipeError), process:  # closes the pipes, and waits
+        process.kill()
 
 
 def _line(process: "subprocess.Popen[bytes]", name: str) -> bytes:

@@ -32,8 +32,10 @@ def test_what_a_name_names_is_never_remembered(toy: Path, tmp_path: Path, run: R
         toys.do(run, toy, "git commit -q --allow-empty -m more", "git branch new")
         assert git.find_commit("refs/heads/new") == git.commit_of("HEAD") != first
         assert git.find("HEAD:./new\nHEAD") is None
+        (process,) = git._asked.values()
     with toys.working_in(other):
         assert git.commit_of("HEAD") == first
+        assert process.returncode is not None  # one at a time
 
 
 def test_where_git_was_ended_nothing_is_taken_for_missing(toy: Path) -> None:
