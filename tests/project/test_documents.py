@@ -1,0 +1,117 @@
+"""The blocks of docs/, typed as they stand: what they send is what the machine and the forges read."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from retrain.ci.github import events
+from retrain.ci.gitlab.doctor import FORKS
+from tests.conftest import ROOT, Run, clean_environment
+from tests.e2e.forge.server import Forge
+from tests.toys import toys
+
+# a person's programs, as far as blocks need them
+PROGRAMS = """
+curl() { printf '%s\\n' "$@"; }
+gh() { echo a-token; }
+TOKEN=a-token
+"""
+
+
+def blocks(name: str, language: str) -> list[str]:
+    """Return the blocks of a document in one language, in their order."""
+    text = (ROOT / "docs" / name).read_text("utf-8")
+    return re.findall(rf"(?ms)^ *```{language}\n(.*?)^ *```$", text)
+
+
+DOCTOR, ALARM = blocks("github.md", "sh")
+GITLAB_FORKS, GITLAB_DOCTOR, GITLAB_ALARM = blocks("gitlab.md", "sh")
+
+
+def typed(block: str, folder: Path, **environment: str) -> list[str]:
+    """Return the lines that a block prints."""
+    done = subprocess.run(
+        ["bash", "-uc", PROGRAMS + block], cwd=folder, env=clean_environment(folder) | environment,
+        timeout=60, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+    )  # fmt: skip
+    return done.stdout.splitlines()
+
+
+def test_no_other_document_has_commands_that_no_test_types() -> None:
+    named = {path.name for path in (ROOT / "docs").glob("*.md") if blocks(path.name, "sh")}
+    assert named == {"github.md", "gitlab.md"}
+
+
+def test_githubs_alarm_is_one_that_starts_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = typed(ALARM, tmp_path)
+    assert "https://api.github.com/repos/OWNER/REPOSITORY/dispatches" in words
+    sent = json.loads(words[words.index("-d") + 1])
+    content = {"action": sent["event_type"], "client_payload": sent["client_payload"]}
+    (tmp_path / "event.json").write_text(json.dumps(content))
+    for name, value in {
+        "GITHUB_EVENT_NAME": "repository_dispatch",
+        "GITHUB_EVENT_PATH": str(tmp_path / "event.json"),
+        "GITHUB_RUN_ID": "7",
+        "GITHUB_RUN_ATTEMPT": "1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    found = events.event()
+    assert (found.trigger, found.reason) == ("alarm", "humidity: PSI 0.31")
+
+
+def test_gitlabs_alarm_gives_an_input_that_the_pipeline_has(tmp_path: Path) -> None:
+    words = typed(GITLAB_ALARM, tmp_path)
+    assert words[-1].endswith("/projects/ID/trigger/pipeline")
+    header = next(iter(YAML(typ="safe").load_all((ROOT / ".gitlab-ci.yml").read_text("utf-8"))))
+    given = {name for word in words for name in re.findall(r"^inputs\[([\w-]+)\]=", word)}
+    assert given == {"reason"} <= {*header["spec"]["inputs"]}
+
+
+def test_what_keeps_forks_out_is_what_the_doctor_asks_for(tmp_path: Path) -> None:
+    words = typed(GITLAB_FORKS, tmp_path)
+    assert "PUT" in words
+    assert words[-1].endswith(f"/projects/ID?{FORKS}=false")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("block", "server"),
+    [(DOCTOR, "GH_HOST"), (GITLAB_DOCTOR, "GITLAB_HOST")],
+    ids=["github", "gitlab"],
+)
+def test_the_doctor_answers(block: str, server: str, tmp_path: Path, run: Run) -> None:
+    remote = toys.create(tmp_path, run)
+    folder = toys.clone(remote, tmp_path / "clone", run)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    with Forge(tmp_path, remote, token="a-token") as forge:  # noqa: S106
+        toys.do(run, folder, f"git remote set-url origin {forge.url}/{forge.slug}")
+        host = forge.url.removeprefix("https://")
+        block = block.replace("RETRAIN_TOKEN=…", "RETRAIN_TOKEN=a-token")
+        said = "\n".join(typed(block, folder, **forge.trust, **{server: host}))
+    assert "missing: record branch: " in said
+    assert "missing: version tags: " in said
+
+
+def test_the_role_at_aws_is_json_and_trusts_one_environment() -> None:
+    (policy,) = (json.loads(block) for block in blocks("github.md", "json"))
+    (statement,) = policy["Statement"]
+    (subject,) = (
+        value for name, value in statement["Condition"]["StringEquals"].items() if ":sub" in name
+    )
+    assert subject == "PREFIX:environment:landing"
+
+
+def test_the_bucket_at_gitlab_is_a_pipeline(tmp_path: Path) -> None:
+    (block,) = blocks("gitlab.md", "yaml")
+    path = tmp_path / "bucket.yml"
+    path.write_text(block)
+    subprocess.run([sys.executable, ROOT / "tools/gitlab_schema.py", path], check=True)
+    path.write_text(block.replace("variables:", "variables: 7\nother:"))
+    assert subprocess.run([sys.executable, ROOT / "tools/gitlab_schema.py", path]).returncode
