@@ -18,6 +18,7 @@ from retrain.report import publish
 from tests.e2e.forge.server import Forge
 from tests.e2e.forge.state import Artifact
 from tests.e2e.github_runner import zipped
+from tests.retrain.ci.conftest import WORDS
 from tests.toys import events, toys
 
 
@@ -139,7 +140,7 @@ def test_what_the_forge_answers_is_looked_at_again(
         monkeypatch.setattr(calls, "pages", lambda _, **q: asked.append(q) or answer)  # noqa: B023
         number, _ = review.review(Path("nowhere"))
         if number:
-            comment.post([f"--target=pr/{number}", COMMENT])
+            comment.post([*WORDS, f"--target=pr/{number}", COMMENT])
     assert posted == [5]
     head = {"state": "open", "head": "mallory:change"}
     assert asked == [head] * 3  # and once more before it is posted
