@@ -15,7 +15,7 @@ from tests.toys import toys
 from tests.toys.toys import BETTER, new_month
 
 # a hundred take ten minutes: RETRAIN_ROUNDS=100 pytest -n 2 -m slow tests/retrain/landing/test_race.py
-ROUNDS = int(os.environ.get("RETRAIN_ROUNDS", "16"))
+ROUNDS = int(os.environ.get("RETRAIN_ROUNDS", "4"))
 fork = multiprocessing.get_context("fork")
 
 
