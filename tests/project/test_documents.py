@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from retrain.ci.github import events
 from retrain.ci.gitlab.doctor import FORKS
-from tests.conftest import ROOT, Run, clean_environment
+from tests.conftest import ROOT, Run
 from tests.e2e.forge.server import Forge
 from tests.toys import toys
 
@@ -33,13 +33,10 @@ DOCTOR, ALARM = blocks("github.md", "sh")
 GITLAB_FORKS, GITLAB_DOCTOR, GITLAB_ALARM = blocks("gitlab.md", "sh")
 
 
-def typed(block: str, folder: Path, **environment: str) -> list[str]:
+def typed(run: Run, block: str, folder: Path, **environment: str) -> list[str]:
     """Return the lines that a block prints."""
-    done = subprocess.run(
-        ["bash", "-uc", PROGRAMS + block], cwd=folder, env=clean_environment(folder) | environment,
-        timeout=60, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
-    )  # fmt: skip
-    return done.stdout.splitlines()
+    done = run("bash", "-uc", PROGRAMS + block, cwd=folder, **environment)
+    return (done.stdout + done.stderr).splitlines()
 
 
 def test_no_other_document_has_commands_that_no_test_types() -> None:
@@ -48,9 +45,9 @@ def test_no_other_document_has_commands_that_no_test_types() -> None:
 
 
 def test_githubs_alarm_is_one_that_starts_a_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = typed(ALARM, tmp_path)
+    words = typed(run, ALARM, tmp_path)
     assert "https://api.github.com/repos/OWNER/REPOSITORY/dispatches" in words
     sent = json.loads(words[words.index("-d") + 1])
     content = {"action": sent["event_type"], "client_payload": sent["client_payload"]}
@@ -66,16 +63,16 @@ def test_githubs_alarm_is_one_that_starts_a_run(
     assert (found.trigger, found.reason) == ("alarm", "humidity: PSI 0.31")
 
 
-def test_gitlabs_alarm_gives_an_input_that_the_pipeline_has(tmp_path: Path) -> None:
-    words = typed(GITLAB_ALARM, tmp_path)
+def test_gitlabs_alarm_gives_an_input_that_the_pipeline_has(run: Run, tmp_path: Path) -> None:
+    words = typed(run, GITLAB_ALARM, tmp_path)
     assert words[-1].endswith("/projects/ID/trigger/pipeline")
     header = next(iter(YAML(typ="safe").load_all((ROOT / ".gitlab-ci.yml").read_text("utf-8"))))
     given = {name for word in words for name in re.findall(r"^inputs\[([\w-]+)\]=", word)}
     assert given == {"reason"} <= {*header["spec"]["inputs"]}
 
 
-def test_what_keeps_forks_out_is_what_the_doctor_asks_for(tmp_path: Path) -> None:
-    words = typed(GITLAB_FORKS, tmp_path)
+def test_what_keeps_forks_out_is_what_the_doctor_asks_for(run: Run, tmp_path: Path) -> None:
+    words = typed(run, GITLAB_FORKS, tmp_path)
     assert "PUT" in words
     assert words[-1].endswith(f"/projects/ID?{FORKS}=false")
 
@@ -94,7 +91,7 @@ def test_the_doctor_answers(block: str, server: str, tmp_path: Path, run: Run) -
         toys.do(run, folder, f"git remote set-url origin {forge.url}/{forge.slug}")
         host = forge.url.removeprefix("https://")
         block = block.replace("RETRAIN_TOKEN=…", "RETRAIN_TOKEN=a-token")
-        said = "\n".join(typed(block, folder, **forge.trust, **{server: host}))
+        said = "\n".join(typed(run, block, folder, **forge.trust, **{server: host}))
     assert "missing: record branch: " in said
     assert "missing: version tags: " in said
 

@@ -12,7 +12,17 @@ from pathlib import Path
 from retrain.errors import UserError
 from retrain.paths import DATA, STORE, VERDICT
 from retrain.repo.base import RESULTS, edited
-from retrain.repo.git import REMOTE, ask, call, differing, git, identity, is_ancestor, worktree
+from retrain.repo.git import (
+    REMOTE,
+    ask,
+    call,
+    commit_of,
+    differing,
+    git,
+    identity,
+    is_ancestor,
+    worktree,
+)
 from retrain.repo.remote import Tip
 from retrain.report.changes import pipeline_stages
 
@@ -45,9 +55,9 @@ def move_onto(tip: Tip) -> None:
     _check_committed()
     if is_ancestor(tip.commit, "HEAD"):
         return
-    start = git("rev-parse", "HEAD")
+    start = commit_of("HEAD")
     commit = _rebased(tip)
-    if git("rev-parse", "HEAD") != start:  # moving the folder would lose it
+    if commit_of("HEAD") != start:  # moving the folder would lose it
         raise UserError("another commit was made in this folder meanwhile; run this command again")
     git("reset", "--quiet", "--", STORE, DATA)  # an object that is staged is like one that is not
     _make_way(commit, tip)

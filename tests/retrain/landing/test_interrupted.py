@@ -23,10 +23,8 @@ LOG = ".git/log.txt"
 fork = multiprocessing.get_context("fork")
 READING = {"rev-parse", "show", "cat-file", "diff", "ls-files", "ls-remote", "status", "var",
            "merge-base", "rev-list", "symbolic-ref", "for-each-ref", "log"}  # fmt: skip
-LAST = {
-    "reset",
-    "push",
-}  # what may be the last thing that is written; else the next one comes after
+# what may be the last thing that is written; after any other, the next one is the same moment
+LAST = {"reset", "push"}
 
 
 def command(words: tuple[str, ...]) -> str:

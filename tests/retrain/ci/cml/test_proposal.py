@@ -8,7 +8,6 @@ from retrain.ci import event, land_job
 from retrain.ci.cml import proposal
 from retrain.cli import ci
 from retrain.errors import UserError
-from retrain.files import write_json
 from retrain.landing.land import Proposal
 from retrain.repo import dvc
 from tests.conftest import Run
@@ -29,7 +28,7 @@ def prepared(forge: Forge, toy_start: Path, tmp_path: Path, run: Run, monkeypatc
     (folder / "report.md").write_text("the report\n")
     with dvc.opened() as repo:
         found = Proposal("retrain/x", commit, "main", "a title", "report.md", "keep")
-        write_json(land_job._file(repo), vars(found))
+        land_job._offered(repo, found)
     return commit
 
 
@@ -56,7 +55,7 @@ def test_a_cml_that_opens_nothing_is_an_error_and_leaves_no_branch(
     assert toys.do(run, forge.repository, "git branch --list retrain/*") == ""
 
 
-@pytest.mark.usefixtures("prepared", "silent")
+@pytest.mark.usefixtures("prepared")
 def test_without_a_newer_one_none_is_closed(forge: Forge) -> None:
     older = forge.open_pull(f"retrain/data-{'0' * 12}-11-1")
     said = proposal.close_older(NIGHT)
