@@ -3,11 +3,12 @@
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from pydantic import ConfigDict, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from retrain.errors import UserError
 from retrain.files import whole
@@ -29,7 +30,7 @@ class Plot(Section):
     model_config = ConfigDict(extra="ignore")  # such as `template`, which is for a browser
 
     x: str
-    y: dict[str, str | list[str]]
+    y: Annotated[dict[str, str | list[str]], Field(min_length=1)]
     title: str | None = None
     x_label: str | None = None
     y_label: str | None = None

@@ -83,7 +83,8 @@ def test_a_file_that_is_missing_is_named() -> None:
 @pytest.mark.parametrize(
     "listed",
     ["[c.csv]", "[{c.csv: {x: a}}]", "[{c.csv: }]", "[{c.csv: {y: {c.csv: b}}}]",
-     "[{c.csv: {x: {c.csv: a}, y: {c.csv: b}}}]", "[{c.csv: {x: a, y: b}}]"],
+     "[{c.csv: {x: {c.csv: a}, y: {c.csv: b}}}]", "[{c.csv: {x: a, y: b}}]",
+     "[{c.csv: {x: a, y: {}}}]"],
 )  # fmt: skip
 @pytest.mark.usefixtures("project")
 def test_another_form_of_a_plot_is_named(listed: str) -> None:
