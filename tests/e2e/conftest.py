@@ -32,6 +32,11 @@ def gitlab(forge: Forge, remote: Path, tmp_path: Path, run: Run) -> GitLab:
     return GitLab(tmp_path / "gitlab", forge, remote, run)
 
 
+# what no file of a forge decides is executed at one of them
+at_github = pytest.mark.parametrize("runner", ["github"], indirect=True)
+at_gitlab = pytest.mark.parametrize("runner", ["gitlab"], indirect=True)
+
+
 @pytest.fixture(params=["github", pytest.param("gitlab", marks=pytest.mark.slow)])
 def runner(request: pytest.FixtureRequest) -> Runner:
     """Return one after the other."""

@@ -41,7 +41,8 @@ def create(folder: Path, run: Run) -> Path:
     shutil.copy(TOY / "ingest.py", seed / "tools")
     shutil.copy(TOY / "policy.yaml", seed)
     shutil.copy(TOY / "pipeline.yaml", seed / "dvc.yaml")  # here DVC would take it for ours
-    shutil.copy(TOY / "make.py", seed / "src/make.py")
+    shutil.copy(TOY / "make.py", seed / "src")
+    shutil.copy(TOY / "quick.py", seed / "src")
     shutil.copy(TOY / "predict.py", seed / "src/pipeline")
     shutil.copy(TOY / "rows.py", seed / "src/pipeline")
     (seed / "src/pipeline/__init__.py").touch()

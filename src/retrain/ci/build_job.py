@@ -14,16 +14,14 @@ from retrain.errors import UserError
 from retrain.gate.schema import Verdict
 from retrain.landing import candidate, trust
 from retrain.landing.prepare import BlockedError, ready
-from retrain.paths import ERROR, RECORD, STARTED
+from retrain.paths import ERROR, RECORD
 from retrain.repo import dvc, remote, snapshot
 from retrain.repo.remote import Tip
 from retrain.report import publish
 from retrain.report.judgement import Terms, settle
-from retrain.run import execution
+from retrain.run import execution, marks
 
 BLOCKED = "blocked, nothing lands"
-# what `dvc repro` may not write besides: Git's knowledge, and when the run began
-CLOSED = (Path(".git"), Path(STARTED))
 
 
 def start(event: Event) -> bool:
@@ -42,7 +40,7 @@ def start(event: Event) -> bool:
 
 def judge(event: Event) -> Verdict | None:
     """Judge what `dvc repro` has built; None: there was nothing to build."""
-    if not started():
+    if not marks.started():
         return None
     with dvc.opened() as repo:
         execution.finish(repo)
@@ -64,23 +62,6 @@ def report(event: Event) -> str:
         return candidate.pack(repo, found, event.pipeline)
 
 
-def failed(command: str) -> None:
-    """Note that the command between `start` and `judge` has failed; a stage may have said why."""
-    Path(RECORD).unlink(missing_ok=True)
-    if not Path(ERROR).exists():
-        note(UserError(f"`{command}` failed; its log says why"))
-
-
-def note(error: UserError) -> None:
-    """Keep why a step has failed, for the report."""
-    Path(ERROR).parent.mkdir(parents=True, exist_ok=True)
-    Path(ERROR).write_text(str(error), "utf-8")
-
-
-def started() -> bool:
-    return Path(STARTED).exists()
-
-
 def _settled(repo: Repo, event: Event) -> tuple[Tip, Terms]:
     tip = remote.remembered()
     if not event.lands:
@@ -92,7 +73,9 @@ def _settled(repo: Repo, event: Event) -> tuple[Tip, Terms]:
 def _failure(repo: Repo) -> str | None:
     """Return why a step before has failed, if one has."""
     said = Path(ERROR).read_text("utf-8") if Path(ERROR).exists() else None
-    if started() and not Path(RECORD).exists():  # `dvc repro` has, and was not followed by `judge`
+    if (
+        marks.started() and not Path(RECORD).exists()
+    ):  # `dvc repro` has, and was not followed by `judge`
         try:
             execution.finish(repo)
         except UserError as error:

@@ -11,6 +11,7 @@ from dvc.repo import Repo
 from retrain.ci.checkout import check_out, compared_with
 from retrain.ci.event import Event
 from retrain.errors import UserError
+from retrain.gate import score
 from retrain.landing import candidate, trust
 from retrain.registry import versions
 from retrain.repo import dvc, snapshot
@@ -35,8 +36,6 @@ def for_run(event: Event) -> None:
 
     What a DVC remote does not give is left to the run, which says so in its report.
     """
-    from retrain.gate import score  # here, because a plan has no pandas
-
     tip = check_out(event)
     _set_up_source(event)
     with dvc.opened() as repo:

@@ -16,7 +16,7 @@ from pathlib import Path
 from retrain.ci import provider
 from retrain.ci.namespace import CLOSED, OPEN
 from retrain.errors import REPORT
-from retrain.paths import ERROR
+from retrain.paths import ERROR, STARTED
 from retrain.repo.tokens import hidden
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,8 @@ NEEDED, NOTHING = "^(UV|PIP|RETRAIN_SOURCE)_", "^$"
 TOKEN_FILES = ("AWS_WEB_IDENTITY_TOKEN_FILE",)  # variables that name a file with a token
 # what the next step of the job runs outside
 PROGRAMS = (Path(".venv"), Path("src"))
+# what a command may not write besides: Git's knowledge, and when the run began
+KNOWN = (Path(".git"), Path(STARTED))
 EMPTY: Mapping[str, str] = {}
 CACHES = Path(".dvc/tmp/caches")  # for the usual places, which cannot be written there
 Wall = tuple[tuple[str, ...], tuple[str, ...]]  # words before it, and behind it
@@ -49,13 +51,13 @@ def go_on() -> None:
     os.execvpe(words[0], words, environment)  # noqa: S606
 
 
-def run(command: list[str], closed: Iterable[Path]) -> int:
-    """Run a command behind the wall, and return its exit code; it cannot write what is `closed`.
+def run(command: list[str]) -> int:
+    """Run a command behind the wall, where it writes nothing of KNOWN, and return its exit code.
 
     What it writes into the file that `errors.REPORT` names is kept for the report.
     """
     report = {REPORT: str(Path(ERROR).resolve())}
-    words, environment = _isolated(command, (*PROGRAMS, *closed), NOTHING, report)
+    words, environment = _isolated(command, (*PROGRAMS, *KNOWN), NOTHING, report)
     return subprocess.run(words, env=environment).returncode  # noqa: S603
 
 

@@ -12,6 +12,7 @@ from retrain.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import ModuleType
 
 app = typer.Typer(
     help="What the jobs of a forge call: they read the event that started them.",
@@ -22,13 +23,14 @@ app = typer.Typer(
 @app.command()
 def plan() -> None:
     """Say what comes next: build, land (which builds first) or none (the output `next`)."""
-    from retrain.ci import fetch, provider, summary
-    from retrain.ci.plan_job import decide
-    from retrain.report.render.markdown import text
+    from retrain.ci import provider, summary
 
     with summary.refusals():
         event = provider.events().event()
-        _isolate(lambda: fetch.for_plan(event))
+        _isolate(lambda fetch: fetch.for_plan(event))
+        from retrain.ci.plan_job import decide
+        from retrain.report.render.markdown import text
+
         decision = decide(event)
         print(f"next: {decision.next}; {decision.why}")
         provider.job().output(next=decision.next)
@@ -39,15 +41,17 @@ def plan() -> None:
 @app.command()
 def start() -> None:
     """Fetch what a run reads, and prepare the folder, so that `dvc repro` builds what it must."""
-    from retrain.ci import build_job, fetch, provider
-    from retrain.run import execution
+    from retrain.ci import provider
+    from retrain.run import marks
 
-    execution.discard()  # whatever an earlier run has left to be read
+    marks.discard()  # whatever an earlier run has left to be read
     with _reported():
         if not _planned("build"):
             return
         event = provider.events().event()
-        _isolate(lambda: fetch.for_run(event))
+        _isolate(lambda fetch: fetch.for_run(event))
+        from retrain.ci import build_job
+
         if not build_job.start(event):
             print("no run is needed: nothing is built")
 
@@ -60,12 +64,13 @@ def isolate(
 
     It writes neither Git's folder nor retrain's own. If it fails, the report says why.
     """
-    from retrain.ci import build_job, isolation
+    from retrain.ci import isolation
+    from retrain.run import marks
 
-    if not build_job.started():
+    if not marks.started():
         return
-    if code := isolation.run(command, build_job.CLOSED):
-        build_job.failed(" ".join(command))
+    if code := isolation.run(command):
+        marks.failed(" ".join(command))
         program = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
         subprocess.run([sys.executable, *program, "ci", "report"])  # noqa: S603
         raise typer.Exit(code)
@@ -74,12 +79,14 @@ def isolate(
 @app.command()
 def gate() -> None:
     """Judge what `dvc repro` has built. Fails if a stage has failed, or the model is blocked."""
-    from retrain.ci import build_job, provider, summary
-    from retrain.cli import output
+    from retrain.ci import provider, summary
 
     with _reported():
         event = provider.events().event()
         _isolate()
+        from retrain.ci import build_job
+        from retrain.cli import output
+
         verdict = build_job.judge(event)
     if verdict:
         output.verdict(verdict, as_json=False)
@@ -177,26 +184,32 @@ def close_older() -> None:
         summary.say(proposal.close_older(provider.events().event()))
 
 
-def _isolate(fetch: "Callable[[], None] | None" = None) -> None:
-    """Fetch all that is read, and go on where there is no token; nothing, if that was done."""
+def _isolate(fetches: "Callable[[ModuleType], None] | None" = None) -> None:
+    """Fetch all that is read, and go on where there is no token; nothing, if that was done.
+
+    To go on is to begin again: what takes long to import is imported after it.
+    """
     from retrain.ci import isolation
 
     if not isolation.isolated():
-        if fetch:
-            fetch()
+        if fetches:
+            from retrain.ci import fetch
+
+            fetches(fetch)
         isolation.go_on()
 
 
 @contextmanager
 def _reported() -> "Iterator[None]":
     """Write the report of a run that cannot go on: a reviewer reads there why."""
-    from retrain.ci import build_job, summary
+    from retrain.ci import summary
+    from retrain.run import marks
 
     with summary.refusals():
         try:
             yield
         except UserError as error:
-            build_job.note(error)
+            marks.note(error)
             with suppress(UserError):  # of the event itself, for example
                 _report()
             raise

@@ -8,21 +8,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
 from retrain import programs
 from retrain.errors import REPORT, UserError
 from retrain.files import md5
-from retrain.gate.tables import KEY, SCORE, checked, judged
 from retrain.paths import LOCK, MODEL
 from retrain.repo.dvc import fetch, shared, verifying
 from retrain.repo.git import short, show, worktree
 from retrain.repo.tokens import hidden
 from retrain.run import modules
 from retrain.run.execution import model_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ENVIRONMENT = "requirements/pipeline.txt"
 # variables that a commit's code sees: neither credentials nor proxies
@@ -38,10 +40,17 @@ class Code:
     folder: Path
     scratch: Path
 
-    def rows(self, inputs: Sequence[Path]) -> pd.DataFrame:
+    # what fetches models alone has no use for pandas
+    def rows(self, inputs: Sequence[Path]) -> "pd.DataFrame":
+        from retrain.gate.tables import judged
+
         return judged([self._run("rows", path) for path in inputs])
 
     def scores(self, keys: "pd.Series[str]", inputs: Sequence[Path]) -> "pd.Series[float]":
+        import pandas as pd
+
+        from retrain.gate.tables import KEY, SCORE, checked
+
         self.fetch_model()
         parts = [
             checked(

@@ -5,12 +5,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+from dvc.dvcfile import load_file
 from dvc.repo import Repo
 
 from retrain.errors import UserError
 from retrain.gate.policy import Policy, Words
 from retrain.gate.schema import Verdict, read_verdict
-from retrain.paths import DATA, LOCK, MODEL, POLICY, RECORD, VERDICT
+from retrain.paths import DATA, LOCK, MODEL, PIPELINE, POLICY, RECORD, VERDICT
 from retrain.registry.versions import NO_VERSION
 from retrain.repo.base import Base, edited
 from retrain.repo.git import NOTHING, commit_of, short
@@ -103,8 +104,9 @@ def _built(base: Base, verdict: Verdict | None) -> Built:
 
 
 def artifact(repo: Repo) -> str:
-    listed = [item for each in repo.artifacts.read().values() for item in each.items()]
-    names = [name for name, found in listed if found.path == MODEL]
+    # not `repo.artifacts.read()`, which imports GTO: a third of a second
+    listed = load_file(repo, PIPELINE).artifacts
+    names = [name for name, found in listed.items() if found and found.get("path") == MODEL]
     if len(names) != 1:
         raise UserError(f"dvc.yaml: artifacts should give {MODEL} one name, and gives {len(names)}")
     return str(names[0])

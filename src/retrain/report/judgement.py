@@ -10,7 +10,6 @@ from functools import cached_property
 from dvc.repo import Repo
 
 from retrain.errors import UserError
-from retrain.gate.gate import gate
 from retrain.gate.policy import Policy, judging
 from retrain.gate.schema import Verdict
 from retrain.registry import versions
@@ -21,7 +20,7 @@ from retrain.repo.remote import Tip
 from retrain.report import publish
 from retrain.report.collect import artifact, collect
 from retrain.report.schema import Facts
-from retrain.run import execution
+from retrain.run import execution, marks
 from retrain.run.plan import Plan, plan
 
 log = logging.getLogger(__name__)
@@ -63,6 +62,8 @@ class Terms:
         return facts
 
     def judge(self) -> Verdict:
+        from retrain.gate.gate import gate  # a report is written without scikit-learn
+
         return gate(self.repo, self.base.commit, self.champion, self.policy)
 
     def run(self) -> Verdict | None:
@@ -70,12 +71,14 @@ class Terms:
 
         The terms are settled before the run, whose code could write a tag into this clone.
         """
-        execution.discard()
+        marks.discard()
         for note in self.notes:
             log.info(f"judge: {note}")
         needed, verdict = self.plan.needed, None
         try:
             if needed:
+                from retrain.gate import gate  # noqa: F401 (before code of the model's, like them)
+
                 execution.run(self.repo, base=self.start)
                 verdict = self.judge()
         except UserError as error:

@@ -30,6 +30,7 @@ from retrain.repo.dvc import pipeline, pull_results
 from retrain.repo.git import show
 from retrain.repo.locks import hashes
 from retrain.repo.tokens import hidden
+from retrain.run import marks
 from retrain.run.checks import check
 from retrain.run.outputs import Step, read_text
 from retrain.run.plan import in_order
@@ -86,7 +87,7 @@ def start(repo: Repo, base: Base | None = None) -> None:
     `base`: start from the results of its commit, which a landing wrote; if it has no commit, run
     every stage. None: start from the results that are in this folder.
     """
-    discard()
+    marks.discard()
     pipeline(repo)
     commit = base.commit if base else None
     if commit:
@@ -110,12 +111,6 @@ def _bring_back(repo: Repo) -> None:
     if gone:
         with suppress(DvcException):  # no run before has made them
             repo.checkout(gone, allow_missing=True)
-
-
-def discard() -> None:
-    """Remove the records of the previous run."""
-    for path in (STARTED, RECORD, ERROR):
-        Path(path).unlink(missing_ok=True)
 
 
 def _reproduce(*options: str) -> int:

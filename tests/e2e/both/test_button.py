@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.e2e.act import BUILT, LANDED, PLANNED, Done
+from tests.e2e.conftest import at_github, at_gitlab
 from tests.e2e.runner import Runner
 from tests.toys import toys
 
@@ -36,6 +37,7 @@ def test_a_report_of_other_parameters_writes_nothing(
 
 
 @pytest.mark.slow
+@at_github
 def test_a_proposal_of_other_parameters(runner: Runner, remote: Path, run: Run) -> None:
     done = pressed(runner, parameters="quality=2.0", result="propose")
     assert done.jobs == LANDED, done.end
@@ -51,6 +53,7 @@ def test_a_proposal_of_other_parameters(runner: Runner, remote: Path, run: Run) 
 
 
 @pytest.mark.slow
+@at_gitlab
 def test_new_data_if_asked_for(runner: Runner) -> None:
     runner.environment["TOY_SOURCE"] = "3"
     assert pressed(runner, new_data="false").jobs == PLANNED

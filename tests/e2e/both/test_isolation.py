@@ -12,6 +12,7 @@ import pytest
 from tests.conftest import Run
 from tests.e2e.act import BUILT, LANDED
 from tests.e2e.both.test_review import push_change
+from tests.e2e.conftest import at_github, at_gitlab
 from tests.e2e.runner import Runner
 from tests.toys import toys
 
@@ -117,6 +118,7 @@ def found(folder: Path, secrets: list[bytes]) -> dict[str, bool]:
 
 
 @pytest.mark.slow
+@at_github
 def test_a_run_under_review_sees_no_secret(runner: Runner, toy: Path, seen: Path, run: Run) -> None:
     known = secrets(runner)
     runner.environment["UV_INDEX_OURS_PASSWORD"] = INDEX
@@ -140,6 +142,7 @@ def test_a_build_and_the_source_of_its_data_see_no_secret(runner: Runner, seen: 
 
 
 @pytest.mark.slow
+@at_gitlab
 def test_where_a_machine_has_no_such_wall_the_job_says_so(
     runner: Runner, toy: Path, seen: Path, run: Run, outside: Path
 ) -> None:

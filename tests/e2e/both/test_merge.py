@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.e2e.act import LANDED, PLANNED, Done
+from tests.e2e.conftest import at_github, at_gitlab
 from tests.e2e.runner import Runner
 from tests.toys import toys
 
@@ -55,6 +56,7 @@ def test_a_readme_costs_the_plan_alone(runner: Runner, toy: Path, remote: Path, 
 
 
 @pytest.mark.slow
+@at_github
 def test_a_policy_lands_without_a_training(
     runner: Runner, toy: Path, remote: Path, run: Run
 ) -> None:
@@ -67,6 +69,7 @@ def test_a_policy_lands_without_a_training(
 
 
 @pytest.mark.slow
+@at_gitlab
 def test_results_that_were_merged_are_built_again(
     runner: Runner, toy: Path, remote: Path, run: Run
 ) -> None:
@@ -89,6 +92,7 @@ def test_the_copy_of_a_template_begins_with_nothing_to_do(
 
 
 @pytest.mark.slow
+@at_github
 def test_a_copy_whose_results_do_not_fit_is_built(
     runner: Runner, toy: Path, remote: Path, run: Run
 ) -> None:
@@ -146,6 +150,7 @@ def test_a_protected_branch_gets_a_pull_request_whose_merge_registers(
 
 
 @pytest.mark.slow
+@at_gitlab
 def test_a_machine_that_builds_other_bytes_does_not_propose_for_ever(
     runner: Runner, toy: Path, remote: Path, run: Run
 ) -> None:
@@ -181,6 +186,7 @@ def test_what_was_taken_back_from_the_branch_stays_away(
 
 
 @pytest.mark.slow
+@at_github
 def test_two_landings_at_once(
     runner: Runner, toy: Path, remote: Path, tmp_path: Path, run: Run
 ) -> None:

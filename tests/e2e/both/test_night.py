@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.e2e.act import LANDED, PLANNED, Done
+from tests.e2e.conftest import at_github, at_gitlab
 from tests.e2e.forge import faults
 from tests.e2e.runner import Runner
 from tests.toys import toys
@@ -27,7 +28,7 @@ def merge(runner: Runner, number: int) -> None:
 
 
 @pytest.mark.slow
-def test_a_night_with_new_data_opens_a_pull_request(
+def test_a_night_with_new_data_opens_a_pull_request_whose_merge_lands_it(
     runner: Runner, remote: Path, tmp_path: Path, run: Run
 ) -> None:
     tip = toys.tip(remote, run)
@@ -45,6 +46,14 @@ def test_a_night_with_new_data_opens_a_pull_request(
     fresh = toys.clone(remote, tmp_path / "fresh", run)
     toys.do(run, fresh, f"git checkout -q {pull.branch}", "dvc pull -q", "dvc status --quiet")
     assert len(list((fresh / "data").iterdir())) == 3
+    merge(runner, 1)
+    done = runner.merged()
+    assert done.jobs == LANDED, done.end  # what was merged is built again, and is the same
+    assert "Nothing had to land" in done.summary
+    toys.assert_whole(remote, tmp_path / "whole", run)
+    assert night(runner, 3).jobs == PLANNED
+    assert night(runner, 4).jobs == LANDED
+    assert "2013-04" in (runner.forge.pulls[2].body or "")
 
 
 @pytest.mark.slow
@@ -95,6 +104,7 @@ def test_while_a_proposal_is_open_the_same_is_not_proposed_again_and_newer_takes
 
 
 @pytest.mark.slow
+@at_github
 def test_a_proposal_that_was_opened_and_no_more_is_tidied_up_by_the_next(
     runner: Runner, toy: Path, remote: Path, run: Run
 ) -> None:
@@ -113,7 +123,9 @@ def test_a_proposal_that_was_opened_and_no_more_is_tidied_up_by_the_next(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lost", [False, True], ids=["refused", "its answer lost"])
+@pytest.mark.parametrize(
+    ("runner", "lost"), [("github", False), ("gitlab", True)], indirect=["runner"]
+)
 def test_a_proposal_that_the_forge_falters_at_is_opened_once(
     runner: Runner, remote: Path, run: Run, lost: bool
 ) -> None:
@@ -131,6 +143,7 @@ def test_a_proposal_that_the_forge_falters_at_is_opened_once(
 
 
 @pytest.mark.slow
+@at_gitlab
 def test_a_forge_that_stays_out_of_order_is_proposed_nothing_and_keeps_no_branch(
     runner: Runner, remote: Path, run: Run
 ) -> None:
@@ -141,21 +154,6 @@ def test_a_forge_that_stays_out_of_order_is_proposed_nothing_and_keeps_no_branch
     assert "Unicorn" not in done.log
     assert toys.do(run, remote, "git branch --list retrain/*") == ""
     assert runner.forge.pulls == {}
-
-
-@pytest.mark.slow
-def test_merging_a_proposal_lands_it_and_the_next_night_goes_on(
-    runner: Runner, remote: Path, tmp_path: Path, run: Run
-) -> None:
-    night(runner, 3)
-    merge(runner, 1)
-    done = runner.merged()
-    assert done.jobs == LANDED, done.end  # what was merged is built again, and is the same
-    assert "Nothing had to land" in done.summary
-    toys.assert_whole(remote, tmp_path / "whole", run)
-    assert night(runner, 3).jobs == PLANNED
-    assert night(runner, 4).jobs == LANDED
-    assert "2013-04" in (runner.forge.pulls[2].body or "")
 
 
 @pytest.mark.slow

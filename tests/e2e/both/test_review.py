@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.e2e.act import BUILT, PLANNED, Done
+from tests.e2e.conftest import at_github, at_gitlab
 from tests.e2e.runner import Runner
 from tests.toys import toys
 
@@ -50,6 +51,7 @@ def test_a_better_model(runner: Runner, toy: Path, run: Run) -> None:
 
 
 @pytest.mark.slow
+@at_gitlab
 def test_a_worse_model_is_kept_out_and_is_no_failure(runner: Runner, toy: Path, run: Run) -> None:
     done = reviewed(runner, push_change(toy, run, params__yaml="quality: 0.2\n"))
     assert done.jobs == BUILT, done.end
@@ -58,6 +60,7 @@ def test_a_worse_model_is_kept_out_and_is_no_failure(runner: Runner, toy: Path, 
 
 
 @pytest.mark.slow
+@at_github
 def test_a_model_below_a_floor_is_red(runner: Runner, toy: Path, run: Run) -> None:
     done = reviewed(runner, push_change(toy, run, params__yaml="quality: -2.0\n"))
     assert done.jobs == RED, done.end
@@ -84,6 +87,7 @@ def test_a_readme_costs_the_plan_alone_and_its_report_says_so(
 
 
 @pytest.mark.slow
+@at_github
 def test_a_forged_lock_is_not_believed(runner: Runner, toy: Path, run: Run) -> None:
     lock = (toy / "dvc.lock").read_text().replace("quality: 1.0", "quality: 2.0")
     done = reviewed(runner, push_change(toy, run, params__yaml="quality: 2.0\n", dvc__lock=lock))

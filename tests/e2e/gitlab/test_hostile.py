@@ -27,7 +27,7 @@ def forged(gitlab: GitLab, toy: Path, run: Run, content: str, line: str) -> str:
     assert last in PIPELINE
     changed = PIPELINE.replace(last, f"{last}    - {line}\n")
     (toy / "forged.json").write_text(content)
-    head = push_change(toy, run, params__yaml="quality: 2.0\n", **{"__gitlab-ci__yml": changed})
+    head = push_change(toy, run, **{"__gitlab-ci__yml": changed})
     gitlab.forge.open_pull("change")
     gitlab.forge.open_pull("other", sha="d" * 40)
     done = gitlab.review(head)

@@ -11,12 +11,9 @@ from tests.e2e.gitlab_runner import GitLab
 from tests.toys import toys
 
 HOSTILE = [
-    '"; touch pwned; "',
-    "$(touch pwned)`touch pwned`",
-    "'; touch pwned #",
-    "${RETRAIN_TOKEN} $CI_JOB_TOKEN",
-    "x\n- touch pwned\nscript: [touch pwned]",
-    "]]}} $[[ inputs.parameters ]] !reference [plan, script]",
+    '"; touch pwned; " $(touch pwned)`touch pwned`',
+    "'; touch pwned #\n- touch pwned\nscript: [touch pwned]",
+    "${RETRAIN_TOKEN} $CI_JOB_TOKEN ]]}} $[[ inputs.parameters ]] !reference [plan, script]",
 ]
 
 

@@ -11,6 +11,7 @@ from retrain.ci import build_job, fetch
 from retrain.ci.event import Event
 from retrain.errors import UserError
 from retrain.gate.schema import Verdict
+from retrain.run import marks
 from tests.conftest import Run
 from tests.toys import toys
 
@@ -35,7 +36,7 @@ def build(event: Event) -> Verdict | None:
         subprocess.run([sys.executable, "-m", "dvc", "repro", "-q"], check=True)
         return build_job.judge(event)
     except UserError as error:
-        build_job.note(error)
+        marks.note(error)
         raise
     finally:
         build_job.report(event)

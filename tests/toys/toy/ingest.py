@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, "src")
+import quick  # noqa: F401
+
+# isort: split
 import make
 
 subprocess.run(["dvc", "pull", "-q", "data.dvc"], check=True)

@@ -8,6 +8,8 @@ import pathlib
 import random
 import sys
 
+if __name__ == "__main__":
+    import quick  # noqa: F401
 import pyarrow as pa
 import pyarrow.parquet as pq
 

@@ -3,6 +3,9 @@
 import sys
 from pathlib import Path
 
+import quick  # noqa: F401
+
+# isort: split
 import pyarrow as pa
 import pyarrow.parquet as pq
 from make import score

@@ -2,6 +2,9 @@
 
 import sys
 
+import quick  # noqa: F401
+
+# isort: split
 import pyarrow.parquet as pq
 
 if __name__ == "__main__":
