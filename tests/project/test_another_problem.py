@@ -63,4 +63,4 @@ def test_the_machines_tests_pass_with_another_problem(churn: Path) -> None:
     )
     assert done.returncode == 0, done.stdout[-10_000:] + done.stderr[-2_000:]
     (passed,) = re.findall(r"(\d+) passed", done.stdout)
-    assert int(passed) > 1000
+    assert int(passed) > 80
