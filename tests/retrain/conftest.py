@@ -1,6 +1,5 @@
 """The toy project, in each room; and no test of the machine works in this checkout."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,14 +11,12 @@ from tests.toys.fixtures import new_remote, no_git_settings, remote, toy, toy_la
 @pytest.fixture(scope="session")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an empty folder."""
-    return tmp_path_factory.mktemp("nowhere")
+    return tmp_path_factory.mktemp("empty")
 
 
 @pytest.fixture(autouse=True)
-def away(empty: Path) -> Iterator[None]:
+def away(empty: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Work where a path such as params.yaml names nothing: the user's files are no test's."""
-    before = Path.cwd()
-    os.chdir(empty)
+    monkeypatch.chdir(empty)
     yield
     assert list(empty.iterdir()) == []
-    os.chdir(before)

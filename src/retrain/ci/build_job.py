@@ -73,9 +73,7 @@ def _settled(repo: Repo, event: Event) -> tuple[Tip, Terms]:
 def _failure(repo: Repo) -> str | None:
     """Return why a step before has failed, if one has."""
     said = Path(ERROR).read_text("utf-8") if Path(ERROR).exists() else None
-    if (
-        marks.started() and not Path(RECORD).exists()
-    ):  # `dvc repro` has, and was not followed by `judge`
+    if marks.started() and not Path(RECORD).exists():  # `judge` has not followed `start`
         try:
             execution.finish(repo)
         except UserError as error:

@@ -46,7 +46,9 @@ def isolated() -> bool:
 
 
 def go_on() -> None:
-    """Run this same command line behind the wall, in place of this process."""
+    """Run this same command line behind the wall, in place of this process; once."""
+    if isolated():
+        return
     words, environment = _isolated([sys.executable, *sys.orig_argv[1:]], PROGRAMS, NEEDED)
     os.execvpe(words[0], words, environment)  # noqa: S606
 

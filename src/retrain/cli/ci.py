@@ -1,4 +1,7 @@
-"""`retrain ci …`: what the jobs of a forge call, one command a job or a step."""
+"""`retrain ci …`: what the jobs of a forge call, one command a job or a step.
+
+To go on behind the wall is to begin again: what takes long to import is imported after it.
+"""
 
 import subprocess
 import sys
@@ -11,8 +14,7 @@ import typer
 from retrain.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from types import ModuleType
+    from collections.abc import Iterator
 
 app = typer.Typer(
     help="What the jobs of a forge call: they read the event that started them.",
@@ -23,11 +25,15 @@ app = typer.Typer(
 @app.command()
 def plan() -> None:
     """Say what comes next: build, land (which builds first) or none (the output `next`)."""
-    from retrain.ci import provider, summary
+    from retrain.ci import isolation, provider, summary
 
     with summary.refusals():
         event = provider.events().event()
-        _isolate(lambda fetch: fetch.for_plan(event))
+        if not isolation.isolated():
+            from retrain.ci import fetch
+
+            fetch.for_plan(event)
+        isolation.go_on()
         from retrain.ci.plan_job import decide
         from retrain.report.render.markdown import text
 
@@ -41,15 +47,19 @@ def plan() -> None:
 @app.command()
 def start() -> None:
     """Fetch what a run reads, and prepare the folder, so that `dvc repro` builds what it must."""
-    from retrain.ci import provider
+    from retrain.ci import isolation, provider
     from retrain.run import marks
 
-    marks.discard()  # whatever an earlier run has left to be read
+    marks.discard()
     with _reported():
         if not _planned("build"):
             return
         event = provider.events().event()
-        _isolate(lambda fetch: fetch.for_run(event))
+        if not isolation.isolated():
+            from retrain.ci import fetch
+
+            fetch.for_run(event)
+        isolation.go_on()
         from retrain.ci import build_job
 
         if not build_job.start(event):
@@ -79,11 +89,11 @@ def isolate(
 @app.command()
 def gate() -> None:
     """Judge what `dvc repro` has built. Fails if a stage has failed, or the model is blocked."""
-    from retrain.ci import provider, summary
+    from retrain.ci import isolation, provider, summary
 
     with _reported():
         event = provider.events().event()
-        _isolate()
+        isolation.go_on()
         from retrain.ci import build_job
         from retrain.cli import output
 
@@ -100,12 +110,12 @@ def gate() -> None:
 @app.command()
 def report() -> None:
     """Write the report, and leave what is to land in candidate/ (the output: its hash)."""
-    from retrain.ci import provider, summary
+    from retrain.ci import isolation, provider, summary
 
     with summary.refusals():
         if not provider.job().planned("build"):
             return
-        _isolate()
+        isolation.go_on()
         _report(must_leave=True)
 
 
@@ -182,21 +192,6 @@ def close_older() -> None:
 
     with summary.refusals():
         summary.say(proposal.close_older(provider.events().event()))
-
-
-def _isolate(fetches: "Callable[[ModuleType], None] | None" = None) -> None:
-    """Fetch all that is read, and go on where there is no token; nothing, if that was done.
-
-    To go on is to begin again: what takes long to import is imported after it.
-    """
-    from retrain.ci import isolation
-
-    if not isolation.isolated():
-        if fetches:
-            from retrain.ci import fetch
-
-            fetches(fetch)
-        isolation.go_on()
 
 
 @contextmanager

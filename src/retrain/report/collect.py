@@ -106,7 +106,7 @@ def _built(base: Base, verdict: Verdict | None) -> Built:
 def artifact(repo: Repo) -> str:
     # not `repo.artifacts.read()`, which imports GTO: a third of a second
     listed = load_file(repo, PIPELINE).artifacts
-    names = [name for name, found in listed.items() if found and found.get("path") == MODEL]
+    names = [name for name, found in listed.items() if found and found["path"] == MODEL]
     if len(names) != 1:
         raise UserError(f"dvc.yaml: artifacts should give {MODEL} one name, and gives {len(names)}")
     return str(names[0])

@@ -77,7 +77,7 @@ class Terms:
         needed, verdict = self.plan.needed, None
         try:
             if needed:
-                from retrain.gate import gate  # noqa: F401 (before code of the model's, like them)
+                from retrain.gate import gate  # noqa: F401 (loaded before the model's code runs)
 
                 execution.run(self.repo, base=self.start)
                 verdict = self.judge()

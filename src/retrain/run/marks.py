@@ -7,7 +7,7 @@ from retrain.paths import ERROR, RECORD, STARTED
 
 
 def discard() -> None:
-    """Remove those of the previous run."""
+    """Remove what the previous run has left."""
     for path in (STARTED, RECORD, ERROR):
         Path(path).unlink(missing_ok=True)
 
