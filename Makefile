@@ -79,7 +79,7 @@ lock: ## pin requirements/ again (UPGRADE=1: newest versions)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(PYTHON) tools/lock.py $(if $(UPGRADE),--upgrade)
 
 workflows: ## rewrite .github/ for FORGE=ghes, or back: FORGE=github
-	@$(PYTHON) tools/workflows.py $(FORGE)
+	@$(PYTHON) tools/enterprise_server.py $(FORGE)
 
 clean: ## remove what can be built again: .venv, data, models, caches
 	rm -rf .venv data features models predictions plots dvc_plots .dvc/cache .dvc/tmp .*_cache

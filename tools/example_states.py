@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Callable
 
-from project import Project
+from example_clone import Project
 
 
 def first(project: Project) -> None:

@@ -8,8 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from example_clone import ROOT, Project
 from example_states import STATES
-from project import ROOT, Project
 
 
 def main() -> None:

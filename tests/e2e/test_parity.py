@@ -27,7 +27,7 @@ from tests.e2e.table import (
     reading,
 )
 from tests.toys import events
-from tools.workflows import rewritten
+from tools.enterprise_server import rewritten
 
 
 @pytest.mark.parametrize("forge", FORGES)

@@ -101,7 +101,7 @@ def test_only_the_contract_imports_great_expectations() -> None:
         ("retrain.ci.land_job", {"pandas", "numpy", "sklearn", "pyarrow", "pytest"}),
         ("retrain.ci.doctor.doctor", {"pandas", "numpy", "scipy", "sklearn", "pyarrow", "gto"}),
         # what posts a comment needs the group `forge`
-        ("retrain.ci.cml.comment", {"pandas", "numpy", "dvc", "gto", "sklearn"}),
+        ("retrain.ci.cml.post_comment", {"pandas", "numpy", "dvc", "gto", "sklearn"}),
         # the jobs that write nothing do not ask the forge, and one of them builds nothing either
         ("retrain.ci.plan_job", {"pandas", "numpy", "scipy", "pyarrow", "requests"}),
         ("retrain.ci.checkout", {"requests"}),

@@ -12,14 +12,14 @@ from retrain.ci.checkout import compared_with, prepare
 from retrain.ci.event import Event
 from retrain.errors import UserError
 from retrain.gate.schema import Verdict
-from retrain.landing import candidate, trust
+from retrain.landing import before_build, candidate
 from retrain.landing.prepare import BlockedError, ready
 from retrain.paths import ERROR, RECORD
 from retrain.repo import dvc, remote, snapshot
 from retrain.repo.remote import Tip
 from retrain.report import publish
 from retrain.report.judgement import Terms, settle
-from retrain.run import execution, marks
+from retrain.run import execution, step_notes
 
 BLOCKED = "blocked, nothing lands"
 
@@ -32,7 +32,7 @@ def start(event: Event) -> bool:
         tip, terms = _settled(repo, event)
         if event.lands:
             snapshot.keep_unsaved(repo)
-            trust.check(repo, tip)
+            before_build.check(repo, tip)
         if terms.plan.needed:
             execution.start(repo, terms.start)
         return terms.plan.needed
@@ -40,7 +40,7 @@ def start(event: Event) -> bool:
 
 def judge(event: Event) -> Verdict | None:
     """Judge what `dvc repro` has built; None: there was nothing to build."""
-    if not marks.started():
+    if not step_notes.started():
         return None
     with dvc.opened() as repo:
         execution.finish(repo)
@@ -66,14 +66,14 @@ def _settled(repo: Repo, event: Event) -> tuple[Tip, Terms]:
     tip = remote.remembered()
     if not event.lands:
         return tip, settle(repo, compared_with(event), cause=event.cause, tip=tip)
-    why = trust.distrust(tip)
-    return tip, settle(repo, trust.newest_landing(tip), why, event.cause, tip=tip)
+    why = before_build.distrust(tip)
+    return tip, settle(repo, before_build.newest_landing(tip), why, event.cause, tip=tip)
 
 
 def _failure(repo: Repo) -> str | None:
     """Return why a step before has failed, if one has."""
     said = Path(ERROR).read_text("utf-8") if Path(ERROR).exists() else None
-    if marks.started() and not Path(RECORD).exists():  # `judge` has not followed `start`
+    if step_notes.started() and not Path(RECORD).exists():  # `judge` has not followed `start`
         try:
             execution.finish(repo)
         except UserError as error:

@@ -9,7 +9,7 @@ from retrain.ci.event import Event
 from retrain.errors import UserError
 from retrain.gate.policy import Policy, judging
 from retrain.paths import PARAMS, POLICY
-from retrain.repo import base, dvc, objects, remote, snapshot
+from retrain.repo import base, commits, dvc, remote, snapshot
 from retrain.repo.base import Base
 from retrain.repo.git import REMOTE, differing, git, short
 from retrain.repo.remote import Tip
@@ -77,7 +77,7 @@ def prepare(event: Event, commit: bool = False, fetch_data: bool = True) -> None
     """
     if overrides.apply(event.overrides) and commit and differing("HEAD", paths=(PARAMS,)):
         text = "Set parameters, asked for by the button"
-        objects.commit_files(text, PARAMS)
+        commits.commit_files(text, PARAMS)
     if event.new_data and fetch_data:
         with dvc.opened() as repo:
             snapshot.pull(repo)

@@ -11,8 +11,8 @@ from dvc.repo import Repo
 from retrain.ci.checkout import check_out, compared_with
 from retrain.ci.event import Event
 from retrain.errors import UserError
-from retrain.gate import score
-from retrain.landing import candidate, trust
+from retrain.gate import commit_code
+from retrain.landing import before_build, candidate
 from retrain.registry import versions
 from retrain.repo import dvc, snapshot
 from retrain.repo.git import worktree
@@ -40,7 +40,7 @@ def for_run(event: Event) -> None:
     _set_up_source(event)
     with dvc.opened() as repo:
         log.info("fetch: what the run reads, before the token is out of reach")
-        base = trust.newest_landing(tip) if event.lands else compared_with(event)
+        base = before_build.newest_landing(tip) if event.lands else compared_with(event)
         champion = versions.champion(versions.read(collect.artifact(repo), tip).registered)
         with suppress(UserError, DvcException):
             snapshot.fetch(repo)
@@ -48,7 +48,7 @@ def for_run(event: Event) -> None:
             with suppress(UserError, DvcException):
                 _results(repo, base.commit)
         if champion:
-            with suppress(UserError, DvcException), score.code(repo, champion.commit) as code:
+            with suppress(UserError, DvcException), commit_code.code(repo, champion.commit) as code:
                 code.fetch_model()
         if event.lands:
             candidate.note_stored(repo, base.commit)

@@ -2,7 +2,7 @@
 
 What has started a job keeps its tokens, and they stand in the environments of the shell and of the
 runner, which a process of the same user reads in /proc, or in their memory. So the job goes on in
-namespaces of its own, without the privileges that lead out of them: see `namespace`.
+namespaces of its own, without the privileges that lead out of them: see `wall`.
 It needs util-linux, and root, sudo without a password, or user namespaces.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from retrain.ci import provider
-from retrain.ci.namespace import CLOSED, OPEN
+from retrain.ci.wall import CLOSED, OPEN
 from retrain.errors import REPORT
 from retrain.paths import ERROR, STARTED
 from retrain.repo.tokens import hidden
@@ -97,7 +97,7 @@ def _behind(wall: Wall, environment: dict[str, str]) -> list[str]:
     outside, inside = wall
     # by `env`, because sudo lets next to nothing through
     given = [f"{name}={value}" for name, value in environment.items()]
-    return [*outside, "env", *given, sys.executable, "-P", "-m", "retrain.ci.namespace", *inside]
+    return [*outside, "env", *given, sys.executable, "-P", "-m", "retrain.ci.wall", *inside]
 
 
 def _walls() -> Iterator[Wall]:

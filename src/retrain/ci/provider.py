@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from retrain.ci.api.shapes import Built, Comment, Proposed
+from retrain.ci.api.types import Built, Comment, Proposed
 from retrain.ci.doctor.reading import Checks, Repository
 from retrain.ci.event import Event
 

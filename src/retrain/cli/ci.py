@@ -25,9 +25,9 @@ app = typer.Typer(
 @app.command()
 def plan() -> None:
     """Say what comes next: build, land (which builds first) or none (the output `next`)."""
-    from retrain.ci import isolation, provider, summary
+    from retrain.ci import isolation, job_summary, provider
 
-    with summary.refusals():
+    with job_summary.refusals():
         event = provider.events().event()
         if not isolation.isolated():
             from retrain.ci import fetch
@@ -48,9 +48,9 @@ def plan() -> None:
 def start() -> None:
     """Fetch what a run reads, and prepare the folder, so that `dvc repro` builds what it must."""
     from retrain.ci import isolation, provider
-    from retrain.run import marks
+    from retrain.run import step_notes
 
-    marks.discard()
+    step_notes.discard()
     with _reported():
         if not _planned("build"):
             return
@@ -75,12 +75,12 @@ def isolate(
     It writes neither Git's folder nor retrain's own. If it fails, the report says why.
     """
     from retrain.ci import isolation
-    from retrain.run import marks
+    from retrain.run import step_notes
 
-    if not marks.started():
+    if not step_notes.started():
         return
     if code := isolation.run(command):
-        marks.failed(" ".join(command))
+        step_notes.failed(" ".join(command))
         program = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
         subprocess.run([sys.executable, *program, "ci", "report"])  # noqa: S603
         raise typer.Exit(code)
@@ -89,7 +89,7 @@ def isolate(
 @app.command()
 def gate() -> None:
     """Judge what `dvc repro` has built. Fails if a stage has failed, or the model is blocked."""
-    from retrain.ci import isolation, provider, summary
+    from retrain.ci import isolation, job_summary, provider
 
     with _reported():
         event = provider.events().event()
@@ -103,16 +103,16 @@ def gate() -> None:
     if verdict and verdict.verdict == "block":
         _report()
         if event.lands:
-            summary.say(build_job.BLOCKED)
+            job_summary.say(build_job.BLOCKED)
         raise typer.Exit(1)
 
 
 @app.command()
 def report() -> None:
     """Write the report, and leave what is to land in candidate/ (the output: its hash)."""
-    from retrain.ci import isolation, provider, summary
+    from retrain.ci import isolation, job_summary, provider
 
-    with summary.refusals():
+    with job_summary.refusals():
         if not provider.job().planned("build"):
             return
         isolation.go_on()
@@ -124,21 +124,21 @@ def land(
     folder: Annotated[Path, typer.Argument(help="What `build` has left.")] = Path("candidate"),
 ) -> None:
     """Land what was built, or prepare a proposal of it (the output `proposal`)."""
-    from retrain.ci import provider, summary
+    from retrain.ci import job_summary, provider
     from retrain.ci.doctor import doctor
     from retrain.ci.land_job import land
 
-    with summary.refusals():
+    with job_summary.refusals():
         if not _planned("land"):
             return
         if (done := land(provider.events().event(), folder)) is None:
             print(provider.NOT_PLANNED.format("land"))
             return
         said, proposed = done
-        summary.say(said)
+        job_summary.say(said)
         provider.job().output(proposal="true" if proposed else "")
     if lacking := doctor.note():
-        summary.say(lacking)
+        job_summary.say(lacking)
 
 
 @app.command()
@@ -148,12 +148,12 @@ def review(
     ],
 ) -> None:
     """Write the comment on a change, if it still shows what was built (the output `number`)."""
-    from retrain.ci import provider, summary
-    from retrain.ci.cml.review import review
+    from retrain.ci import job_summary, provider
+    from retrain.ci.cml.write_comment import review
 
-    with summary.refusals():
+    with job_summary.refusals():
         number, said = review(folder)
-        summary.say(said)
+        job_summary.say(said)
         provider.job().output(number=str(number or ""))
 
 
@@ -167,12 +167,12 @@ def retry(
 
     A second try is made where the first has left nothing behind.
     """
-    from retrain.ci import provider, summary
-    from retrain.ci.cml import comment
+    from retrain.ci import job_summary, provider
+    from retrain.ci.cml import post_comment
 
-    with summary.refusals():
-        if command[:3] == [*comment.COMMAND]:
-            summary.say(comment.post(command[3:]))
+    with job_summary.refusals():
+        if command[:3] == [*post_comment.COMMAND]:
+            job_summary.say(post_comment.post(command[3:]))
             return
         from retrain.ci.cml import proposal  # what comments has no DVC
 
@@ -181,30 +181,30 @@ def retry(
                 f"`{' '.join(command)[:80]}` cannot be tried again safely; known are: "
                 "cml comment update, cml pr create"
             )
-        summary.say(proposal.create(provider.events().event(), command[3:]))
+        job_summary.say(proposal.create(provider.events().event(), command[3:]))
 
 
 @app.command()
 def close_older() -> None:
     """Close the proposals that the one just opened replaces."""
-    from retrain.ci import provider, summary
+    from retrain.ci import job_summary, provider
     from retrain.ci.cml import proposal
 
-    with summary.refusals():
-        summary.say(proposal.close_older(provider.events().event()))
+    with job_summary.refusals():
+        job_summary.say(proposal.close_older(provider.events().event()))
 
 
 @contextmanager
 def _reported() -> "Iterator[None]":
     """Write the report of a run that cannot go on: a reviewer reads there why."""
-    from retrain.ci import summary
-    from retrain.run import marks
+    from retrain.ci import job_summary
+    from retrain.run import step_notes
 
-    with summary.refusals():
+    with job_summary.refusals():
         try:
             yield
         except UserError as error:
-            marks.note(error)
+            step_notes.note(error)
             with suppress(UserError):  # of the event itself, for example
                 _report()
             raise

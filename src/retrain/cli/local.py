@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from retrain.paths import DATA, MODEL, REPORT
-from retrain.run import modules
+from retrain.run import pipeline_modules
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def predict(
     model: Annotated[Path, typer.Option(help="The model file.")] = Path(MODEL),
 ) -> None:
     """Score new rows with the features that the model was trained on."""
-    raise typer.Exit(modules.run("predict", source, target, "--model", model))
+    raise typer.Exit(pipeline_modules.run("predict", source, target, "--model", model))
 
 
 @app.command()
@@ -91,7 +91,7 @@ def ingest(
     with dvc.opened() as repo:
         if Path(DATA).exists():
             snapshot.pull(repo)  # adding to half of the data would lose the other half
-        if code := modules.run("source", *(("--through", through) if through else ())):
+        if code := pipeline_modules.run("source", *(("--through", through) if through else ())):
             raise typer.Exit(code)
         repo.add("data")
 

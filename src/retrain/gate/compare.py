@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from retrain.errors import UserError
+from retrain.gate.commit_code import Code
 from retrain.gate.difference import Pair, difference, paired
 from retrain.gate.policy import Gate, Policy
 from retrain.gate.schema import Comparison, Difference, Part, Recall
-from retrain.gate.score import Code
 from retrain.gate.window import Window, outcome_conflict, trained_window, unseen
 from retrain.metrics import FUNCTIONS, HIGHER_IS_BETTER, Floats, Outcomes, curves
 from retrain.registry.semver import Kind

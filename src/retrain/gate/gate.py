@@ -14,11 +14,11 @@ from dvc.repo import Repo
 from retrain import programs
 from retrain.files import write_json
 from retrain.gate import behaviour, decision
+from retrain.gate.commit_code import code
 from retrain.gate.compare import Other, compare
 from retrain.gate.policy import Policy
 from retrain.gate.results import Results
 from retrain.gate.schema import Comparison, Outcome, Verdict
-from retrain.gate.score import code
 from retrain.gate.tables import ContractError
 from retrain.gate.window import read_window
 from retrain.metrics import HIGHER_IS_BETTER

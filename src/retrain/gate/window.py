@@ -7,9 +7,9 @@ import pandas as pd
 
 from retrain.errors import UserError
 from retrain.gate import tables
+from retrain.gate.commit_code import Code
 from retrain.gate.results import Results, ends
 from retrain.gate.schema import Rows
-from retrain.gate.score import Code
 from retrain.gate.tables import ContractError
 from retrain.metrics import Metrics, metrics
 from retrain.paths import METRICS, PREDICTIONS

@@ -13,10 +13,10 @@ from retrain.files import place
 from retrain.gate.behaviour import NONE
 from retrain.gate.policy import Policy, judging
 from retrain.gate.schema import Verdict
-from retrain.landing import candidate, checks
+from retrain.landing import candidate, candidate_checks
+from retrain.landing.before_build import distrust, newest_landing
 from retrain.landing.prepare import Ready, committed, ready
 from retrain.landing.provenance import Provenance
-from retrain.landing.trust import distrust, newest_landing
 from retrain.paths import DATA, FACTS, LOCK, PIPELINE, POLICY, STORE
 from retrain.repo.base import RESULTS, adopt
 from retrain.repo.git import commit_of, differing, is_ancestor
@@ -53,15 +53,15 @@ def accept(
     _check_verdict(found.verdict, facts.verdict, policy)
     accepted = ready(tip, found.verdict, provenance)
     files = folder / "files"
-    paths = checks.files(repo, files)
+    paths = candidate_checks.files(repo, files)
     lock = (files / LOCK).read_text("utf-8")
-    checks.check_lock(repo, lock, found.verdict)
-    checks.check_data(files / DATA, new_data)
+    candidate_checks.check_lock(repo, lock, found.verdict)
+    candidate_checks.check_data(files / DATA, new_data)
     adopt("HEAD")
     for path in paths:
         place(files / path, Path(path))
-    checks.check_in_git(repo, lock)
-    checks.push(repo, folder / "objects", lock)
+    candidate_checks.check_in_git(repo, lock)
+    candidate_checks.push(repo, folder / "objects", lock)
     made = committed(repo, accepted)
     reasons = stale(repo, made, lock)
     if reasons and found.tip != tip.commit:

@@ -18,7 +18,7 @@ from retrain.landing.prepare import Ready, message, prepare, published
 from retrain.paths import LOCK, REPORT
 from retrain.registry import versions
 from retrain.registry.semver import following
-from retrain.repo import objects, record
+from retrain.repo import commits, record
 from retrain.repo.git import REMOTE, call, git, named, show
 from retrain.report.collect import artifact
 
@@ -65,7 +65,7 @@ def push_ready(repo: Repo, ready: Ready, made: str) -> Landing:
     """Push the commit that was made of what is ready, and register it; see `push.push`."""
     version = next_version(repo, ready)
     text = message(ready)
-    tag = (version, objects.tag(version, made, text)) if version else None
+    tag = (version, commits.tag(version, made, text)) if version else None
     # recorded though nothing else moves: from now on this commit's policy judges
     if made != ready.tip.commit or tag or made != ready.tip.landed:
         push.push(ready.tip, made, record.add(ready.tip.record, made, version, text), tag)
@@ -96,7 +96,7 @@ def proposal(ready: Ready, made: str) -> Proposal:
     if made == ready.tip.commit:
         return Proposal(None, made, ready.tip.branch, "nothing to propose", REPORT, None)
     text = message(ready, proposed=True)
-    commit = objects.commit(f"{made}^{{tree}}", text, f"{made}^")
+    commit = commits.commit(f"{made}^{{tree}}", text, f"{made}^")
     branch = f"{PROPOSALS}{(named(made, '') or '')[:12]}"
     title = text.splitlines()[0]
     return Proposal(branch, commit, ready.tip.branch, title, REPORT, ready.outcome)

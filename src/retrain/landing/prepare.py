@@ -11,10 +11,10 @@ from retrain.errors import UserError
 from retrain.files import write_json
 from retrain.gate.schema import Outcome, Verdict, read_verdict
 from retrain.landing import rebase
+from retrain.landing.before_build import check, distrust, newest_landing
 from retrain.landing.provenance import BY_HAND, Provenance
-from retrain.landing.trust import check, distrust, newest_landing
 from retrain.paths import DATA, LOCK, STORE, VERDICT
-from retrain.repo import objects, record, remote, snapshot
+from retrain.repo import commits, record, remote, snapshot
 from retrain.repo.dvc import in_git
 from retrain.repo.git import commit_of, git, named
 from retrain.repo.remote import Tip
@@ -109,7 +109,7 @@ def committed(repo: Repo, ready: Ready) -> str:
         tree = git("write-tree", env=index)
     if tree == named("HEAD", ""):
         return commit_of("HEAD")
-    return objects.commit(tree, message(ready), "HEAD")
+    return commits.commit(tree, message(ready), "HEAD")
 
 
 def message(ready: Ready, proposed: bool = False) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from retrain.paths import FACTS, REPORT
-from retrain.repo import objects
+from retrain.repo import commits
 from retrain.repo.git import REMOTE, find_commit, git
 
 BRANCH = "retrain-landings"
@@ -66,7 +66,7 @@ def add(before: Record, landed: str, version: str | None, message: str) -> str:
     names = {LANDED: landed} | ({VERSION: version} if version else {})
     # where nothing is believed of it, a new one begins
     parents = [before.tip] if before.tip and before.landed else []
-    return objects.commit(_tree(), with_trailers(message, names), *parents)
+    return commits.commit(_tree(), with_trailers(message, names), *parents)
 
 
 def with_trailers(message: str, trailers: Mapping[str, str]) -> str:

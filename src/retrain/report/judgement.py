@@ -20,7 +20,7 @@ from retrain.repo.remote import Tip
 from retrain.report import publish
 from retrain.report.collect import artifact, collect
 from retrain.report.schema import Facts
-from retrain.run import execution, marks
+from retrain.run import execution, step_notes
 from retrain.run.plan import Plan, plan
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class Terms:
 
         The terms are settled before the run, whose code could write a tag into this clone.
         """
-        marks.discard()
+        step_notes.discard()
         for note in self.notes:
             log.info(f"judge: {note}")
         needed, verdict = self.plan.needed, None

@@ -30,10 +30,10 @@ from retrain.repo.dvc import pipeline, pull_results
 from retrain.repo.git import show
 from retrain.repo.locks import hashes
 from retrain.repo.tokens import hidden
-from retrain.run import marks
-from retrain.run.checks import check
+from retrain.run import step_notes
 from retrain.run.outputs import Step, read_text
 from retrain.run.plan import in_order
+from retrain.run.stage_checks import check
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ def start(repo: Repo, base: Base | None = None) -> None:
     `base`: start from the results of its commit, which a landing wrote; if it has no commit, run
     every stage. None: start from the results that are in this folder.
     """
-    marks.discard()
+    step_notes.discard()
     pipeline(repo)
     commit = base.commit if base else None
     if commit:

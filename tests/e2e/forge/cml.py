@@ -4,7 +4,7 @@
     cml comment update --publish=false --watermark-title=TITLE --target=pr/NUMBER FILE
     cml pr create --branch=NEW --target-branch=OLD --title=T --body=TEXT --message=UNUSED
 
-It asks the API and Git the same things in the same order; imitation/test_cml_*.py compare it with
+It asks the API and Git the same things in the same order; forge_tests/test_cml_*.py compare it with
 the real one. Anything else it refuses with exit code 2: also what would let the real one send telemetry,
 or write into Git settings that are not its own.
 """

@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 
 from tests.e2e.conditions import commands, holds
 from tests.e2e.parity import COMMENTS, EVERYTHING, NOTHING, Job, Row, Started
-from tools.workflows import rewritten
+from tools.enterprise_server import rewritten
 
 RIGHTS = {  # by the permissions to write
     frozenset(): NOTHING,

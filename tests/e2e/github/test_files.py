@@ -17,7 +17,7 @@ from tests.e2e.act import action_files
 from tests.e2e.conditions import holds
 from tests.e2e.runner import STAND_INS
 from tools import environment
-from tools.workflows import rewritten
+from tools.enterprise_server import rewritten
 
 FOLDER = ROOT / ".github/workflows"
 FILES = {file.stem: rewritten(file.read_text(), "github") for file in FOLDER.glob("*.yml")}

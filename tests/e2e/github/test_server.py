@@ -14,7 +14,7 @@ from tests.e2e.act import BUILT
 from tests.e2e.github.test_lint import COMMANDS, RETRAIN, lint
 from tests.e2e.github_runner import GitHub
 from tests.toys import events, toys
-from tools import workflows
+from tools import enterprise_server
 
 UPLOAD = "actions/upload-artifact"
 PINS = (  # as GitHub's pages have them
@@ -32,14 +32,14 @@ def folder(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a repository with our workflows, where the tool is at work."""
     shutil.copytree(ROOT / ".github", tmp_path / ".github")
     toys.do(run, tmp_path, "git init -q")
-    monkeypatch.setattr(workflows, "FOLDER", tmp_path / ".github")
+    monkeypatch.setattr(enterprise_server, "FOLDER", tmp_path / ".github")
     rewrite(monkeypatch, "github")
     return tmp_path
 
 
 def rewrite(patch: pytest.MonkeyPatch, forge: str) -> None:
     patch.setattr(sys, "argv", ["workflows.py", forge])
-    workflows.main()
+    enterprise_server.main()
 
 
 def texts(folder: Path) -> dict[str, str]:
@@ -67,7 +67,7 @@ def held(folder: Path) -> dict[str, Any]:
 def test_ours_are_wholly_those_of_one_forge() -> None:
     ours = texts(ROOT / ".github")
     assert ours in (
-        {name: workflows.rewritten(text, forge) for name, text in ours.items()}
+        {name: enterprise_server.rewritten(text, forge) for name, text in ours.items()}
         for forge in ("github", "ghes")
     )
 
@@ -173,7 +173,7 @@ def test_a_mistake_in_a_servers_workflows_is_found(
 def test_a_server_does_the_same(
     github: GitHub, toy: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workflows, "FOLDER", toy / ".github")
+    monkeypatch.setattr(enterprise_server, "FOLDER", toy / ".github")
     rewrite(monkeypatch, "ghes")
     toys.do(run, toy, "git commit -qam server --allow-empty", "git push -q origin main")
     toys.do(run, toy, "git checkout -q -b change")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from retrain.ci.api import rest, retry
-from retrain.ci.cml import comment, review
+from retrain.ci.cml import post_comment, write_comment
 from retrain.paths import COMMENT, POLICY
 from retrain.repo import tokens
 from tests.conftest import ROOT, Run
@@ -151,7 +151,11 @@ def post(
             "CI_MERGE_REQUEST_IID": "1",
         }.items():
             monkeypatch.setenv(name, value)
-        number, said = review.review(folder)
-        return said if number is None else comment.post([*WORDS, f"--target=pr/{number}", COMMENT])
+        number, said = write_comment.review(folder)
+        return (
+            said
+            if number is None
+            else post_comment.post([*WORDS, f"--target=pr/{number}", COMMENT])
+        )
 
     return call

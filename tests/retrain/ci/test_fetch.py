@@ -11,7 +11,7 @@ from retrain.ci import build_job, fetch
 from retrain.ci.event import Event
 from retrain.errors import UserError
 from retrain.gate.schema import Verdict
-from retrain.run import marks
+from retrain.run import step_notes
 from tests.conftest import Run
 from tests.toys import toys
 
@@ -36,7 +36,7 @@ def build(event: Event) -> Verdict | None:
         subprocess.run([sys.executable, "-m", "dvc", "repro", "-q"], check=True)
         return build_job.judge(event)
     except UserError as error:
-        marks.note(error)
+        step_notes.note(error)
         raise
     finally:
         build_job.report(event)

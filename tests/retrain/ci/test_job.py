@@ -8,7 +8,7 @@ import pytest
 from retrain.ci import provider
 from retrain.ci.github import job as github
 from retrain.ci.gitlab import job as gitlab
-from retrain.ci.summary import refusals
+from retrain.ci.job_summary import refusals
 from retrain.errors import UserError
 
 

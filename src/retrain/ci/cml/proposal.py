@@ -8,7 +8,7 @@ from pathlib import Path
 
 from retrain.ci import land_job, provider
 from retrain.ci.api.retry import retried
-from retrain.ci.api.shapes import Proposed
+from retrain.ci.api.types import Proposed
 from retrain.ci.cml import command
 from retrain.ci.event import Event
 from retrain.errors import UserError

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from retrain.ci import provider
-from retrain.ci.api.shapes import Comment
+from retrain.ci.api.types import Comment
 
 NAME = "report"
 MARK = re.compile(rf'!\[\]\(\S+ "CML watermark ({NAME}(?: \d+)?)"\)\s*\Z')

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from retrain.ci.api import archive
-from retrain.ci.api.shapes import Built
+from retrain.ci.api.types import Built
 from retrain.ci.github import calls, events
 from retrain.errors import UserError
 from retrain.paths import FACTS

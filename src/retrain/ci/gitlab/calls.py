@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from retrain.ci.api import archive, rest
-from retrain.ci.api.shapes import Comment, Proposed
+from retrain.ci.api.types import Comment, Proposed
 from retrain.errors import UserError
 from retrain.repo import tokens
 

@@ -8,7 +8,7 @@ job takes files of them, and no variables (`artifacts:reports:dotenv`).
 import os
 from pathlib import Path
 
-from retrain.ci.api.shapes import Built
+from retrain.ci.api.types import Built
 from retrain.ci.gitlab import calls
 from retrain.errors import UserError
 

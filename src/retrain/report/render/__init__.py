@@ -9,20 +9,20 @@ from retrain.report.render import (
     charts,
     comparisons,
     contract,
+    opening,
     steps,
-    summary,
     verdict,
 )
 from retrain.report.render.markdown import paragraphs
-from retrain.report.render.summary import Status
+from retrain.report.render.opening import Status
 from retrain.report.schema import Facts
 
 LIMIT = 64_500  # characters; a comment on GitHub has at most 65,536, and has links and marks too
 
 SECTIONS = {  # in the order in which a reader asks
-    "heading": summary.heading,
-    "summary": summary.summary,
-    "error": summary.error,
+    "heading": opening.heading,
+    "summary": opening.summary,
+    "error": opening.error,
     "broken contract": contract.broken,
     "verdict": verdict.verdict,
     "metrics": comparisons.comparisons,
@@ -44,7 +44,7 @@ def render(facts: Facts, pushes: int = 0) -> str:
 
     `pushes`: how many pushes of this change the same rows have judged, where that is known.
     """
-    names = SHORT if summary.status(facts) is Status.UNCHANGED else tuple(SECTIONS)
+    names = SHORT if opening.status(facts) is Status.UNCHANGED else tuple(SECTIONS)
     sections = {name: SECTIONS[name](facts) for name in names}
     sections["notices"] = paragraphs(sections["notices"], causes.repeated(facts, pushes))
     written = {name: section for name, section in sections.items() if section}

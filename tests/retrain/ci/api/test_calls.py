@@ -7,7 +7,7 @@ import pytest
 
 from retrain.ci import provider
 from retrain.ci.api.retry import LIMIT
-from retrain.ci.api.shapes import Comment
+from retrain.ci.api.types import Comment
 from retrain.ci.github import calls as github
 from retrain.errors import UserError
 from retrain.repo import tokens

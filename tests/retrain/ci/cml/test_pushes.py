@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from retrain.ci import provider
-from retrain.ci.cml import review
+from retrain.ci.cml import write_comment
 from retrain.ci.cml.pushes import Pushes
 from retrain.errors import UserError
 from retrain.report.render import LIMIT
@@ -90,7 +90,7 @@ def test_as_many_as_forty_commits_are_kept_and_fit_beside_the_longest_report() -
     assert found.commits[-1] == f"{49:040x}"[::-1][:7]
     address = "https://" + "x" * 300
     assert LIMIT + len(found.line) + len(address) + 300 < 65_536
-    assert "judged 40 or more pushes" in review.render(states.facts(), 40)
+    assert "judged 40 or more pushes" in write_comment.render(states.facts(), 40)
 
 
 def test_a_run_that_was_interrupted_is_no_report_of_the_commit_before(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from retrain.ci.api import archive
-from retrain.ci.cml import comment, review, sticky
+from retrain.ci.cml import post_comment, sticky, write_comment
 from retrain.ci.github import calls
 from retrain.ci.github import review as github
 from retrain.errors import UserError
@@ -43,7 +43,7 @@ def ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_run_that_built_no_change(at_github: Forge, ended: Any, fields: dict[str, Any]) -> None:
     at_github.artifacts[11] = [Artifact(7, "report")]
     ended(**fields)
-    for step in (github.built, lambda: review.review(Path("nowhere"))):
+    for step in (github.built, lambda: write_comment.review(Path("nowhere"))):
         with pytest.raises(UserError, match="not the end of a pull request's run"):
             step()
     assert at_github.requests == []
@@ -138,9 +138,9 @@ def test_what_the_forge_answers_is_looked_at_again(
     monkeypatch.setattr(sticky, "put", lambda number, text, update: posted.append(number))
     for answer in (others, [*others, right]):
         monkeypatch.setattr(calls, "pages", lambda _, **q: asked.append(q) or answer)  # noqa: B023
-        number, _ = review.review(Path("nowhere"))
+        number, _ = write_comment.review(Path("nowhere"))
         if number:
-            comment.post([*WORDS, f"--target=pr/{number}", COMMENT])
+            post_comment.post([*WORDS, f"--target=pr/{number}", COMMENT])
     assert posted == [5]
     head = {"state": "open", "head": "mallory:change"}
     assert asked == [head] * 3  # and once more before it is posted

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci.api.shapes import Built
-from retrain.ci.cml import review
+from retrain.ci.api.types import Built
+from retrain.ci.cml import write_comment
 from retrain.ci.gitlab import review as gitlab
 from retrain.errors import UserError
 from retrain.repo import tokens
@@ -58,7 +58,7 @@ def test_a_fork_with_a_token_of_its_own_posts_nothing(
 def test_another_pipeline_posts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI_PIPELINE_SOURCE", "push")
     with pytest.raises(UserError, match="no merge request's pipeline"):
-        review.review(Path("nowhere"))
+        write_comment.review(Path("nowhere"))
 
 
 def test_without_a_token_it_says_where_the_report_is(
@@ -66,7 +66,7 @@ def test_without_a_token_it_says_where_the_report_is(
 ) -> None:
     monkeypatch.setattr(tokens, "_taken", None)
     monkeypatch.setenv("CI_ENVIRONMENT_NAME", "comment")
-    number, said = review.review(Path("nowhere"))
+    number, said = write_comment.review(Path("nowhere"))
     assert number is None
     assert "no RETRAIN_TOKEN is set for the environment 'comment'" in said
     assert said.endswith("an artifact of https://gitlab.example.org/acme/toy/-/pipelines/5")

@@ -11,7 +11,7 @@ import requests
 
 from tests.conftest import Run
 from tests.e2e.forge.server import Forge
-from tests.e2e.imitation.conftest import ask
+from tests.e2e.forge_tests.conftest import ask
 from tests.toys import toys
 
 

@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 
 from retrain.ci import provider
-from retrain.ci.api.shapes import Built
+from retrain.ci.api.types import Built
 from retrain.ci.cml import sticky
 from retrain.ci.cml.pushes import Pushes
 from retrain.errors import UserError

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.e2e.forge.server import Forge
-from tests.e2e.imitation.conftest import CML, Answer
+from tests.e2e.forge_tests.conftest import CML, Answer
 from tests.toys import toys
 
 WORDS = ("--title=A model", "--body=**Text**\n\nMore", "--message=A message")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.conftest import Run
 from tests.e2e.forge.server import Forge
-from tests.e2e.imitation.conftest import ask
+from tests.e2e.forge_tests.conftest import ask
 from tests.toys import toys
 
 FORK = "f" * 40

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from retrain.ci.cml import review
+from retrain.ci.cml import write_comment
 from retrain.errors import UserError
 from tests.e2e.forge import faults
 from tests.e2e.forge.server import Forge
@@ -190,13 +190,13 @@ def test_a_limit_on_writing_alone_is_waited_for(forge: Forge, post: Post, clock:
 def test_a_request_that_moves_on_while_the_report_is_rendered_gets_none(
     forge: Forge, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    render = review.render
+    render = write_comment.render
 
     def slow(*given: Any) -> str:
         forge.pulls[1].sha = SHAS[1] if len(given) > 1 and given[1] else forge.pulls[1].sha
         return render(*given)
 
-    monkeypatch.setattr(review, "render", slow)
+    monkeypatch.setattr(write_comment, "render", slow)
     assert "1 has a newer commit" in post()
     assert forge.comments == {}
     assert forge.written == []

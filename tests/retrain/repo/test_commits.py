@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from retrain.errors import UserError
-from retrain.repo import objects, tokens
+from retrain.repo import commits, tokens
 from tests.conftest import Run
 from tests.toys import toys
 
@@ -62,7 +62,7 @@ def test_without_a_key_nothing_is_signed(toy: Path, key: Path, run: Run) -> None
 def test_a_key_that_is_none_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "_key", "/nowhere/key")
     with pytest.raises(UserError, match="RETRAIN_SIGNING_KEY is neither an SSH key nor a file"):
-        objects.commit("HEAD^{tree}", "x")
+        commits.commit("HEAD^{tree}", "x")
 
 
 @pytest.mark.slow

@@ -8,8 +8,8 @@ from tests.conftest import Run
 from tests.e2e.forge import faults
 from tests.e2e.forge.server import Forge
 from tests.e2e.forge.state import Comment
-from tests.e2e.imitation.conftest import CML, Answer
-from tests.e2e.imitation.posting import marked, update
+from tests.e2e.forge_tests.conftest import CML, Answer
+from tests.e2e.forge_tests.posting import marked, update
 from tests.toys import toys
 
 LISTED = ("GET", "/issues/1/comments", None)

@@ -20,7 +20,7 @@ from retrain.paths import LOCK, MODEL
 from retrain.repo.dvc import fetch, shared, verifying
 from retrain.repo.git import short, show, worktree
 from retrain.repo.tokens import hidden
-from retrain.run import modules
+from retrain.run import pipeline_modules
 from retrain.run.execution import model_of
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Code:
             "HOME": str(self.scratch),
             REPORT: str(error),
         }
-        words = modules.command(command, source.resolve(), target, python=self._python)
+        words = pipeline_modules.command(command, source.resolve(), target, python=self._python)
         done = programs.run(words, cwd=self.folder, env=environment)
         if done.returncode:
             found = error.read_text("utf-8") if error.exists() else programs.lines(done.stderr)[-1]

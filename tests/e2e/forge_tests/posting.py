@@ -1,6 +1,6 @@
 """`cml comment update`, as this project calls it, and what it makes of a text: at either forge."""
 
-from tests.e2e.imitation.conftest import CML, Answer
+from tests.e2e.forge_tests.conftest import CML, Answer
 
 
 def update(cml: CML, number: int = 1, title: str = "gate", **variables: str) -> Answer:

@@ -2,7 +2,7 @@
 
 from tests.e2e.forge.server import Forge
 from tests.e2e.forge.state import Artifact
-from tests.e2e.imitation.conftest import ask
+from tests.e2e.forge_tests.conftest import ask
 
 SHA = "f" * 40
 PULL = {"title": "A model", "head": "feature", "base": "main"}
