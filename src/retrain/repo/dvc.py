@@ -14,6 +14,7 @@ from dvc.output import Output
 from dvc.repo import Repo
 from dvc.scm import NoSCMError
 from dvc.stage import PipelineStage
+from dvc.ui import Console, ui
 from filelock import FileLock, Timeout
 
 from retrain import settings
@@ -32,6 +33,7 @@ def opened() -> Iterator[Repo]:
     os.environ["SHELL"] = "/bin/sh"
     # DVC's warnings name commands that retrain replaces; what goes wrong is said in a sentence
     logging.getLogger("dvc").setLevel(logging.ERROR)
+    ui.progress = _passing
     settings.check(Path(PARAMS))
     for name in (PIPELINE, LOCK, DATA):
         settings.check(Path(name), settings.refuse_aliases)
@@ -43,6 +45,11 @@ def opened() -> Iterator[Repo]:
             yield repo
     except (DvcException, NoSCMError) as error:
         raise _translated(error) from None
+
+
+def _passing(*words: Any, **settings: Any) -> Any:
+    """Return a progress bar that ends with its work: DVC leaves many of its own on the screen."""
+    return Console.progress(*words, **settings | {"leave": False})
 
 
 def verifying(folder: Path | None) -> dict[str, Any]:
