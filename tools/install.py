@@ -117,7 +117,7 @@ def main() -> None:
         return
     keep = create_venv()
     uv = find_uv() or str(BIN / "uv")
-    print(f"Installing into .venv: {', '.join(groups)} (half a minute, once)", flush=True)
+    print(f"Installing {', '.join(groups)} (half a minute, once)", flush=True)
     STAMP.unlink(missing_ok=True)
     target = ["--python", BIN / "python"]
     hint = f"the requirements could not be installed; {REASON}"

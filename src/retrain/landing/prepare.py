@@ -1,6 +1,5 @@
 """What could land: this folder on top of the remote's newest commit, built, judged, committed."""
 
-import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,8 +17,6 @@ from retrain.repo import commits, record, remote, snapshot
 from retrain.repo.dvc import in_git
 from retrain.repo.git import commit_of, git, named
 from retrain.repo.remote import Tip
-
-log = logging.getLogger(__name__)
 
 
 class BlockedError(UserError):
@@ -55,9 +52,7 @@ def prepare(repo: Repo, first: bool = False) -> Ready:
     else:
         check(repo, tip)
     rebase.move_onto(tip)
-    if why := distrust(tip):
-        log.info(f"land: {why}")
-    terms = settle(repo, newest_landing(tip), why, tip=tip)
+    terms = settle(repo, newest_landing(tip), distrust(tip), tip=tip)
     return ready(tip, terms.run(), BY_HAND)
 
 
