@@ -1,1 +1,1 @@
-"""A machine-learning model that is built by CI: data in, model and reports out."""
+"""Builds, judges and lands the model of any pipeline that DVC runs, by hand and in CI."""

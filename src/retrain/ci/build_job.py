@@ -12,7 +12,7 @@ from retrain.ci.checkout import compared_with, prepare
 from retrain.ci.event import Event
 from retrain.errors import UserError
 from retrain.gate.schema import Verdict
-from retrain.landing import before_build, candidate
+from retrain.landing import believed, candidate
 from retrain.landing.prepare import BlockedError, ready
 from retrain.paths import ERROR, RECORD
 from retrain.repo import dvc, remote, snapshot
@@ -32,7 +32,7 @@ def start(event: Event) -> bool:
         tip, terms = _settled(repo, event)
         if event.lands:
             snapshot.keep_unsaved(repo)
-            before_build.check(repo, tip)
+            believed.check(repo, tip)
         if terms.plan.needed:
             execution.start(repo, terms.start)
         return terms.plan.needed
@@ -66,8 +66,8 @@ def _settled(repo: Repo, event: Event) -> tuple[Tip, Terms]:
     tip = remote.remembered()
     if not event.lands:
         return tip, settle(repo, compared_with(event), cause=event.cause, tip=tip)
-    why = before_build.distrust(tip)
-    return tip, settle(repo, before_build.newest_landing(tip), why, event.cause, tip=tip)
+    why = believed.distrust(tip)
+    return tip, settle(repo, believed.newest_landing(tip), why, event.cause, tip=tip)
 
 
 def _failure(repo: Repo) -> str | None:

@@ -12,7 +12,7 @@ from retrain.ci.checkout import check_out, compared_with
 from retrain.ci.event import Event
 from retrain.errors import UserError
 from retrain.gate import commit_code
-from retrain.landing import before_build, candidate
+from retrain.landing import believed, candidate
 from retrain.registry import versions
 from retrain.repo import dvc, snapshot
 from retrain.repo.git import worktree
@@ -40,7 +40,7 @@ def for_run(event: Event) -> None:
     _set_up_source(event)
     with dvc.opened() as repo:
         log.info("fetch: what the run reads, before the token is out of reach")
-        base = before_build.newest_landing(tip) if event.lands else compared_with(event)
+        base = believed.newest_landing(tip) if event.lands else compared_with(event)
         champion = versions.champion(versions.read(collect.artifact(repo), tip).registered)
         with suppress(UserError, DvcException):
             snapshot.fetch(repo)

@@ -19,7 +19,7 @@ from retrain.files import write_json
 from retrain.landing import candidate
 from retrain.landing import land as lander
 from retrain.landing.accept import OutdatedError, accept
-from retrain.landing.before_build import check
+from retrain.landing.believed import check
 from retrain.landing.land import Proposal
 from retrain.landing.push import LostError, ProtectedError
 from retrain.repo import dvc

@@ -7,7 +7,7 @@ from typing import Literal
 from retrain.ci.checkout import compared_with, prepare, switched_on
 from retrain.ci.event import Event
 from retrain.gate.policy import judging
-from retrain.landing.before_build import landing_needed
+from retrain.landing.believed import landing_needed
 from retrain.registry import versions
 from retrain.repo import dvc, remote
 from retrain.report import collect, publish

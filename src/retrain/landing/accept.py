@@ -14,7 +14,7 @@ from retrain.gate.behaviour import NONE
 from retrain.gate.policy import Policy, judging
 from retrain.gate.schema import Verdict
 from retrain.landing import candidate, candidate_checks
-from retrain.landing.before_build import distrust, newest_landing
+from retrain.landing.believed import distrust, newest_landing
 from retrain.landing.prepare import Ready, committed, ready
 from retrain.landing.provenance import Provenance
 from retrain.paths import DATA, FACTS, LOCK, PIPELINE, POLICY, STORE

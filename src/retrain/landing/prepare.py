@@ -10,7 +10,7 @@ from retrain.errors import UserError
 from retrain.files import write_json
 from retrain.gate.schema import Outcome, Verdict, read_verdict
 from retrain.landing import rebase
-from retrain.landing.before_build import check, distrust, newest_landing
+from retrain.landing.believed import check, distrust, newest_landing
 from retrain.landing.provenance import BY_HAND, Provenance
 from retrain.paths import DATA, LOCK, STORE, VERDICT
 from retrain.repo import commits, record, remote, snapshot

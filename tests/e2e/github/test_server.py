@@ -38,7 +38,7 @@ def folder(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def rewrite(patch: pytest.MonkeyPatch, forge: str) -> None:
-    patch.setattr(sys, "argv", ["workflows.py", forge])
+    patch.setattr(sys, "argv", ["enterprise_server.py", forge])
     enterprise_server.main()
 
 

@@ -1,4 +1,4 @@
-"""What a landing may believe, and whether there is anything to land: decided before a build."""
+"""What of earlier landings is believed, by Git alone, and whether there is anything to land."""
 
 from dvc.repo import Repo
 
