@@ -1,5 +1,6 @@
 """What tests share: commands, run where no setting of a person and no other checkout is seen."""
 
+import io
 import os
 import re
 import subprocess
@@ -14,6 +15,13 @@ YOURS = (ROOT / "tests/pipeline", ROOT / "tests/model")
 Run = Callable[..., subprocess.CompletedProcess[str]]
 # the way to the network, behind a proxy or a mirror: some tests install packages
 NETWORK = re.compile(r"(https?|no|all)_proxy|ssl_cert_(file|dir)|(uv|pip)_.*", re.IGNORECASE)
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,19 +1,12 @@
 """A pipe gets plain text; a terminal gets a bar."""
 
-import io
 from typing import get_args
 
 import pytest
 
 from retrain import console
 from retrain.gate.schema import Effect, Outcome
-
-
-class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
+from tests.conftest import Terminal
 
 
 def test_a_table_in_a_pipe_is_plain(capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,9 +47,9 @@ def opened() -> Iterator[Repo]:
         raise _translated(error) from None
 
 
-def _passing(*words: Any, **settings: Any) -> Any:
+def _passing(*words: Any, **options: Any) -> Any:
     """Return a progress bar that ends with its work: DVC leaves many of its own on the screen."""
-    return Console.progress(*words, **settings | {"leave": False})
+    return Console.progress(*words, **options | {"leave": False})
 
 
 def verifying(folder: Path | None) -> dict[str, Any]:

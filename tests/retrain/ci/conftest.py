@@ -152,10 +152,8 @@ def post(
         }.items():
             monkeypatch.setenv(name, value)
         number, said = write_comment.review(folder)
-        return (
-            said
-            if number is None
-            else post_comment.post([*WORDS, f"--target=pr/{number}", COMMENT])
-        )
+        if number is None:
+            return said
+        return post_comment.post([*WORDS, f"--target=pr/{number}", COMMENT])
 
     return call

@@ -1,6 +1,5 @@
 """What DVC shows: nothing of its progress stays on the screen."""
 
-import io
 import sys
 from pathlib import Path
 
@@ -8,12 +7,8 @@ import pytest
 from dvc.ui import ui
 
 from retrain.repo import dvc
+from tests.conftest import Terminal
 from tests.toys import toys
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 def test_a_progress_bar_of_dvc_is_gone_when_its_work_is_done(
