@@ -1,5 +1,10 @@
-"""The monthly files: which there are, and reading one with errors that name it."""
+"""The files of data: which there are, and reading one with errors that name it.
 
+A file holds a month (2013-06), a week (2013-W23) or a day (2013-06-30), by its name; or there is
+one file, of any name.
+"""
+
+import datetime
 import re
 from collections.abc import Sequence
 from itertools import pairwise
@@ -12,41 +17,68 @@ import pyarrow.parquet as pq
 from retrain.errors import UserError
 from retrain.files import whole
 
-NAME = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+WEEK = re.compile(r"\d{4}-W(0[1-9]|[1-4]\d|5[0-3])")
+DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
-def months(folder: Path) -> list[str]:
-    """Return the months of a folder of `YYYY-MM.parquet`, oldest first; dot files are ignored.
+def names(folder: Path) -> list[str]:
+    """Return the partitions of a folder, oldest first; dot files are ignored.
 
-    There is at least one, and none is missing in between.
+    There is at least one. All are of one kind, and no month or week is missing in between; a day
+    may be one without rows.
     """
-    names = sorted(path.name for path in folder.glob("[!.]*")) if folder.is_dir() else []
-    found = [name.removesuffix(".parquet") for name in names if name.endswith(".parquet")]
+    files = sorted(path.name for path in folder.glob("[!.]*")) if folder.is_dir() else []
+    found = [name.removesuffix(".parquet") for name in files if name.endswith(".parquet")]
     if not found:
         raise UserError(f"{folder}/ holds no YYYY-MM.parquet; get the data with: dvc pull data.dvc")
-    for name in names:
+    kind = next((kind for kind in (MONTH, WEEK, DAY) if kind.fullmatch(found[0])), None)
+    if kind is None and len(files) == 1:
+        return found
+    for name in files:
         stem = name.removesuffix(".parquet")
-        if stem == name or not NAME.fullmatch(stem):
-            raise UserError(f"{folder / name} is not named YYYY-MM.parquet; rename or remove it")
-    for earlier, later in pairwise(found):
+        if stem == name or not (kind or MONTH).fullmatch(stem):
+            form = {WEEK: "YYYY-Www", DAY: "YYYY-MM-DD"}.get(kind or MONTH, "YYYY-MM")
+            raise UserError(f"{folder / name} is not named {form}.parquet; rename or remove it")
+    for earlier, later in pairwise(found) if kind is not DAY else ():
         if following(earlier) != later:
             raise UserError(
                 f"{folder / following(earlier)}.parquet is missing between {earlier} and {later}; "
-                f"add that month, for example with: make ingest THROUGH={later}"
+                f"add it, for example with: make ingest THROUGH={later}"
             )
     return found
 
 
-def following(month: str) -> str:
-    return str(pd.Period(month, "M") + 1)
+def has_time(name: str) -> bool:
+    """Return whether a partition's name says when its rows are from."""
+    return any(kind.fullmatch(name) for kind in (MONTH, WEEK, DAY))
+
+
+def following(name: str) -> str:
+    """Return the month or the week after one."""
+    _, first = span(name)
+    year, week, _ = first.isocalendar()
+    return f"{first:%Y-%m}" if MONTH.fullmatch(name) else f"{year}-W{week:02}"
+
+
+def span(name: str) -> tuple[datetime.date, datetime.date]:
+    """Return the first day of a partition, and the first after it."""
+    if WEEK.fullmatch(name):
+        monday = datetime.date.fromisocalendar(int(name[:4]), int(name[-2:]), 1)
+        return monday, monday + datetime.timedelta(days=7)
+    if DAY.fullmatch(name):
+        day = datetime.date.fromisoformat(name)
+        return day, day + datetime.timedelta(days=1)
+    first = datetime.date.fromisoformat(f"{name}-01")
+    return first, (first + datetime.timedelta(days=32)).replace(day=1)
 
 
 def paths(folder: Path) -> list[Path]:
-    return [path_of(folder, month) for month in months(folder)]
+    return [path_of(folder, name) for name in names(folder)]
 
 
-def path_of(folder: Path, month: str) -> Path:
-    return folder / f"{month}.parquet"
+def path_of(folder: Path, name: str) -> Path:
+    return folder / f"{name}.parquet"
 
 
 def read(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:

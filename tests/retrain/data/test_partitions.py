@@ -18,26 +18,63 @@ def touch(folder: Path, *names: str) -> Path:
 
 def test_months_are_sorted_and_dot_files_ignored(tmp_path: Path) -> None:
     folder = touch(tmp_path, "2013-02.parquet", "2013-01.parquet", ".2013-03.parquet.x.tmp")
-    assert partitions.months(folder) == ["2013-01", "2013-02"]
+    assert partitions.names(folder) == ["2013-01", "2013-02"]
     assert partitions.paths(folder) == [folder / "2013-01.parquet", folder / "2013-02.parquet"]
 
 
 def test_months_go_on_over_new_year(tmp_path: Path) -> None:
-    assert partitions.months(touch(tmp_path, "2013-12.parquet", "2014-01.parquet"))
+    assert partitions.names(touch(tmp_path, "2013-12.parquet", "2014-01.parquet"))
     assert partitions.following("2013-12") == "2014-01"
 
 
 def test_a_gap_between_months_is_named(tmp_path: Path) -> None:
     folder = touch(tmp_path, "2013-01.parquet", "2013-03.parquet")
-    with pytest.raises(UserError, match=r"2013-02.parquet is missing between .*; add that month"):
-        partitions.months(folder)
+    with pytest.raises(
+        UserError, match=r"2013-02.parquet is missing between .*; add it, for example"
+    ):
+        partitions.names(folder)
+
+
+def test_weeks_go_on_over_new_year_and_days_may_be_left_out(tmp_path: Path) -> None:
+    weeks = touch(tmp_path / "weeks", "2015-W53.parquet", "2016-W01.parquet")
+    assert partitions.names(weeks) == ["2015-W53", "2016-W01"]
+    with pytest.raises(UserError, match=r"2016-W02.parquet is missing between"):
+        partitions.names(touch(weeks, "2016-W03.parquet"))
+    days = touch(tmp_path / "days", "2013-06-28.parquet", "2013-07-01.parquet")
+    assert partitions.names(days) == ["2013-06-28", "2013-07-01"]
+
+
+def test_one_file_may_have_any_name(tmp_path: Path) -> None:
+    folder = touch(tmp_path, "customers.parquet")
+    assert partitions.names(folder) == ["customers"]
+    assert not partitions.has_time("customers")
+    with pytest.raises(UserError, match=r"is not named YYYY-MM.parquet; rename or remove it"):
+        partitions.names(touch(folder, "orders.parquet"))
+
+
+def test_files_are_all_of_one_kind(tmp_path: Path) -> None:
+    folder = touch(tmp_path, "2013-06-28.parquet", "2013-07.parquet")
+    with pytest.raises(UserError, match=r"2013-07.parquet is not named YYYY-MM-DD.parquet"):
+        partitions.names(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "end"),
+    [
+        ("2013-12", "2013-12-01", "2014-01-01"),
+        ("2016-W01", "2016-01-04", "2016-01-11"),
+        ("2016-02-29", "2016-02-29", "2016-03-01"),
+    ],
+)
+def test_a_name_says_from_when_its_rows_are(name: str, first: str, end: str) -> None:
+    assert [str(day) for day in partitions.span(name)] == [first, end]
 
 
 @pytest.mark.parametrize("name", ["2013-13.parquet", "flights.parquet", "2013-02.csv"])
 def test_a_foreign_file_is_named(tmp_path: Path, name: str) -> None:
     folder = touch(tmp_path, "2013-01.parquet", name)
     with pytest.raises(UserError, match=rf"{name} is not named YYYY-MM.parquet; rename or remove"):
-        partitions.months(folder)
+        partitions.names(folder)
 
 
 @pytest.mark.parametrize("make", [True, False])
@@ -46,7 +83,7 @@ def test_no_data_at_all(tmp_path: Path, make: bool) -> None:
     if make:
         folder.mkdir()
     with pytest.raises(UserError, match=r"holds no YYYY-MM.parquet; get the data with: dvc pull"):
-        partitions.months(folder)
+        partitions.names(folder)
 
 
 @pytest.mark.smoke

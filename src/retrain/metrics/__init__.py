@@ -1,0 +1,1 @@
+"""Tasks and metrics: the kit of the pipeline and of the gate."""
