@@ -14,12 +14,12 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline import evaluate, predict, prepare, train, validate
-from pipeline.features import hour_of_day
 from pipeline.params import read as read_params
 from pipeline.paths import DATA, SUITE
 from retrain.data import modelfile, partitions
 from retrain.data.contract import Contract
-from retrain.metrics import curves
+from retrain.metrics.curves import curves
+from retrain.metrics.functions import FUNCTIONS
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
     output = Path(sys.argv[1])
     params = read_params()
     contract = Contract(SUITE)
-    months = partitions.months(DATA)
+    months = partitions.names(DATA)
     frames = {}
     failures = []
     for month in months:
@@ -38,26 +38,29 @@ def main() -> None:
     if failures:
         sys.exit(f"{len(failures)} failures")
 
-    first, test_months = prepare.split(months, params.prepare.train_from, params.prepare.test_from)
+    split = params.prepare
+    first, test_months = prepare.split(months, split.train_from or "", split.test_from or "")
     paths = {month: output / f"{month}.parquet" for month in months}
     tables = {}
     for month in months:
-        tables[month] = prepare.transform(frames[month], params.prepare.late_after)
+        tables[month] = prepare.transform(frames[month], params)
         partitions.write(tables[month], paths[month])
 
     table = pd.concat([tables[month] for month in first])
-    model = train.fit(train.build(params.train), table, params.train.threads)
+    model = train.fit(train.build(params.train, params.task), table, params.train.threads)
     modelfile.save(model, output / "model.skops", params.train.trusted)
 
     rows = predict.window(model, [paths[month] for month in test_months])
     partitions.write(rows, output / "predictions.parquet")
-    reference, _ = evaluate.base_rates([paths[month] for month in first])
-    hours = pd.concat([hour_of_day(tables[month]) for month in test_months])
-    rows["reference"] = hours.map(reference).to_numpy("float64")
-    report = evaluate.compare(rows)
-    slices = evaluate.by_slice(rows, params.evaluate.slices)
+    parts = ([paths[month] for month in each] for each in (first, test_months))
+    reference, _ = evaluate.reference(*parts, params.task)
+    rows = rows.join(reference)
+    functions = {name: FUNCTIONS[name] for name in params.evaluate.metrics}
+    report = evaluate.compare(rows, functions)
+    slices = evaluate.by_slice(rows, params.evaluate.slices, functions)
     (output / "metrics.json").write_text(json.dumps([report, slices]))
-    for name, curve in curves(rows["outcome"].to_numpy(), rows["score"].to_numpy()).items():
+    outcome, score = rows["outcome"].to_numpy(), rows["score"].to_numpy()
+    for name, curve in curves(outcome, score, params.task).items():
         curve.to_csv(output / f"{name}.csv", index=False)
 
 

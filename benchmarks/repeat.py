@@ -14,7 +14,7 @@ def repeat(folder: Path, times: int) -> None:
 
     Times move by whole days, so that keys stay unique; a shorter month loses its last days.
     """
-    known = [pd.Period(month, "M") for month in partitions.months(folder)]
+    known = [pd.Period(month, "M") for month in partitions.names(folder)]
     for number in range(len(known), times * len(known)):
         old, new = known[number % len(known)], known[0] + number
         rows = partitions.read(partitions.path_of(folder, str(old)))

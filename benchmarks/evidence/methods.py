@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from retrain.gate.interval import cosines, variance_of_mean
-from retrain.metrics import Floats
+from retrain.metrics.functions import Floats
 
 Method = Callable[[Floats], tuple[Floats, Callable[[float], float]]]
 

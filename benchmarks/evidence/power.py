@@ -11,7 +11,7 @@ from benchmarks.evidence.replay import FIRST, Month, Policy, window
 from benchmarks.evidence.series import LIKELY, SURELY, alike, autocorrelation
 from benchmarks.evidence.year import Change, Model, Year
 from retrain.gate.interval import Estimate, cosines, variance_of_mean
-from retrain.metrics import Floats
+from retrain.metrics.functions import Floats
 
 SMALL = (("learning_rate", 0.1),)
 VARIANTS = {

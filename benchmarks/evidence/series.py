@@ -8,7 +8,7 @@ import numpy as np
 from scipy.signal import lfilter
 
 from benchmarks.evidence.methods import METHODS
-from retrain.metrics import Floats
+from retrain.metrics.functions import Floats
 
 DAYS = (28, 30, 61, 92)
 LIKELY, SURELY = 0.8, 0.975  # confidence on one side

@@ -1,5 +1,7 @@
 """The tables of what is simulated, as they are printed."""
 
+from itertools import product
+
 from benchmarks.evidence import rows, series
 from retrain.console import progress, table
 
@@ -38,12 +40,13 @@ def of_series(number: int) -> None:
 def of_rows(windows: int) -> None:
     """Print the same for metrics of rows, and for an interval with another centre."""
     lines = []
-    for days, lag, present in (
+    cases = (
         ("independent", 0, 1),
         ("like their neighbours", 0.75, 1),
         ("the same, half of them without rows", 0.75, 0.5),
-    ):
-        found = rows.simulate(progress(range(windows), days), lag, present)
+    )
+    for task, (days, lag, present) in product(rows.WINDOWS, cases):
+        found = rows.simulate(progress(range(windows), f"{task}: {days}"), lag, present, task)
         lines += [
             [
                 days,

@@ -15,7 +15,7 @@ from pipeline.params import Train, read
 from retrain.data import partitions
 from retrain.gate.difference import paired
 from retrain.gate.interval import Estimate, estimate, pseudo_values
-from retrain.metrics import FUNCTIONS, Floats
+from retrain.metrics.functions import FUNCTIONS, Floats
 
 LAST = "2013-12"
 LOSS = FUNCTIONS["log_loss"]
@@ -88,7 +88,8 @@ class Year:
         rows = self._rows(months)
         scores = {"score": self._scored(months, this), "other": self._scored(months, other)}
         pair = paired(rows.assign(**scores), "day", ordered=True)
-        whole, without = pair.jackknife(LOSS, higher_is_better=False)
+        measured = pair.measured(LOSS)
+        whole, without = measured.other - measured.this, -measured.without
         known = estimate(whole, without, ordered=True)
         assert known is not None
         return known, pseudo_values(whole, without)

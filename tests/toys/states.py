@@ -260,7 +260,7 @@ def changed() -> Facts:
             ),
             Change(kind="dependency", name="scikit-learn", before="1.9.0", after="1.9.1"),
             Change(
-                kind="contract", name="expectations/flights.json", before="0a1b2c3", after="4d5e6f7"
+                kind="contract", name="expectations/data.json", before="0a1b2c3", after="4d5e6f7"
             ),
             Change(
                 kind="policy",

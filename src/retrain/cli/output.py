@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_jsonable_python
 
 from retrain.console import console, table
+from retrain.metrics.table import TABLE, places
 from retrain.paths import METRICS, MODEL
 
 if TYPE_CHECKING:
@@ -56,11 +57,14 @@ def verdict(found: "Verdict | None", as_json: bool) -> None:
 
 def _row(name: str, found: "Difference") -> tuple[str, ...]:
     """Return a line that fits into 80 columns."""
-    models = f"{_figure(found.other)}, {_figure(found.this)}"
+    digits = places(found.other, found.this)
+    models = f"{_figure(found.other, digits)}, {_figure(found.this, digits)}"
     if found.low is None or found.high is None or found.difference is None:
         return name, found.effect, models, ""
-    interval = f"{found.low:+.4f}…{found.high:+.4f}"
-    return name, found.effect, models, f"{found.difference:+.4f} ({interval})"
+    change, low, high = (
+        f"{each:+.{digits}f}" for each in (found.difference, found.low, found.high)
+    )
+    return name, found.effect, models, f"{change} ({low}…{high})"
 
 
 def proposal(found: "Proposal", as_json: bool) -> None:
@@ -105,18 +109,17 @@ def run(run: "Run", as_json: bool) -> None:
 
 
 def _metrics(metrics: dict[str, Any]) -> list[tuple[str, str, str, str]]:
-    from retrain.metrics import HIGHER_IS_BETTER  # here: a plan is shown without pandas
+    def row(name: str, value: float | None) -> tuple[str, str, str, str]:
+        reference, known = metrics["reference"].get(name), TABLE.get(name)
+        digits = places(value, reference)
+        direction = "" if known is None else "higher" if known.higher_is_better else "lower"
+        return name, direction, _figure(value, digits), _figure(reference, digits)
 
-    reference = metrics["reference"]
-    direction = {True: "higher", False: "lower"}
-    return [
-        (name, direction[HIGHER_IS_BETTER[name]], _figure(value), _figure(reference[name]))
-        for name, value in metrics["model"].items()
-    ]
+    return [row(name, value) for name, value in metrics["model"].items()]
 
 
-def _figure(value: float | None) -> str:
-    return "undefined" if value is None else f"{value:.4f}"
+def _figure(value: float | None, digits: int) -> str:
+    return "undefined" if value is None else f"{value:.{digits}f}"
 
 
 def _compared(run: "Run") -> str:
@@ -135,5 +138,7 @@ def _compared(run: "Run") -> str:
         return "not the committed model, which has no metrics to compare with"
     if not any(apart.values()):
         return "other bytes than the committed model, with the same metrics"
-    figures = ", ".join(f"{name} {difference:+.4f}" for name, difference in apart.items())
+    figures = ", ".join(
+        f"{name} {difference:+.{places(before[name])}f}" for name, difference in apart.items()
+    )
     return f"not the committed model; this one minus that: {figures}"

@@ -26,6 +26,8 @@ from retrain.run.execution import model_of
 if TYPE_CHECKING:
     import pandas as pd
 
+    from retrain.gate.difference import Measured, Pair
+
 ENVIRONMENT = "requirements/pipeline.txt"
 # variables that a commit's code sees: neither credentials nor proxies
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "OMP_NUM_THREADS")
@@ -46,25 +48,50 @@ class Code:
 
         return judged([self._run("rows", path) for path in inputs])
 
-    def scores(self, keys: "pd.Series[str]", inputs: Sequence[Path]) -> "pd.Series[float]":
+    def scores(self, rows: "pd.DataFrame", inputs: Sequence[Path]) -> "pd.DataFrame":
+        """Return what the commit's model predicts for rows, by their keys, in their order."""
         import pandas as pd
 
-        from retrain.gate.tables import KEY, SCORE, checked
+        from retrain.gate.tables import KEY, checked, scored, task_of
+        from retrain.metrics.tasks import score_columns
 
         self.fetch_model()
-        parts = [
-            checked(
-                self._run("predict", path), (KEY, SCORE), f"what its code predicts for {path.stem}"
-            )
-            for path in inputs
-        ]
-        found = pd.concat(parts).set_index("key")["score"]
-        if not found.index.is_unique:
+        task, parts = task_of(rows), []
+        for path in inputs:
+            place = f"what its code predicts for {path.stem}"
+            part = checked(self._run("predict", path), (KEY,), place)
+            parts.append(part[["key", *score_columns(part)]])
+        found = pd.concat(parts)
+        if not found["key"].is_unique:
             raise UserError("its code gives two rows the same key")
-        scores = keys.map(found)
-        if missing := int((~scores.between(0, 1)).sum()):
-            raise UserError(f"its code gives no probability for {missing:,} of {len(keys):,} rows")
-        return scores
+        scores = found.set_index("key").reindex(rows["key"]).reset_index()
+        if missing := int(scores.isna().any(axis=1).sum()):
+            raise UserError(f"its code gives no prediction for {missing:,} of {len(rows):,} rows")
+        return scored(scores, task, "what its code predicts").drop(columns="key")
+
+    def measured(self, name: str, pairs: Sequence["Pair"]) -> list["Measured"]:
+        """Measure by a metric that the commit's own code defines."""
+        from retrain.gate.difference import Measured
+        from retrain.metrics import own
+
+        found = []
+        for model in ("this", "other"):
+            source = self.scratch / f"{model}.parquet"
+            own.write(
+                [(pair.outcome, getattr(pair, model), pair.block) for pair in pairs],
+                pairs[0].classes,
+                source,
+            )
+            found.append(own.read(self._run("measure", source, name), len(pairs)))
+        return [
+            Measured(
+                this.whole,
+                other.whole,
+                this.without(pair.blocks) - other.without(pair.blocks),
+                pair.ordered,
+            )
+            for pair, this, other in zip(pairs, *found, strict=True)
+        ]
 
     def fetch_model(self) -> None:
         """Put the commit's model into its folder, from the cache, its own remote, or today's."""
@@ -99,7 +126,7 @@ class Code:
             raise UserError(f"{place} cannot be set up again: {why}")
         return str(python)
 
-    def _run(self, command: str, source: Path) -> Path:
+    def _run(self, command: str, source: Path, *more: str) -> Path:
         target, error = self.scratch / command / source.name, self.scratch / "error.txt"
         target.parent.mkdir(exist_ok=True)
         environment = {name: os.environ[name] for name in KEPT if name in os.environ} | {
@@ -107,7 +134,9 @@ class Code:
             "HOME": str(self.scratch),
             REPORT: str(error),
         }
-        words = pipeline_modules.command(command, source.resolve(), target, python=self._python)
+        words = pipeline_modules.command(
+            command, source.resolve(), target, *more, python=self._python
+        )
         done = programs.run(words, cwd=self.folder, env=environment)
         if done.returncode:
             found = error.read_text("utf-8") if error.exists() else programs.lines(done.stderr)[-1]

@@ -8,14 +8,25 @@ import pandas as pd
 
 from retrain.errors import UserError
 from retrain.gate.commit_code import Code
-from retrain.gate.difference import Pair, difference, paired
+from retrain.gate.difference import (
+    OTHER,
+    Measure,
+    Measured,
+    Pair,
+    by_table,
+    difference,
+    paired,
+)
 from retrain.gate.policy import Gate, Policy
 from retrain.gate.schema import Comparison, Difference, Part, Recall
 from retrain.gate.window import Window, outcome_conflict, trained_window, unseen
-from retrain.metrics import FUNCTIONS, HIGHER_IS_BETTER, Floats, Outcomes, curves
+from retrain.metrics.curves import curves
+from retrain.metrics.functions import FUNCTIONS, Array, Floats
+from retrain.metrics.table import PLAIN, SHARE, TABLE, Metric
+from retrain.metrics.tasks import SCORE, score_columns
 from retrain.registry.semver import Kind
 
-NOT_SLICES = {"key", "day", "outcome", "score", "other"}
+NOT_SLICES = {"key", "day", "outcome", "partition"}
 GRID = np.linspace(0, 1, 21)  # of a curve's x: more points would not be drawn, see report/render
 DIGITS = 4
 
@@ -32,14 +43,22 @@ class Other:
 def compare(window: Window, other: Other, code: Code, policy: Policy) -> Comparison:
     try:
         rows = _rows(window, other, code, policy)
+        return _compared(window, other, rows, policy)
     except UserError as error:
         return Comparison(model=other.model, version=other.version, problem=str(error)[:1000])
-    gate = policy.gate
+
+
+def _compared(window: Window, other: Other, rows: pd.DataFrame, policy: Policy) -> Comparison:
+    gate, words = policy.gate, policy.words
     pair = paired(rows, gate.blocks.column, gate.blocks.ordered)
+    measured = {name: window.measure(name, [pair])[0] for name in gate.metrics}
     metrics = {
-        name: difference(pair, FUNCTIONS[name], HIGHER_IS_BETTER[name], gate.confidence)
-        for name in gate.metrics
+        name: difference(measured[name], metric, gate.confidence)
+        for name, metric in gate.table.items()
     }
+    is_binary, plain = window.task == "binary", PLAIN.get(window.task)
+    predicted = {*score_columns(rows), *score_columns(rows, OTHER)}
+    slices = rows[[name for name in rows if name not in NOT_SLICES | predicted]]
     return Comparison(
         model=other.model,
         version=other.version,
@@ -47,16 +66,23 @@ def compare(window: Window, other: Other, code: Code, policy: Policy) -> Compari
         left_out=len(window.rows) - len(rows),
         blocks=pair.blocks,
         kind=other.kind,
-        sure=_confidence(pair, other.kind, gate, metrics[gate.primary]),
+        sure=_confidence(measured[gate.primary], other.kind, gate, metrics[gate.primary]),
         metrics=metrics,
-        parts=parts(pair, rows[[name for name in rows if name not in NOT_SLICES]], gate),
-        recall=recall(pair, policy.words.flagged, gate.confidence),
-        curves=_curves(rows),
+        parts=parts(pair, slices, gate, window.measure),
+        recall=recall(pair, words.flagged, gate.confidence)
+        if is_binary and words.flagged
+        else None,
+        plain=_plain(pair, plain, gate.confidence) if plain else None,
+        curves=_curves(pair) if is_binary else {},
     )
 
 
+def _plain(pair: Pair, name: str, confidence: float) -> Difference:
+    return difference(pair.measured(FUNCTIONS[name]), TABLE[name], confidence)
+
+
 def _rows(window: Window, other: Other, code: Code, policy: Policy) -> pd.DataFrame:
-    """Return the rows to compare on, with the other model's score in the column `other`."""
+    """Return the rows to compare on, with the other model's predictions in columns OTHER."""
     problem, column = window.problem, policy.gate.blocks.column
     if not problem and (column not in window.rows or window.rows[column].isna().any()):
         problem = f"the rows have no column {column!r} of blocks, or it has empty values"
@@ -70,17 +96,17 @@ def _rows(window: Window, other: Other, code: Code, policy: Policy) -> pd.DataFr
             f"{len(rows):,} of the {len(window.rows):,} rows of the test window are new to both "
             f"models, and the policy asks for {policy.gate.min_rows:,}"
         )
-    if other.model == window.model:
-        return rows.assign(other=rows["score"])
-    return rows.assign(other=code.scores(rows["key"], window.inputs))
+    same = other.model == window.model
+    scores = rows[score_columns(rows)] if same else code.scores(rows, window.inputs)
+    return rows.join(scores.rename(columns=lambda name: OTHER + name.removeprefix(SCORE)))
 
 
-def _confidence(pair: Pair, kind: Kind, gate: Gate, found: Difference) -> float | None:
+def _confidence(measured: Measured, kind: Kind, gate: Gate, found: Difference) -> float | None:
     """Return the one-sided confidence that the primary metric is better by more than the margin.
 
     It is rounded down: no confidence is raised to what it does not reach.
     """
-    improvement = pair.improvement(FUNCTIONS[gate.primary], HIGHER_IS_BETTER[gate.primary])
+    improvement = measured.improvement(gate.table[gate.primary])
     if improvement is None:
         return None
     margin = getattr(gate.promote, kind).margin
@@ -89,23 +115,22 @@ def _confidence(pair: Pair, kind: Kind, gate: Gate, found: Difference) -> float 
     return int(confidence * 1e4) / 1e4
 
 
-def _curves(rows: pd.DataFrame) -> dict[str, Any]:
+def _curves(pair: Pair) -> dict[str, Any]:
     """Return both models' curves on one grid, where both of them have one."""
-    outcome = rows["outcome"].to_numpy("bool")
-    if outcome.all() or not outcome.any():
+    if pair.outcome.all() or not pair.outcome.any():
         return {}
-    this, other = (curves(outcome, rows[name].to_numpy("float64")) for name in ("score", "other"))
+    this, other = (curves(pair.outcome, score, "binary") for score in (pair.this, pair.other))
     found = {}
     for name in this:
-        pair = [each[name].iloc[:, :2].to_numpy("float64").T for each in (this, other)]
-        low, high = max(x[0] for x, _ in pair), min(x[-1] for x, _ in pair)
+        both = [each[name].iloc[:, :2].to_numpy("float64").T for each in (this, other)]
+        low, high = max(x[0] for x, _ in both), min(x[-1] for x, _ in both)
         grid = low + GRID * (high - low)
-        lines = [np.interp(grid, x, y) for x, y in pair]
+        lines = [np.interp(grid, x, y) for x, y in both]
         found[name] = [tuple(point) for point in np.round([grid, *lines], DIGITS).T.tolist()]
     return found
 
 
-def parts(pair: Pair, slices: pd.DataFrame, gate: Gate) -> list[Part]:
+def parts(pair: Pair, slices: pd.DataFrame, gate: Gate, measure: Measure = by_table) -> list[Part]:
     """Return the primary metric on each value of each slice that has enough rows.
 
     Of m parts each has the confidence 1 - (1 - confidence) / m (Bonferroni), and below that an
@@ -118,15 +143,15 @@ def parts(pair: Pair, slices: pd.DataFrame, gate: Gate) -> list[Part]:
     }
     pairs = {name: part for name, part in pairs.items() if len(part.outcome) >= gate.min_rows_slice}
     each = 1 - (1 - gate.confidence) / max(1, len(pairs))
-    metric, higher = FUNCTIONS[gate.primary], HIGHER_IS_BETTER[gate.primary]
+    metric, measured = gate.table[gate.primary], measure(gate.primary, list(pairs.values()))
     return [
         Part(
             slice=str(column),
             value=str(value),
             rows=len(part.outcome),
-            primary=difference(part, metric, higher, each, likely=(1 + each) / 2),
+            primary=difference(found, metric, each, likely=(1 + each) / 2),
         )
-        for (column, value), part in pairs.items()
+        for ((column, value), part), found in zip(pairs.items(), measured, strict=True)
     ]
 
 
@@ -142,9 +167,10 @@ def recall(pair: Pair, flagged: float, confidence: float) -> Recall:
         flag[np.argsort(-score, kind="stable")[: round(flagged * len(score))]] = 1
         return flag
 
-    def share(outcome: Outcomes, flag: Floats) -> float:
+    def share(outcome: Array, flag: Array) -> float:
         return float(flag[outcome].mean()) if outcome.any() else np.nan
 
     flag_pair = replace(pair, this=flags(pair.this), other=flags(pair.other))
-    found = difference(flag_pair, share, higher_is_better=True, confidence=confidence)
+    metric = Metric(True, ("binary",), SHARE)
+    found = difference(flag_pair.measured(share), metric, confidence)
     return Recall(flagged=flagged, positives=int(pair.outcome.sum()), share=found)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from retrain.gate.policy import Gate, Promotion
 from retrain.gate.schema import Comparison, Difference, Outcome, Tests
-from retrain.metrics import HIGHER_IS_BETTER
+from retrain.metrics.table import places
 from retrain.registry.semver import Kind
 
 Metrics = Mapping[str, float | None]
@@ -20,16 +20,18 @@ def blocked(gate: Gate, metrics: Metrics, reference: Metrics, tests: Tests | Non
     for name, metric in gate.metrics.items():
         if metric.floor is None:
             continue
-        value, sign = metrics.get(name), _sign(name)
+        value, sign = metrics.get(name), _sign(gate, name)
         if value is None:
             reasons.append(f"{name} is undefined on the test window, and has a floor")
         elif sign * value < sign * metric.floor:
             bound = "at least" if sign > 0 else "at most"
-            reasons.append(f"{name} is {value:.4f}; the floor is {bound} {metric.floor:.4g}")
+            shown = f"{value:.{places(value)}f}"
+            reasons.append(f"{name} is {shown}; the floor is {bound} {metric.floor:.4g}")
     value, simple = metrics.get(gate.primary), reference.get(gate.primary)
-    sign = _sign(gate.primary)
+    sign = _sign(gate, gate.primary)
     if gate.beats_reference and (value is None or simple is None or sign * (value - simple) <= 0):
-        found = ["undefined" if each is None else f"{each:.4f}" for each in (value, simple)]
+        digits = places(value, simple)
+        found = ["undefined" if each is None else f"{each:.{digits}f}" for each in (value, simple)]
         reasons.append(f"{gate.primary} is {found[0]}, no better than the reference's {found[1]}")
     if tests and not tests.passed and not tests.failed:
         reasons.append(f"no behaviour test of {gate.behaviour} ran ({tests.skipped} were skipped)")
@@ -72,7 +74,7 @@ def _worse(gate: Gate, metrics: Mapping[str, Difference]) -> list[str]:
     """Return the metrics whose whole interval is beyond their tolerance."""
     reasons = []
     for name, found in metrics.items():
-        sign, tolerance = _sign(name), gate.metrics[name].tolerance
+        sign, tolerance = _sign(gate, name), gate.metrics[name].tolerance
         best = sign * ((found.high if sign > 0 else found.low) or 0)
         if tolerance is not None and best < -tolerance:
             difference = _sentence(gate, name, found)
@@ -81,9 +83,14 @@ def _worse(gate: Gate, metrics: Mapping[str, Difference]) -> list[str]:
 
 
 def _sentence(gate: Gate, name: str, found: Difference) -> str:
+    digits = places(found.other, found.this)
+    other, this = f"{found.other:.{digits}f}", f"{found.this:.{digits}f}"
+    change, low, high = (
+        f"{each:+.{digits}f}" for each in (found.difference, found.low, found.high)
+    )
     return (
-        f"{name} {found.other:.4f} to {found.this:.4f}, a difference of {found.difference:+.4f} "
-        f"({gate.confidence:.0%} interval {found.low:+.4f} to {found.high:+.4f})"
+        f"{name} {other} to {this}, a difference of {change} "
+        f"({gate.confidence:.0%} interval {low} to {high})"
     )
 
 
@@ -92,5 +99,5 @@ def _percent(share: float) -> str:
     return f"{int(1000 * share + 1e-9) / 10:g}%"
 
 
-def _sign(name: str) -> int:
-    return 1 if HIGHER_IS_BETTER[name] else -1
+def _sign(gate: Gate, name: str) -> int:
+    return 1 if gate.table[name].higher_is_better else -1

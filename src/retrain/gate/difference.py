@@ -1,5 +1,7 @@
 """How far two models are apart on the same rows, and how sure that is."""
 
+import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,74 +10,109 @@ from numpy.typing import NDArray
 
 from retrain.gate.interval import Estimate, estimate
 from retrain.gate.schema import Difference, Effect
-from retrain.metrics import DIGITS as METRIC_DIGITS
-from retrain.metrics import Floats, Metric, Outcomes
+from retrain.metrics.functions import FUNCTIONS, Array, Floats, Function
+from retrain.metrics.table import Metric
+from retrain.metrics.tasks import SCORE, arrays
 
-DIGITS = METRIC_DIGITS + 1  # a difference is smaller than a metric
+DIGITS = 6  # of a confidence
 LIKELY = 0.8  # the one-sided confidence of "likely"; "surely" has the policy's
+OTHER = "other"  # the columns of the other model's predictions, in place of SCORE
+GROUPS = 200  # blocks without an order are put together into at most so many
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A metric of two models: on all rows, and this one's minus the other's without each block."""
+
+    this: float
+    other: float
+    without: Floats
+    ordered: bool
+
+    def improvement(self, metric: Metric) -> Estimate | None:
+        """Return by how much this model is better; None where it is undefined."""
+        sign = 1 if metric.higher_is_better else -1
+        return estimate(sign * (self.this - self.other), sign * self.without, self.ordered)
 
 
 @dataclass(frozen=True)
 class Pair:
-    outcome: Outcomes
+    outcome: Array
     this: Floats
     other: Floats
     block: NDArray[np.intp]  # the number of each row's block, in the blocks' order
     blocks: int
     ordered: bool  # whether one block resembles the next
+    classes: Sequence[str] = ()  # in the order of the columns of a multiclass prediction
 
     def subset(self, rows: NDArray[np.bool_]) -> "Pair":
         """Return some of the rows; a block that has none of them still counts as one."""
         columns = ("outcome", "this", "other", "block")
         return replace(self, **{name: getattr(self, name)[rows] for name in columns})
 
-    def improvement(self, metric: Metric, higher_is_better: bool) -> Estimate | None:
-        """Return by how much this model is better; None where it is undefined."""
-        return estimate(*self.jackknife(metric, higher_is_better), self.ordered)
+    def measured(self, function: Function) -> Measured:
+        """Measure both models, on all rows and without each block in turn (the jackknife)."""
 
-    def jackknife(self, metric: Metric, higher_is_better: bool) -> tuple[float, Floats]:
-        """Return by how much this model is better: on all rows, and without each block in turn."""
-        sign = 1 if higher_is_better else -1
-
-        def improvement(rows: NDArray[np.bool_] | slice) -> float:
+        def both(rows: NDArray[np.bool_] | slice) -> tuple[float, float]:
             outcome = self.outcome[rows]
-            return sign * (metric(outcome, self.this[rows]) - metric(outcome, self.other[rows]))
+            return function(outcome, self.this[rows]), function(outcome, self.other[rows])
 
-        whole, rows = improvement(slice(None)), np.bincount(self.block, minlength=self.blocks)
-        without = (
-            improvement(self.block != block) if rows[block] else whole
+        this, other = both(slice(None))
+        rows = np.bincount(self.block, minlength=self.blocks)
+        pairs = (
+            both(self.block != block) if rows[block] else (this, other)
             for block in range(self.blocks)
         )
-        return whole, np.fromiter(without, "float64")
+        without = np.array([one - two for one, two in pairs], "float64")
+        return Measured(this, other, without, self.ordered)
+
+
+# one metric by its name, of some pairs
+Measure = Callable[[str, Sequence[Pair]], list[Measured]]
+
+
+def by_table(name: str, pairs: Sequence[Pair]) -> list[Measured]:
+    return [pair.measured(FUNCTIONS[name]) for pair in pairs]
 
 
 def paired(rows: pd.DataFrame, column: str, ordered: bool) -> Pair:
-    """Pair the scores of rows with the columns `outcome`, `score`, `other` and that of blocks."""
+    """Pair two models' predictions, of rows with `outcome`, SCORE, OTHER and a column of blocks.
+
+    Blocks without an order are put into groups of equally many, whose differences are as
+    independent: leaving out each of thousands of rows would take hours.
+    """
+    outcome, (this, other), known = arrays(rows, SCORE, OTHER)
     block, values = pd.factorize(rows[column], sort=True)
-    this, other = (rows[name].to_numpy("float64") for name in ("score", "other"))
-    return Pair(rows["outcome"].to_numpy("bool"), this, other, block, len(values), ordered)
+    number = len(values)
+    if not ordered and number > GROUPS:
+        hashes = [zlib.crc32(str(value).encode()) for value in values]
+        place = np.argsort(np.argsort(hashes, kind="stable"), kind="stable")
+        block, number = (place * GROUPS // number)[block], GROUPS
+    return Pair(outcome, this, other, block, number, ordered, known)
 
 
 def difference(
-    pair: Pair, metric: Metric, higher_is_better: bool, confidence: float, likely: float = LIKELY
+    measured: Measured, metric: Metric, confidence: float, likely: float = LIKELY
 ) -> Difference:
     """Return how two models differ by a metric.
 
     `confidence` is two-sided, of the interval; an effect is sure where that excludes 0. `likely` is
     the one-sided confidence from which an effect is likely.
     """
-    improvement = pair.improvement(metric, higher_is_better)
-    this, other = metric(pair.outcome, pair.this), metric(pair.outcome, pair.other)
+    improvement = measured.improvement(metric)
+    this, other = measured.this, measured.other
     low = high = np.nan
     if improvement:
         low, high = improvement.bounds(confidence)
-        low, high = (low, high) if higher_is_better else (-high, -low)
+        low, high = (low, high) if metric.higher_is_better else (-high, -low)
     numbers = {"this": this, "other": other, "difference": this - other, "low": low, "high": high}
-    # of a metric as many as in reports/metrics.json, so that a table shows the same; + 0: no -0,
-    # which would be other bytes
-    digits = dict.fromkeys(numbers, DIGITS) | {"this": METRIC_DIGITS, "other": METRIC_DIGITS}
+    # of a metric as many digits as in reports/metrics.json, so that a table shows the same; of a
+    # difference, which is smaller, one more; + 0: no -0, which would be other bytes
+    digits = metric.decimals([this, other])
     rounded = {
-        name: None if np.isnan(number) else round(float(number), digits[name]) + 0.0
+        name: None
+        if np.isnan(number)
+        else round(float(number), digits + (name not in ("this", "other"))) + 0.0
         for name, number in numbers.items()
     }
     better = None

@@ -21,7 +21,6 @@ from retrain.gate.results import Results
 from retrain.gate.schema import Comparison, Outcome, Verdict
 from retrain.gate.tables import ContractError
 from retrain.gate.window import read_window
-from retrain.metrics import HIGHER_IS_BETTER
 from retrain.paths import LOCK, METRICS, MODEL, VERDICT
 from retrain.registry.semver import kind
 from retrain.registry.versions import Version
@@ -61,13 +60,13 @@ def gate(repo: Repo, base: str | None, champion: Version | None, policy: Policy)
 def _judged(
     repo: Repo, results: Results, base: str | None, champion: Version | None, policy: Policy
 ) -> dict[str, Any]:
-    """Return the verdict's `metrics`, `rows`, `base` and `champion`."""
+    """Return the verdict's `task`, `metrics`, `rows`, `base` and `champion`."""
     # without a model at the base, a champion's code is as good; before the first, this run's own
     newest = champion.commit if champion else None
     trusted = base if base and model_of(base) else newest
     with code(repo, trusted) as judging:
         log.info(f"gate: the code of {'the base' if trusted else 'this run'} says which rows judge")
-        window = read_window(judging, results)
+        window = read_window(judging, results, policy.gate)
 
         def compared(commit: str, version: str | None) -> Comparison | None:
             lock, model, name = show(commit, LOCK), model_of(commit), version or "the base"
@@ -90,6 +89,7 @@ def _judged(
         elif champion:
             with_champion = compared(champion.commit, champion.name)
     return {
+        "task": window.task,
         "metrics": window.metrics,
         "rows": window.summary,
         "base": with_base,
@@ -103,7 +103,9 @@ def _written(policy: Policy, outcome: Outcome, reasons: list[str], **found: Any)
         reasons=[reason[:1000] for reason in reasons][:1000],
         confidence=policy.gate.confidence,
         primary=policy.gate.primary,
-        higher_is_better={name: HIGHER_IS_BETTER[name] for name in policy.gate.metrics},
+        higher_is_better={
+            name: metric.higher_is_better for name, metric in policy.gate.table.items()
+        },
         **found,
     )
     write_json(Path(VERDICT), verdict.model_dump(mode="json"))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from retrain.metrics import Floats
+from retrain.metrics.functions import Floats
 
 
 @dataclass(frozen=True)

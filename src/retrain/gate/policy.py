@@ -1,30 +1,34 @@
 """What policy.yaml may say, and whose policy judges a change: the base's."""
 
-import math
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from retrain.errors import UserError
-from retrain.paths import POLICY
+from retrain.metrics import table as known
+from retrain.paths import PARAMS, POLICY
 from retrain.repo.git import show
+from retrain.run.problem import Problem, problem
 from retrain.settings import Section, parse, read
 
-# by metric, the values that a model can have
-METRICS = {
-    "roc_auc": (0.0, 1.0),
-    "average_precision": (0.0, 1.0),
-    "brier": (0.0, 1.0),
-    "log_loss": (0.0, math.inf),
-    "calibration_error": (0.0, 1.0),
+# what the report says of a task
+NEEDED: dict[known.Task, tuple[str, ...]] = {
+    "binary": ("outcome", "flagged"),
+    "multiclass": (),
+    "regression": ("unit",),
 }
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 
 
 class Metric(Section):
-    """What a model must reach; `tolerance` of every metric but the primary one."""
+    """What a model must reach; `tolerance` of every metric but the primary one.
 
+    `better` of a metric that src/pipeline/metrics.py defines, and of no other.
+    """
+
+    better: Literal["lower", "higher"] | None = None
     tolerance: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     floor: Annotated[float, Field(allow_inf_nan=False)] | None = None
 
@@ -59,12 +63,24 @@ class Gate(Section):
     min_rows_slice: Annotated[int, Field(ge=1)]
     behaviour: Annotated[str, Field(min_length=1)]
 
+    @cached_property
+    def table(self) -> dict[str, known.Metric]:
+        return {
+            name: known.TABLE.get(name) or known.own(metric.better == "higher")
+            for name, metric in self.metrics.items()
+        }
+
     @model_validator(mode="after")
     def _possible(self) -> Self:
         for name, metric in self.metrics.items():
-            if name not in METRICS:
-                raise ValueError(f"metrics.{name} is not known; known are {', '.join(METRICS)}")
-            low, high = METRICS[name]
+            if (name in known.TABLE) == bool(metric.better):
+                raise ValueError(
+                    f"metrics.{name}.better should be left out: its direction is known"
+                    if metric.better
+                    else f"metrics.{name} is not known; known are {', '.join(known.TABLE)}; one of "
+                    "your own, of src/pipeline/metrics.py, has `better: lower` or `better: higher`"
+                )
+            low, high = self.table[name].domain
             if metric.floor is not None and not low <= metric.floor <= high:
                 raise ValueError(
                     f"metrics.{name}.floor should be between {low:g} and {high:g}: no model can be "
@@ -83,14 +99,18 @@ class Gate(Section):
 
 
 class Words(Section):
-    """How the business calls a row, in the plural, and one that had the outcome."""
+    """How the business calls a row, in the plural.
+
+    Of a binary task, how it calls a row that had the outcome; of a regression, the outcome's unit.
+    """
 
     rows: Annotated[str, Field(max_length=40)]
-    outcome: Annotated[str, Field(max_length=40)]
+    outcome: Annotated[str, Field(max_length=40)] | None = None
+    unit: Annotated[str, Field(max_length=40)] | None = None
 
 
 class Spoken(Words):
-    flagged: Annotated[float, Field(gt=0, lt=1)]
+    flagged: Annotated[float, Field(gt=0, lt=1)] | None = None
 
 
 class Versions(Section):
@@ -123,11 +143,42 @@ class Policy(Section):
 def judging(commit: str | None) -> tuple[Policy, list[str]]:
     """Return the policy that judges a change from `commit`, and notes on it for the report."""
     own = read(Path(POLICY), Policy)  # refused if it is wrong: merged, it judges the next change
+    here, there = problem(), problem(commit) if commit else Problem()
+    check(own, here)
     text = show(commit, POLICY) if commit else None
     if text is None:
         return own, [] if commit is None else [f"the base has no {POLICY}: this one judges"]
+    if here.task and there.task and here.task != there.task:
+        tasks = f"{there.task}, and this one is {here.task}"
+        return own, [f"the base's task is {tasks}: this {POLICY} judges"]
     try:
         return parse(text, Policy, Path(POLICY)), []
     except UserError as error:
         why = str(error).removeprefix(f"{POLICY}: ")
         return own, [f"the base's {POLICY} cannot be read here ({why}): this one judges"]
+
+
+def check(policy: Policy, of: Problem) -> None:
+    """Raise a `UserError` if a policy's metrics, words or blocks do not fit params.yaml."""
+    gate, split = policy.gate, of.prepare
+    if split.split == "hash" and split.hash_of and split.hash_of != gate.blocks.column:
+        raise UserError(
+            f"{POLICY}: gate.blocks.column is {gate.blocks.column}, and {PARAMS} splits by a hash "
+            f"of {split.hash_of}, so rows that resemble each other would train and judge; name "
+            "one column in both"
+        )
+    if of.task is None:
+        return
+    for name, metric in gate.table.items():
+        if of.task not in metric.tasks:
+            raise UserError(
+                f"{POLICY}: gate.metrics.{name} does not exist for the task {of.task} of {PARAMS}; "
+                f"choose from {', '.join(known.names(of.task))}"
+            )
+        if of.evaluate.metrics is not None and name not in of.evaluate.metrics:
+            raise UserError(
+                f"{POLICY}: gate.metrics.{name} is not in evaluate.metrics of {PARAMS}; add it"
+            )
+    for word in NEEDED[of.task]:
+        if getattr(policy.words, word) is None:
+            raise UserError(f"{POLICY}: words.{word} is missing for the task {of.task}; add it")

@@ -5,18 +5,13 @@ from pathlib import Path
 
 from dvc.repo import Repo
 
+from retrain.data.windows import Window
 from retrain.errors import UserError
 from retrain.paths import DATA, LOCK, METRICS, MODEL, PREDICTIONS
 from retrain.repo.locks import hashes
 from retrain.repo.snapshot import output
 
 JUDGED = (PREDICTIONS, METRICS, MODEL)
-
-
-def ends(window: str) -> tuple[str, str]:
-    """Return the first and the last partition of a window such as `2013-05 to 2013-06`."""
-    first, _, last = window.partition(" to ")
-    return first, last or first
 
 
 class Results:
@@ -55,9 +50,9 @@ class Results:
             raise UserError(f"{path} is not what {source} names; first: retrain run")
         return content
 
-    def inputs(self, window: str) -> list[Path]:
-        first, last = ends(window)
-        found = [path for path in sorted(self.data) if first <= Path(path).stem <= last]
+    def inputs(self, window: Window) -> list[Path]:
+        by_name = {Path(path).stem: path for path in sorted(self.data)}
+        found = [by_name[name] for name in window.partitions(list(by_name))]
         for path in found:
             self.content(path)
         return list(map(Path, found))

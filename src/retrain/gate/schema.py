@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from retrain.metrics.table import Task
 from retrain.paths import VERDICT
 from retrain.registry.semver import Kind
 from retrain.run import outputs
@@ -74,7 +75,8 @@ class Comparison(Section):
     sure: Share | None = None
     metrics: dict[Line, Difference] = Field(default_factory=dict)
     parts: Annotated[list[Part], Field(max_length=10_000)] = Field(default_factory=list)
-    recall: Recall | None = None
+    recall: Recall | None = None  # of a binary task
+    plain: Difference | None = None  # of another one: accuracy, or the mean absolute error
     # by name of the curve, (x, this model's y, the other's y) at evenly spaced x
     curves: dict[Line, list[tuple[Share, Share, Share]]] = Field(default_factory=dict)
 
@@ -102,6 +104,7 @@ class Verdict(Section):
 
     verdict: Outcome
     reasons: Annotated[list[Line], Field(max_length=1000)]
+    task: Task = "binary"
     model: Line | None = None  # MD5 of its file; None: the data break the contract
     # of this run's model on all rows that can be judged
     metrics: dict[Line, Number | None] = Field(default_factory=dict)

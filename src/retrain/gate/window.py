@@ -1,18 +1,27 @@
-"""The test window of a run: which rows judge, by trusted code, and the run's own scores of them."""
+"""The test window of a run: which rows judge, by trusted code, and the run's own predictions."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from retrain.data import windows
 from retrain.errors import UserError
 from retrain.gate import tables
 from retrain.gate.commit_code import Code
-from retrain.gate.results import Results, ends
+from retrain.gate.difference import Measure, Measured, Pair, by_table
+from retrain.gate.policy import Gate
+from retrain.gate.results import Results
 from retrain.gate.schema import Rows
 from retrain.gate.tables import ContractError
-from retrain.metrics import Metrics, metrics
-from retrain.paths import METRICS, PREDICTIONS
+from retrain.metrics.functions import Metrics, rounded
+from retrain.metrics.table import DIGITS, TABLE, Task, names, own
+from retrain.metrics.tasks import OUTCOMES, SCORE, arrays, score_columns
+from retrain.paths import METRICS, POLICY, PREDICTIONS
 from retrain.run import outputs
 
 ROUNDING = 1.5e-5  # metrics are written with five digits
@@ -20,45 +29,43 @@ ROUNDING = 1.5e-5  # metrics are written with five digits
 
 @dataclass(frozen=True)
 class Window:
-    rows: pd.DataFrame  # of `tables.judged` those with an outcome, and the run's `score`
+    rows: pd.DataFrame  # of `tables.judged` those with an outcome, and the run's predictions
     inputs: list[Path]
     summary: Rows
     trained: str  # the window that the run's model has learned from
     model: str  # its MD5
     commit: str | None  # whose code says which rows judge; None: the run's own
     problem: str | None = None  # why nothing can be compared on them
+    task: Task = "binary"
+    metrics: Metrics = field(default_factory=dict)
+    measure: Measure = by_table
 
-    @property
-    def metrics(self) -> Metrics:
-        return _metrics(self.rows)
 
-
-def read_window(judging: Code, results: Results) -> Window:
+def read_window(judging: Code, results: Results, gate: Gate) -> Window:
     """Return the window of a run, of which the code `judging` says which rows judge."""
     report = outputs.metrics_in(results.content(METRICS))
     predicted = tables.predictions(results.content(PREDICTIONS))
-    _check_metrics(report.model, _metrics(predicted))
-    if not (inputs := results.inputs(report.window.test)):
-        raise ContractError(f"{METRICS} names the window {report.window.test}, which data/ lacks")
-    if str(inputs[-1]) != (newest := max(results.data)):
-        raise ContractError(
-            f"{METRICS} names the window {report.window.test}, and {newest} is newer, so it judges"
-        )
+    task = tables.task_of(predicted)
+    _check_task(gate, task)
+    reported = [name for name in report.model if name in names(task)]
+    _check_metrics(report.model, _metrics(predicted, reported))
+    inputs = _inputs(results, report.window.test)
     problem = None
     try:
-        rows = judging.rows(inputs)
+        rows = _judged(judging, inputs, report.window.test, task)
     except UserError as error:
         if judging.commit is None:
             raise ContractError(str(error)) from None
         problem = f"the base's code cannot say which rows judge: {error}"
-        rows = predicted
+        rows = predicted[["key", "outcome"]].assign(partition=inputs[-1].stem)
     known = rows[rows["outcome"].notna()].reset_index(drop=True)
-    known["score"] = _scores(known, predicted)
+    known = known.astype({"outcome": OUTCOMES[task]}).join(_scores(known, predicted))
     summary = Rows(
         defined_by="base" if judging.commit and not problem else "this run",
         total=len(rows),
         unknown=len(rows) - len(known),
     )
+    measure = partial(_measure, judging)
     return Window(
         rows=known,
         inputs=inputs,
@@ -67,29 +74,80 @@ def read_window(judging: Code, results: Results) -> Window:
         model=results.model,
         commit=judging.commit,
         problem=problem or outcome_conflict(known, predicted),
+        task=task,
+        metrics=_metrics(known, [*reported, *gate.metrics], measure),
+        measure=measure,
     )
 
 
-def _metrics(rows: pd.DataFrame) -> Metrics:
-    return metrics(rows["outcome"].to_numpy("bool"), rows["score"].to_numpy("float64"))
+def _inputs(results: Results, window: str) -> list[Path]:
+    """Return the files with rows that judge; the newest is always one of them."""
+    if not (inputs := results.inputs(windows.read(window))):
+        raise ContractError(f"{METRICS} names the window {window}, which data/ lacks")
+    if str(inputs[-1]) != (newest := max(results.data)):
+        raise ContractError(
+            f"{METRICS} names the window {window}, and {newest} is newer, so it judges"
+        )
+    return inputs
+
+
+def _judged(judging: Code, inputs: list[Path], window: str, task: Task) -> pd.DataFrame:
+    rows = judging.rows(inputs)
+    if (theirs := tables.task_of(rows)) != task:
+        raise UserError(f"its task is {theirs}, and this run's is {task}")
+    return rows[_held(window, rows)].reset_index(drop=True)
+
+
+def _held(window: str, rows: pd.DataFrame) -> NDArray[np.bool_]:
+    try:
+        return windows.read(window).holds(rows)
+    except KeyError as error:
+        raise UserError(f"the window is {window}, and the rows have no column {error}") from None
+
+
+def _check_task(gate: Gate, task: Task) -> None:
+    for name, metric in gate.table.items():
+        if task not in metric.tasks:
+            raise ContractError(
+                f"{POLICY}: gate.metrics.{name} does not exist for the task {task}; choose from "
+                f"{', '.join(names(task))}"
+            )
+
+
+def _measure(judging: Code, name: str, pairs: Sequence[Pair]) -> list[Measured]:
+    """Measure by the table's metric, or by one that the trusted code defines."""
+    return by_table(name, pairs) if name in TABLE else judging.measured(name, pairs)
+
+
+def _metrics(rows: pd.DataFrame, wanted: Iterable[str], measure: Measure = by_table) -> Metrics:
+    outcome, (score,), known = arrays(rows, SCORE)
+    block = np.zeros(len(rows), "int64")
+    pair = Pair(outcome, score, score, block, 1, ordered=False, classes=known)
+    found = {}
+    for name in dict.fromkeys(wanted):
+        metric = TABLE.get(name) or own(higher_is_better=True)
+        found[name] = rounded(measure(name, [pair])[0].this, metric)
+    return found
 
 
 def _check_metrics(reported: Metrics, measured: Metrics) -> None:
     for name, value in measured.items():
-        written = reported.get(name, value)
+        written = reported[name]
         if written == value:
             continue
-        if written is None or value is None or abs(written - value) > ROUNDING:
+        scale = 1 / 10 ** (TABLE[name].decimals([value or 0]) - DIGITS)
+        if written is None or value is None or abs(written - value) > ROUNDING * scale:
             raise ContractError(
                 f"{METRICS} reports {name} {written}, and the scores in {PREDICTIONS} give "
                 f"{value}; report what was measured"
             )
 
 
-def _scores(rows: pd.DataFrame, predicted: pd.DataFrame) -> "pd.Series[float]":
-    found = rows["key"].map(predicted.set_index("key")["score"])
-    if missing := int(found.isna().sum()):
-        first = rows.loc[found.isna(), "key"].iloc[0]
+def _scores(rows: pd.DataFrame, predicted: pd.DataFrame) -> pd.DataFrame:
+    scores = predicted.set_index("key")[score_columns(predicted)]
+    found = scores.reindex(rows["key"]).reset_index(drop=True)
+    if missing := int(found.isna().any(axis=1).sum()):
+        first = rows.loc[found.isna().any(axis=1), "key"].iloc[0]
         raise ContractError(
             f"{PREDICTIONS} has no score for {missing:,} of the {len(rows):,} rows that judge, "
             f"such as {first!r}; score every row of the test window, also those that do not train"
@@ -99,17 +157,21 @@ def _scores(rows: pd.DataFrame, predicted: pd.DataFrame) -> "pd.Series[float]":
 
 def outcome_conflict(rows: pd.DataFrame, learned: pd.DataFrame) -> str | None:
     """Say where a model has learned another outcome than the one that judges."""
-    theirs = rows["key"].map(learned.set_index("key")["outcome"])
-    other = int((theirs.notna() & (theirs != rows["outcome"])).sum())
-    found = f"it has learned another outcome, which differs in {other:,} of {len(rows):,} rows"
-    return found if other else None
+    if (theirs := tables.task_of(learned)) != (task := tables.task_of(rows)):
+        return f"its task is {theirs}, and this run's is {task}"
+    found = rows["key"].map(learned.set_index("key")["outcome"])
+    learned_of, judged = found[found.notna()], rows.loc[found.notna(), "outcome"]
+    if task == "regression":  # the last bits may differ
+        same = np.isclose(learned_of.to_numpy("float64"), judged.to_numpy("float64"), rtol=1e-9)
+    else:
+        same = (learned_of == judged).to_numpy("bool")
+    other = int((~same).sum())
+    words = f"it has learned another outcome, which differs in {other:,} of {len(rows):,} rows"
+    return words if other else None
 
 
 def unseen(rows: pd.DataFrame, window: str) -> pd.DataFrame:
-    first, last = ends(window)
-    day = rows["day"].str
-    inside = (day[: len(first)] >= first) & (day[: len(last)] <= last)
-    return rows[~inside].reset_index(drop=True)
+    return rows[~_held(window, rows)].reset_index(drop=True)
 
 
 def trained_window(commit: str) -> str:

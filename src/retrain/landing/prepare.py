@@ -12,6 +12,7 @@ from retrain.gate.schema import Outcome, Verdict, read_verdict
 from retrain.landing import rebase
 from retrain.landing.believed import check, distrust, newest_landing
 from retrain.landing.provenance import BY_HAND, Provenance
+from retrain.metrics.table import places
 from retrain.paths import DATA, LOCK, STORE, VERDICT
 from retrain.repo import commits, record, remote, snapshot
 from retrain.repo.dvc import in_git
@@ -118,7 +119,7 @@ def message(ready: Ready, proposed: bool = False) -> str:
         text += f": {verdict.verdict}"
         found = verdict.champion and verdict.champion.metrics.get(verdict.primary)
         if found and found.other is not None and found.this is not None:
-            name = record.cleaned(verdict.primary)
-            text += f"\n\n{name}: {found.other:.4f} to {found.this:.4f}"
+            name, digits = record.cleaned(verdict.primary), places(found.other, found.this)
+            text += f"\n\n{name}: {found.other:.{digits}f} to {found.this:.{digits}f}"
     what = record.PROPOSAL if proposed else record.LANDING
     return record.with_trailers(text, ready.provenance.trailers(what, commit_of("HEAD")))

@@ -109,7 +109,8 @@ def _make_way(commit: str, tip: Tip) -> None:
 def _check_committed() -> None:
     """Raise unless code and parameters are in the newest commit: a lock must be of what Git has."""
     read = [path for stage in pipeline_stages().values() for path in stage.get("deps", [])]
-    untracked = git(*UNQUOTED, "ls-files", "--others", "--exclude-standard", "--", "src", *read)
+    places = ["src", *read, *(f":(exclude){path}" for path in RESULTS)]
+    untracked = git(*UNQUOTED, "ls-files", "--others", "--exclude-standard", "--", *places)
     changed = (path for path in [*edited(), *untracked.splitlines()] if path != DATA)
     if path := next(changed, ""):
         raise UserError(f"{path} is not committed; what lands must be: git commit, or git stash")

@@ -53,7 +53,7 @@ def collect(
     verdict = None if failure or not plan.needed else verdict or _verdict(base)
     return Facts(
         artifact=artifact(repo),
-        words=Words(rows=policy.words.rows, outcome=policy.words.outcome),
+        words=Words(**policy.words.model_dump(exclude={"flagged"})),
         base=short(base.commit) if base.commit and model_of(base.commit) else None,
         needed=plan.needed,
         error=(record["error"] or failure)[:1000] if failure else None,

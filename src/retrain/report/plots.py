@@ -53,7 +53,13 @@ def draw(base: str | None) -> list[Path]:
     for plot in found.values():
         for path, column in plot.curves:
             if not Path(path).exists():
-                raise UserError(f"{path} is missing; first: make train")
+                there = sorted(Path(path).parent.glob("*.csv"))
+                raise UserError(
+                    f"{PIPELINE} draws {path}, which this task does not have; draw one of "
+                    f"{', '.join(each.name for each in there)}"
+                    if there
+                    else f"{path} is missing; first: make train"
+                )
             columns = _table(Path(path).read_text("utf-8")).columns
             if missing := next((each for each in (plot.x, column) if each not in columns), ""):
                 raise UserError(

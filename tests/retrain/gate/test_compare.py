@@ -15,7 +15,8 @@ from retrain.gate.difference import paired
 from retrain.gate.policy import Policy, Promote, Promotion
 from retrain.gate.schema import Comparison, Rows
 from retrain.gate.window import Window
-from retrain.metrics import FUNCTIONS, HIGHER_IS_BETTER
+from retrain.metrics.functions import FUNCTIONS
+from retrain.metrics.table import TABLE
 from retrain.settings import read
 from tests.retrain.gate.test_difference import window
 from tests.toys.toys import FULL_POLICY
@@ -42,9 +43,9 @@ class Code:
         self.asked.append("rows")
         return self.judging
 
-    def scores(self, keys: "pd.Series[str]", _: Sequence[Path]) -> "pd.Series[float]":
+    def scores(self, rows: pd.DataFrame, _: Sequence[Path]) -> pd.DataFrame:
         self.asked.append("scores")
-        return keys.map(self.score)
+        return pd.DataFrame({"score": rows["key"].map(self.score)})
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def seen() -> Window:
     """Return twelve days of June, by the code of the commit b..., with two slices."""
     rows = window(rows=40, noise=1)
     day = rows["day"].map(lambda day: f"2013-06-{day + 1:02}")
-    rows = rows.assign(key=[f"row {number}" for number in rows.index], day=day)
+    rows = rows.assign(key=[f"row {number}" for number in rows.index], day=day, partition=day)
     rows = rows.assign(kind=["x", "y"] * (len(rows) // 2) + ["x"] * (len(rows) % 2), all="all")
     summary = Rows(defined_by="base", total=len(rows), unknown=0)
     return Window(rows.drop(columns="other"), [], summary, "2013-05", "ours", "b" * 40)
@@ -111,9 +112,8 @@ def test_it_is_judged_by_the_margin_of_its_kind(
     other = replace(OTHER, kind=kind)
     found = compared(seen, code, other, promote=Promote(**made), primary=primary)
     rows = seen.rows.assign(other=seen.rows["key"].map(code.score))
-    known = paired(rows, "day", ordered=True).improvement(
-        FUNCTIONS[primary], HIGHER_IS_BETTER[primary]
-    )
+    measured = paired(rows, "day", ordered=True).measured(FUNCTIONS[primary])
+    known = measured.improvement(TABLE[primary])
     assert known
     assert found.kind == kind
     assert found.sure == pytest.approx(known.confidence_above(rules[kind]), abs=1e-4)
@@ -172,7 +172,7 @@ def test_code_that_says_the_same_of_the_rows_is_asked_and_compared(
     [
         ({"problem": "it is so"}, {}, {}, "it is so"),
         ({}, {}, {"min_rows": 10_000}, "of the test window are new to both models, and the policy asks for 10,000"),
-        ({"trained": "2013-06"}, {}, {}, "0 of the "),
+        ({"trained": "2013-05 to 2013-06-30"}, {}, {}, "0 of the "),
         ({}, {"outcome": True}, {}, "it has learned another outcome, which differs in "),
     ],
 )  # fmt: skip

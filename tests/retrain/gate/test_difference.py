@@ -8,11 +8,12 @@ import pytest
 from scipy.special import expit
 from scipy.stats import t as student
 
-from retrain import metrics as m
-from retrain.gate.difference import Pair, difference, paired
+from retrain.gate.difference import Measured, Pair, difference, paired
 from retrain.gate.schema import Difference
+from retrain.metrics.functions import FUNCTIONS, Array, metrics
+from retrain.metrics.table import SHARE, TABLE, Metric
 
-NAMES = list(m.HIGHER_IS_BETTER)
+NAMES = ["roc_auc", "average_precision", "brier", "log_loss", "calibration_error"]
 OPPOSITE = {"better": "worse", "worse": "better"}
 
 
@@ -30,10 +31,11 @@ def compared(
     rows: pd.DataFrame, confidence: float = 0.95, ordered: bool = True
 ) -> dict[str, Difference]:
     pair = paired(rows, "day", ordered)
-    return {
-        name: difference(pair, m.FUNCTIONS[name], better, confidence)
-        for name, better in m.HIGHER_IS_BETTER.items()
-    }
+    return {name: by(pair, name, confidence) for name in NAMES}
+
+
+def by(pair: Pair, name: str, confidence: float = 0.95) -> Difference:
+    return difference(pair.measured(FUNCTIONS[name]), TABLE[name], confidence)
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def test_the_values_are_the_metrics_of_all_rows(
     rows: pd.DataFrame, found: dict[str, Difference]
 ) -> None:
     for column, attribute in (("score", "this"), ("other", "other")):
-        expected = m.metrics(rows["outcome"].to_numpy(), rows[column].to_numpy())
+        expected = metrics(rows["outcome"].to_numpy(), rows[column].to_numpy(), NAMES)
         values = {name: getattr(each, attribute) for name, each in found.items()}
         assert values == pytest.approx(expected, abs=1e-5)
 
@@ -95,7 +97,7 @@ def test_the_interval_of_a_mean_over_days_is_that_of_a_series_of_their_influence
     # each day's influence: eight times the mean of all, less seven times that without the day
     influence = pd.Series([8 * gap.mean() - 7 * gap[rows["day"] != day].mean() for day in range(8)])
     assert influence[gone].tolist() == pytest.approx([gap.mean()] * len(gone))
-    found = difference(pair, m.FUNCTIONS["brier"], False, 0.95)
+    found = by(pair, "brier")
     reach = student.ppf(0.975, 3) * cosine_error(influence, 3)  # 3 cosines for 8 days
     assert (found.low, found.high) == pytest.approx(
         (gap.mean() - reach, gap.mean() + reach), abs=1e-6
@@ -121,11 +123,14 @@ def test_confidence_widens(rows: pd.DataFrame) -> None:
 # ---- the word for it
 
 
-def mean(_: m.Outcomes, score: m.Floats) -> float:
+def mean(_: Array, score: Array) -> float:
     return float(score.mean())
 
 
-def chance(better: float, sign: int = 1) -> Pair:
+UP, DOWN = (Metric(higher, ("binary",), SHARE) for higher in (True, False))
+
+
+def chance(better: float, sign: int = 1) -> Measured:
     """Return two blocks whose means differ so much that one model is better with this confidence.
 
     For Student's t with one degree of freedom that is 1/2 + atan(t) / pi.
@@ -133,7 +138,7 @@ def chance(better: float, sign: int = 1) -> Pair:
     t = tan((better - 0.5) * pi)
     this = sign * np.array([t + 1, t - 1])
     outcome, blocks = np.array([True, False]), np.arange(2)
-    return Pair(outcome, this, np.zeros(2), blocks, 2, ordered=False)
+    return Pair(outcome, this, np.zeros(2), blocks, 2, ordered=False).measured(mean)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +157,7 @@ def chance(better: float, sign: int = 1) -> Pair:
 def test_how_likely_it_is_has_a_word(likely: float, side: str, higher: bool) -> None:
     sign = 1 if higher else -1
     for better, who in ((likely, "better"), (1 - likely, "worse")):
-        found = difference(chance(better, sign), mean, higher, 0.95)
+        found = difference(chance(better, sign), UP if higher else DOWN, 0.95)
         assert found.likely == pytest.approx(better, abs=1e-6)
         assert found.effect == (side if side == "not clear" else f"{side} {who}")
         outside = (found.low or 0) > 1e-5 or (found.high or 0) < -1e-5
@@ -160,9 +165,9 @@ def test_how_likely_it_is_has_a_word(likely: float, side: str, higher: bool) -> 
 
 
 def test_surely_asks_for_as_much_as_the_policys_confidence() -> None:
-    effects = [difference(chance(0.93), mean, True, confidence).effect for confidence in (0.8, 0.9)]
+    effects = [difference(chance(0.93), UP, confidence).effect for confidence in (0.8, 0.9)]
     assert effects == ["surely better", "likely better"]
-    assert difference(chance(0.93), mean, True, 0.9, likely=0.95).effect == "not clear"
+    assert difference(chance(0.93), UP, 0.9, likely=0.95).effect == "not clear"
 
 
 def test_the_better_model_is_better_in_each_metrics_direction(
@@ -247,6 +252,6 @@ def test_fewer_than_two_blocks_have_no_interval(
 
 def test_rows_of_one_of_many_blocks_have_none_either(rows: pd.DataFrame) -> None:
     pair = paired(rows, "day", ordered=True)
-    found = difference(pair.subset(pair.block == 3), m.FUNCTIONS["brier"], False, 0.95)
+    found = by(pair.subset(pair.block == 3), "brier")
     assert found.difference is not None
     assert (found.low, found.effect) == (None, "undefined")

@@ -6,7 +6,7 @@ from scipy import stats
 from sklearn.metrics import log_loss, roc_auc_score
 
 from retrain.gate.interval import Estimate, cosines, estimate, pseudo_values
-from retrain.metrics import Floats
+from retrain.metrics.functions import Floats
 
 
 def leaving_out(values: Floats) -> tuple[float, Floats]:

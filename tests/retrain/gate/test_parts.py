@@ -6,12 +6,11 @@ import pytest
 from scipy.stats import t as student
 
 from retrain.gate.compare import parts, recall
-from retrain.gate.difference import Pair, difference, paired
+from retrain.gate.difference import Pair, paired
 from retrain.gate.policy import Policy
 from retrain.gate.schema import Part
-from retrain.metrics import FUNCTIONS
 from retrain.settings import read
-from tests.retrain.gate.test_difference import window
+from tests.retrain.gate.test_difference import by, window
 from tests.toys.toys import FULL_POLICY
 
 
@@ -81,7 +80,7 @@ def test_a_part_of_one_class_has_no_ranking(rows: pd.DataFrame) -> None:
 def test_a_part_that_some_days_lack_is_judged_by_all_days(rows: pd.DataFrame) -> None:
     odd = rows["day"] % 2 == 1
     [part] = found(rows.assign(half=pd.Series("odd", rows.index).where(odd)), ["half"])
-    of_all_days = difference(pair(rows).subset(odd.to_numpy()), FUNCTIONS["brier"], False, 0.95)
+    of_all_days = by(pair(rows).subset(odd.to_numpy()), "brier")
     assert (part.rows, part.primary.difference) == (odd.sum(), of_all_days.difference)
     assert (part.primary.low, part.primary.high) == (of_all_days.low, of_all_days.high)
     [of_six] = found(rows[odd].assign(half="odd"), ["half"])
@@ -92,7 +91,7 @@ def test_a_part_that_some_days_lack_is_judged_by_all_days(rows: pd.DataFrame) ->
 def test_an_interval_of_one_part_among_many_is_wider(rows: pd.DataFrame) -> None:
     rows = rows.assign(all="all", half=np.arange(len(rows)) % 2)
     [alone] = found(rows, ["all"])
-    whole = difference(pair(rows), FUNCTIONS["brier"], False, 0.95)
+    whole = by(pair(rows), "brier")
     assert alone.primary == whole
     among = found(rows, ["all", "half"])
     assert len(among) == 3

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from retrain.errors import UserError
-from retrain.gate.policy import Policy, judging
+from retrain.gate.policy import Policy, check, judging
+from retrain.metrics.table import TASKS
 from retrain.paths import POLICY
+from retrain.run.problem import Problem, problem
 from retrain.settings import read
 from tests.conftest import Run
 from tests.toys import toys
@@ -109,3 +111,77 @@ def test_where_the_base_has_no_policy_that_can_be_read_a_note_says_whose_judges(
     assert policy.gate.primary == "log_loss"
     assert len(notes) == 1
     assert notes[0].endswith("this one judges")
+
+
+# ---- the problem that it is for
+
+
+def problem_of(text: str, folder: Path) -> Problem:
+    (folder / "params.yaml").write_text(text)
+    with toys.working_in(folder):
+        return problem()
+
+
+BINARY = "task: binary\nevaluate: {metrics: [log_loss, roc_auc, average_precision, brier, calibration_error]}\n"
+
+
+def test_a_policy_fits_its_problem(tmp_path: Path) -> None:
+    policy = read(toys.FULL_POLICY, Policy)
+    check(policy, problem_of(BINARY, tmp_path))
+    for unread in ("", "quality: 1.0\n", "task: [\n", "task: guess\n"):  # its stage refuses it
+        check(policy, problem_of(unread, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ("task: regression", "gate.metrics.log_loss does not exist for the task regression of params.yaml; choose from mean_absolute_error, root_mean_squared_error"),
+        ("task: multiclass", "gate.metrics.roc_auc does not exist for the task multiclass"),
+        (BINARY.replace("brier, ", ""), "gate.metrics.brier is not in evaluate.metrics of params.yaml; add it"),
+        (f"{BINARY}prepare: {{split: hash, hash_of: key}}", "gate.blocks.column is day, and params.yaml splits by a hash of key"),
+    ],
+)  # fmt: skip
+def test_one_that_does_not_is_a_sentence(tmp_path: Path, params: str, message: str) -> None:
+    with pytest.raises(UserError) as error:
+        check(read(toys.FULL_POLICY, Policy), problem_of(params, tmp_path))
+    assert str(error.value).startswith("policy.yaml: ")
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("task", "word"), [("binary", "outcome"), ("binary", "flagged"), ("regression", "unit")]
+)
+def test_the_report_needs_the_words_of_its_task(tmp_path: Path, task: str, word: str) -> None:
+    policy = read(toys.FULL_POLICY, Policy)
+    words = policy.words.model_copy(update={"unit": "bikes"} | {word: None})
+    metric = {"binary": "log_loss", "regression": "r2"}[task]
+    gate = policy.gate.model_copy(update={"metrics": {metric: policy.gate.metrics["log_loss"]}})
+    gate.__dict__.pop("table", None)
+    changed = policy.model_copy(update={"words": words, "gate": gate})
+    with pytest.raises(UserError, match=rf"words.{word} is missing for the task {task}; add it"):
+        check(changed, problem_of(f"task: {task}\n", tmp_path))
+
+
+def test_a_metric_of_ones_own_has_a_direction(tmp_path: Path) -> None:
+    own = TEXT.replace("brier: {", "dollars: {better: lower, ")
+    (tmp_path / POLICY).write_text(own.replace("floor: 0.25}", "floor: 250}"))
+    gate = read(tmp_path / POLICY, Policy).gate
+    assert not gate.table["dollars"].higher_is_better
+    assert gate.table["dollars"].tasks == TASKS
+    (tmp_path / POLICY).write_text(TEXT.replace("brier: {", "brier: {better: lower, "))
+    with pytest.raises(UserError, match=r"metrics.brier.better should be left out"):
+        read(tmp_path / POLICY, Policy)
+
+
+def test_where_the_task_has_changed_the_own_policy_judges(toy: Path, run: Run) -> None:
+    (toy / "params.yaml").write_text("quality: 1.0\ntask: binary\n")
+    toys.do(run, toy, "git commit -qam before")
+    (toy / "params.yaml").write_text("quality: 1.0\ntask: regression\n")
+    text = (toy / POLICY).read_text().replace("log_loss", "mean_absolute_error")
+    (toy / POLICY).write_text(text.replace("words: {", "words: {unit: euros, "))
+    with toys.working_in(toy):
+        policy, notes = judging("HEAD")
+    assert policy.gate.primary == "mean_absolute_error"
+    assert notes == [
+        "the base's task is binary, and this one is regression: this policy.yaml judges"
+    ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from retrain.gate.schema import Comparison, Difference, Part, Verdict
+from retrain.metrics.table import places
 from retrain.report.render.markdown import CELL, cut_rows, paragraphs, table, text
 from retrain.report.render.models import compared, name_of_rows, same_model
 from retrain.report.render.numbers import (
@@ -130,18 +131,20 @@ def _judged(found: Difference) -> list[str]:
 
 
 def _figures(found: Difference) -> list[str]:
+    digits = places(found.other, found.this)
     return [
-        figure(found.other),
-        figure(found.this),
-        signed(found.difference),
-        interval(found.low, found.high),
+        figure(found.other, digits),
+        figure(found.this, digits),
+        signed(found.difference, digits),
+        interval(found.low, found.high, digits),
     ]
 
 
 def _unjudged(before: float | None, after: float | None) -> list[str]:
     """Return the cells of a metric without an interval: one of the runs may not have it."""
     if before is not None and after is not None:
-        return [figure(before), figure(after), signed(after - before), NONE, f"not{GAP}judged"]
+        change = signed(after - before, places(before, after))
+        return [figure(before), figure(after), change, NONE, f"not{GAP}judged"]
     became = "new" if before is None else "removed"
     return [figure(before), figure(after), NONE, NONE, "undefined" if before == after else became]
 

@@ -3,18 +3,19 @@
 import re
 
 from retrain.gate.schema import Difference
+from retrain.metrics.table import places
 
 GAP = "\u00a0"  # a space at which no line breaks
 MINUS = "\u2212"  # as wide as a plus
 NONE = "\u2013"
-DIGITS = 4
 
 
-def figure(value: float | None, digits: int = DIGITS) -> str:
+def figure(value: float | None, digits: int | None = None) -> str:
+    digits = places(value) if digits is None else digits
     return NONE if value is None else _short(value, f".{digits}f").replace("-", MINUS)
 
 
-def signed(value: float | None, digits: int = DIGITS) -> str:
+def signed(value: float | None, digits: int = 4) -> str:
     """Return a difference; one that rounds to 0 has no sign."""
     if value is None:
         return NONE
@@ -22,8 +23,10 @@ def signed(value: float | None, digits: int = DIGITS) -> str:
     return shown if shown.strip("+0.\u2212") else shown[1:]
 
 
-def interval(low: float | None, high: float | None) -> str:
-    return NONE if low is None or high is None else f"{signed(low)}{GAP}…{GAP}{signed(high)}"
+def interval(low: float | None, high: float | None, digits: int = 4) -> str:
+    if low is None or high is None:
+        return NONE
+    return f"{signed(low, digits)}{GAP}…{GAP}{signed(high, digits)}"
 
 
 def of_100(share: float) -> str:

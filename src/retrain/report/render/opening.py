@@ -2,10 +2,11 @@
 
 from enum import Enum
 
-from retrain.gate.schema import Comparison, Difference, Part, Recall, Verdict
+from retrain.gate.schema import Comparison, Difference, Part, Verdict
+from retrain.metrics.table import places
 from retrain.report.render.markdown import alert, paragraphs, text
 from retrain.report.render.models import in_use, name_of_rows
-from retrain.report.render.numbers import count, of_100, percent, signed
+from retrain.report.render.numbers import count, figure, of_100, percent, signed
 from retrain.report.schema import Facts
 from retrain.run.outputs import Contract
 
@@ -35,12 +36,9 @@ STOPPED = {
     Status.UNCHANGED: "Nothing that the model is made of has changed, so nothing was trained.",
     Status.UNKNOWN: "No model was judged.",
 }
-ZERO = "0.0"  # as `signed` shows it
-RANKING = {"roc_auc", "average_precision"}  # the other metrics judge probabilities
-PLAIN_WORDS = {
-    "better": ("better", "nearer to what happens"),
-    "worse": ("worse", "further from what happens"),
-}
+RANKING = {"roc_auc", "roc_auc_ovr", "average_precision"}
+PROBABILITIES = {"log_loss", "brier", "calibration_error"}
+CLOSENESS = {"better": "nearer to what happens", "worse": "further from what happens"}
 
 
 def status(facts: Facts) -> Status:
@@ -71,16 +69,17 @@ def summary(facts: Facts) -> str:
     if found is None or facts.verdict is None:
         return f"This is the first model: none is in use to compare it with. {_windows(facts)}"
     comparison, other = found
-    recall = comparison.recall
+    change = comparison.plain if comparison.recall is None else comparison.recall.share
     if comparison.model == facts.verdict.model:
         return f"This is {other} itself, to the byte. {no_change}"
     if comparison.problem is not None:
         problem = f"there is no fair comparison with {other}"
-    elif recall is None or recall.share.this is None:
-        problem = f"too few of them were {text(facts.words.outcome)}"
+    elif change is None or change.this is None:
+        outcome = facts.words.outcome
+        problem = f"too few of them were {text(outcome)}" if outcome else "no metric says it"
     else:
-        effect = _effect(facts, recall, recall.share.this, other)
-        return f"{effect} {_uncertainty(facts, facts.verdict, comparison, recall.share)}"
+        sentence = _effect(facts, facts.verdict, comparison, change, other)
+        return f"{sentence} {_uncertainty(facts, facts.verdict, comparison, change)}"
     return f"What would change for {rows} cannot be said: {problem}. {_windows(facts)}"
 
 
@@ -98,36 +97,57 @@ def _broken_contract(contract: Contract) -> str:
     return f"The data break {promises}, so no model was trained on them."
 
 
-def _effect(facts: Facts, recall: Recall, this: float, other: str) -> str:
-    before = recall.share.other
-    instead = "" if before is None else f", instead of {of_100(before)} with {other}"
+def _effect(
+    facts: Facts, judged: Verdict, comparison: Comparison, change: Difference, other: str
+) -> str:
+    """Return what the model does, in the terms of its task, and what the other one does."""
+    rows, recall = name_of_rows(facts), comparison.recall
+    this, before = (_plainly(judged, each) for each in (change.this, change.other))
+    instead = "" if change.other is None else f", instead of {before} with {other}"
+    if judged.task == "regression":
+        return f"On average this model is {this} {text(facts.words.unit or '')} off{instead}."
+    if recall is None:
+        return f"Of every 100 {rows}, {this} get the right class{instead}."
     return (
-        f"If the riskiest {percent(recall.flagged)} of {name_of_rows(facts)} were flagged, "
-        f"{of_100(this)} of every 100 {text(facts.words.outcome)} ones would be among them"
-        f"{instead}."
+        f"If the riskiest {percent(recall.flagged)} of {rows} were flagged, {this} of every 100 "
+        f"{text(facts.words.outcome or '')} ones would be among them{instead}."
     )
 
 
-def _uncertainty(facts: Facts, judged: Verdict, comparison: Comparison, share: Difference) -> str:
+def _plainly(judged: Verdict, value: float | None) -> str:
+    """Return a number of the outcome's unit, or a share as a number of 100."""
+    if judged.task == "regression":
+        return figure(value)
+    return of_100(value or 0)
+
+
+def _uncertainty(facts: Facts, judged: Verdict, comparison: Comparison, change: Difference) -> str:
     confidence, rows = percent(judged.confidence), f"{comparison.rows:,} {name_of_rows(facts)}"
     window = "" if facts.windows is None else f" ({text(facts.windows.test, WORD)})"
-    low, high = (None if end is None else signed(100 * end, 1) for end in (share.low, share.high))
-    effect = "there is no difference" if low == high == ZERO else EFFECTS[share.effect]
+    has_unit = judged.task == "regression"
+    scale, digits = (1, places(change.this, change.other)) if has_unit else (100, 1)
+    low, high = (
+        None if end is None else signed(scale * end, digits) for end in (change.low, change.high)
+    )
+    alike = low == high == signed(0.0, digits)
+    effect = "there is no difference" if alike else EFFECTS[change.effect]
     interval = f" ({confidence} sure it lies between {low} and {high})" if low != high else ""
-    primary = _primary(judged.primary, comparison, share)
+    primary = _primary(judged.primary, comparison, change)
     groups = _groups(name_of_rows(facts), comparison.parts)
     return f"On {rows}{window}, {effect}{interval}{primary}{groups}."
 
 
-def _primary(name: str, comparison: Comparison, recall: Difference) -> str:
-    """Return the effect on the primary metric, where the effect on recall is another one."""
+def _primary(name: str, comparison: Comparison, plain: Difference) -> str:
+    """Return the effect on the primary metric, where the plain one is another."""
     if name not in comparison.metrics:
         return ""
     sure, _, side = comparison.metrics[name].effect.partition(" ")
-    if side not in PLAIN_WORDS or recall.effect.endswith(side):
+    if side not in CLOSENESS or plain.effect.endswith(side):
         return ""
-    subject = "it ranks" if name in RANKING else "its probabilities are"
-    return f"; yet {subject} {sure} {PLAIN_WORDS[side][name not in RANKING]}"
+    if name in PROBABILITIES:
+        return f"; yet its probabilities are {sure} {CLOSENESS[side]}"
+    subject = "it ranks" if name in RANKING else f"by {text(name, WORD)} it is"
+    return f"; yet {subject} {sure} {side}"
 
 
 def _groups(rows: str, parts: list[Part]) -> str:

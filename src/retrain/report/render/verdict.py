@@ -1,6 +1,7 @@
 """The verdict: its consequence, the number that decided, and the reasons."""
 
 from retrain.gate.schema import Verdict
+from retrain.metrics.table import places
 from retrain.report.render import causes
 from retrain.report.render.markdown import CELL, bullets, cut, paragraphs, text
 from retrain.report.render.models import in_use, name_of_rows, same_model
@@ -37,13 +38,15 @@ def _primary(facts: Facts, judged: Verdict) -> str:
     change = found[0].metrics[name]
     if change.difference is None:
         return f"{label}, which these rows do not define"
-    difference = signed(change.difference)
+    digits = places(change.other, change.this)
+    difference = signed(change.difference, digits)
     if any(difference in typeset(reason) for reason in judged.reasons):
         return ""  # a reason has the same numbers
     against = "" if judged.champion is None or same_model(judged) else " against the champion"
+    other, this = figure(change.other, digits), figure(change.this, digits)
     return (
-        f"{label} {figure(change.other)} → {figure(change.this)}, a difference of {difference} "
-        f"({percent(judged.confidence)} interval {interval(change.low, change.high)}), "
+        f"{label} {other} → {this}, a difference of {difference} "
+        f"({percent(judged.confidence)} interval {interval(change.low, change.high, digits)}), "
         f"{effect(change)}{against}"
     )
 
