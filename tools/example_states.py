@@ -72,26 +72,18 @@ def failed(project: Project) -> None:
     project.judge()
 
 
-METRICS = "src/retrain/metrics.py"
-DIRECTION = (METRICS, r'( +"calibration_error": False,\n)', r'\1    "accuracy": True,\n')
-FUNCTION = (
-    METRICS,
-    r'( +"calibration_error": calibration_error,\n)',
-    r'\1    "accuracy": lambda outcome, score: float(np.mean((score > 0.5) == outcome)),\n',
-)
+MORE = ("params.yaml", r"calibration_error\]", "calibration_error, accuracy]")
 
 
 def new_metric(project: Project) -> None:
     """A metric that the base has not."""
-    project.edit(*DIRECTION)
-    project.edit(*FUNCTION)
+    project.edit(*MORE)
     project.judge()
 
 
 def removed_metric(project: Project) -> None:
     """The other way round: the base has one more. The last one, because it lands."""
-    project.edit(*DIRECTION)
-    project.edit(*FUNCTION)
+    project.edit(*MORE)
     project.call("git", "commit", "-q", "--all", "-m", "a metric more")
     project.call("retrain", "land")
     project.call("git", "revert", "--no-edit", "HEAD~1")

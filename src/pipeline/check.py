@@ -1,13 +1,23 @@
-"""A check of the parameters of `train`, before any stage runs and without data."""
+"""A check of params.yaml, before any stage runs and without data."""
 
+from pipeline import metrics as own_metrics
 from pipeline.params import read as read_params
 from pipeline.train import build
-from retrain.errors import reported
+from retrain.errors import UserError, reported
+from retrain.metrics import own, table
 
 
 @reported
 def main() -> None:
-    build(read_params().train)
+    params = read_params()
+    build(params.train, params.task)
+    for name in own.functions(params.evaluate.metrics, own_metrics, ()):
+        if name in table.TABLE and params.task not in table.TABLE[name].tasks:
+            known = ", ".join(table.names(params.task))
+            raise UserError(
+                f"params.yaml: evaluate.metrics: {name} does not exist for the task {params.task}; "
+                f"choose from {known}"
+            )
 
 
 if __name__ == "__main__":

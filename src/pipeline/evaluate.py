@@ -4,110 +4,146 @@ It reads predictions and not the model: its metrics are in Git, so DVC cannot re
 its run cache, and running it again must be cheap.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_float_dtype, is_string_dtype
 
-from pipeline.features import hour_of_day
+from pipeline import metrics as own_metrics
+from pipeline.features import GROUPS
+from pipeline.features import reference as label
+from pipeline.params import Params
 from pipeline.params import read as read_params
 from pipeline.paths import CURVES, METRICS, PREDICTIONS, SLICES, TEST, TRAIN
 from retrain.data import partitions
+from retrain.data.windows import Period
 from retrain.errors import UserError, reported
-from retrain.files import whole, write_json
-from retrain.metrics import Metrics, curves, metrics
+from retrain.files import whole_folder, write_json
+from retrain.metrics import own
+from retrain.metrics.curves import curves
+from retrain.metrics.functions import Function, Metrics, rounded
+from retrain.metrics.reference import Labelled, Reference, indicators
+from retrain.metrics.table import TABLE, Task
+from retrain.metrics.tasks import SCORE, arrays, check_scores, classes
 
+REFERENCE = "reference"  # the columns of its predictions, in place of SCORE
+Kind = tuple[Callable[[Any], bool], str]
+KINDS: dict[Task, Kind] = {
+    "binary": (is_bool_dtype, "true or false"),
+    "multiclass": (is_string_dtype, "a text"),
+    "regression": (is_float_dtype, "a number"),
+}
 REMEDY = "correct `window` in src/pipeline/predict.py"
 
 
-def base_rates(train: Sequence[Path]) -> tuple["pd.Series[float]", int]:
-    """Return the reference, and how many rows it was made from.
-
-    The reference is the rate of the outcome by hour of day (index 0 to 23), over the training
-    months; an hour that none of them has gets the rate of all.
-    """
-    counts = pd.DataFrame({"true": 0, "rows": 0}, index=range(24))
-    for path in train:  # one month at a time: memory does not grow with the history
-        table = partitions.read(path, ["departure", "outcome"])
-        by_hour = table["outcome"].groupby(hour_of_day(table)).agg(["sum", "count"])
-        counts = counts.add(by_hour.set_axis(["true", "rows"], axis=1), fill_value=0)
-    rows = int(counts["rows"].sum())
-    return (counts["true"] / counts["rows"]).fillna(counts["true"].sum() / rows), rows
-
-
-def check(rows: pd.DataFrame, length: int, slices: Sequence[str]) -> None:
+def check(rows: pd.DataFrame, length: int, task: Task, slices: Sequence[str]) -> None:
     """Raise a `UserError` unless these are predictions of a test window of `length` rows."""
-    expected: dict[str, Callable[[Any], bool]] = {
-        "key": is_string_dtype,
-        "day": is_string_dtype,
-        "outcome": is_bool_dtype,
-        "score": lambda column: is_float_dtype(column) and bool(column.between(0, 1).all()),
-        **dict.fromkeys(slices, is_string_dtype),
-    }
-    for name, is_valid in expected.items():
+    is_outcome, of_task = KINDS[task]
+    kinds = dict.fromkeys(("key", *GROUPS, *slices), (is_string_dtype, "a text"))
+    for name, (is_kind, kind) in {**kinds, "outcome": (is_outcome, of_task)}.items():
         if name not in rows:
             raise UserError(f"{PREDICTIONS} has no column {name!r}; {REMEDY}")
-        if rows[name].isna().any() or not is_valid(rows[name]):
-            kind = {"outcome": "true or false", "score": "a probability"}.get(name, "a text")
+        if rows[name].isna().any() or not is_kind(rows[name]):
             raise UserError(f"{PREDICTIONS}: {name!r} is not {kind} in every row; {REMEDY}")
+    check_scores(rows, task, str(PREDICTIONS))
     if len(rows) != length:
         found = f"{len(rows):,} rows, and {TEST}/ has {length:,}"
         raise UserError(f"{PREDICTIONS} has {found}: each should be scored once; {REMEDY}")
+    if task != "regression" and rows["outcome"].nunique() < 2:
+        raise UserError(
+            f"{TEST}/: the outcome is the same for all {len(rows):,} rows; judge on more of them"
+        )
 
 
-def compare(rows: pd.DataFrame) -> dict[str, Metrics]:
-    """Return both metrics for rows with the columns `outcome`, `score` and `reference`."""
-    outcome = rows["outcome"].to_numpy("bool")
+def compare(rows: pd.DataFrame, functions: Mapping[str, Function]) -> dict[str, Metrics]:
+    """Return the metrics of both predictions of rows, columns SCORE and REFERENCE, rounded."""
+    outcome, scores, _ = arrays(rows, SCORE, REFERENCE)
     return {
-        "model": metrics(outcome, rows["score"].to_numpy("float64")),
-        "reference": metrics(outcome, rows["reference"].to_numpy("float64")),
+        name: {
+            metric: rounded(function(outcome, score), TABLE.get(metric) or own.UNKNOWN)
+            for metric, function in functions.items()
+        }
+        for name, score in zip(("model", REFERENCE), scores, strict=True)
     }
 
 
-def by_slice(rows: pd.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:
+def by_slice(
+    rows: pd.DataFrame, names: Sequence[str], functions: Mapping[str, Function]
+) -> list[dict[str, Any]]:
     """Return `slice`, `value`, `rows` and the metrics of `compare` for each part of each slice."""
     return [
-        {"slice": name, "value": value, "rows": len(part), **compare(part)}
+        {"slice": name, "value": value, "rows": len(part), **compare(part, functions)}
         for name in names
         for value, part in rows.groupby(name, sort=True)
     ]
 
 
-def span(files: Sequence[Path]) -> str:
-    """Return the first and the last month in words: `2013-01 to 2013-05`."""
-    first, last = files[0].stem, files[-1].stem
-    return first if first == last else f"{first} to {last}"
+def windows(train: Sequence[Path], test: Sequence[Path], params: Params) -> dict[str, str]:
+    """Return in words which rows train and which judge: `2013-01 to 2013-05` and `2013-06`."""
+    if params.prepare.split == "hash":
+        return dict(zip(("train", "test"), map(str, params.prepare.shares), strict=True))
+    parts = {"train": train, "test": test}
+    return {name: str(Period(files[0].stem, files[-1].stem)) for name, files in parts.items()}
+
+
+def reference(train: Sequence[Path], test: Sequence[Path], task: Task) -> tuple[pd.DataFrame, int]:
+    """Return the reference's predictions of the test window, and how many rows it learned from.
+
+    Where features.py names an earlier row, and there is one, its outcome; else the mean by label.
+    """
+    labelled = (_labelled(partitions.read(path)) for path in train)
+    known = Reference(labelled, task)
+    rows = pd.concat([partitions.read(path) for path in test], ignore_index=True)
+    found = known.predict(label(rows))
+    if "earlier" in rows:
+        columns = ["key", "outcome"]
+        every = pd.concat([partitions.read(path, columns) for path in [*train, *test]])
+        values = indicators(every["outcome"], task).set_axis(every["key"])
+        values = values.reindex(rows["earlier"]).set_axis(rows.index)
+        found = values.reindex(columns=found.columns).fillna(found)
+    return found.rename(columns=lambda name: REFERENCE + name.removeprefix(SCORE)), known.rows
+
+
+def _labelled(table: pd.DataFrame) -> Labelled:
+    return label(table), table["outcome"]
+
+
+def write_curves(rows: pd.DataFrame, task: Task) -> None:
+    """Write the curves of the model, and of the reference, with the y of that name."""
+    outcome, (score, simple), known = arrays(rows, SCORE, REFERENCE)
+    drawn = curves(outcome, score, task, known)
+    if task != "multiclass":
+        for name, curve in curves(outcome, simple, task).items():
+            drawn[f"{name}_reference"] = curve.rename(columns={curve.columns[1]: "reference"})
+    with whole_folder(CURVES) as scratch:
+        for name, curve in drawn.items():
+            curve.to_csv(scratch / f"{name}.csv", index=False, lineterminator="\n")
 
 
 @reported
 def main() -> None:
-    params = read_params().evaluate
+    params = read_params()
+    task, chosen = params.task, params.evaluate
     train, test = partitions.paths(TRAIN), partitions.paths(TEST)
-    reference, train_rows = base_rates(train)
+    simple, train_rows = reference(train, test, task)
     rows = partitions.read(PREDICTIONS)
-    hours = pd.concat([hour_of_day(partitions.read(path, ["departure"])) for path in test])
-    check(rows, len(hours), params.slices)
-    rows["reference"] = hours.map(reference).to_numpy("float64")
-    outcome, score = rows["outcome"].to_numpy("bool"), rows["score"].to_numpy("float64")
-    if outcome.all() or not outcome.any():
-        raise UserError(
-            f"{TEST}/: the outcome is the same for all {len(rows):,} rows; judge on more months"
-        )
-    report = {
-        "window": {"train": span(train), "test": span(test)},
-        "rows": {"train": train_rows, "test": len(rows)},
-        **compare(rows),
-    }
-    write_json(METRICS, report)
-    write_json(SLICES, by_slice(rows, params.slices))
-    drawn = curves(outcome, score)
-    for name, curve in curves(outcome, rows["reference"].to_numpy("float64")).items():
-        drawn[f"{name}_reference"] = curve.rename(columns={curve.columns[1]: "reference"})
-    for name, curve in drawn.items():
-        with whole(CURVES / f"{name}.csv") as scratch:
-            curve.to_csv(scratch, index=False, lineterminator="\n")
+    check(rows, len(simple), task, chosen.slices)
+    rows = rows.join(simple)
+    functions = own.functions(chosen.metrics, own_metrics, classes(rows))
+    found = compare(rows, functions)
+    for name, value in found["model"].items():
+        if value is None:
+            raise UserError(
+                f"params.yaml: evaluate.metrics: {name} is undefined on the rows that "
+                "judge; leave it out"
+            )
+    counts = {"train": train_rows, "test": len(rows)}
+    window = windows(train, test, params)
+    write_json(METRICS, {"window": window, "rows": counts, **found})
+    write_json(SLICES, by_slice(rows, chosen.slices, functions))
+    write_curves(rows, task)
 
 
 if __name__ == "__main__":

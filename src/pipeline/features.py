@@ -1,15 +1,21 @@
-"""What a flight is, and what the model sees of it: the same code for training and prediction.
+"""What a flight is, and what the model sees of it: everything that defines the problem.
+
+Training and prediction share it. Another problem needs the same names, and no change of a stage.
 
 Rule 32 of Google's Rules of Machine Learning: re-use code between your training pipeline and your
 serving pipeline whenever possible (https://developers.google.com/machine-learning/guides/rules-of-ml).
 Each row's features depend on that row alone, so that a batch of any size gives the same ones.
 """
 
+from typing import Annotated
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from pydantic import Field
 
 from retrain.errors import UserError
+from retrain.settings import Section
 
 WEATHER = {
     "temp": "temperature, degrees Fahrenheit",
@@ -44,14 +50,23 @@ OUTCOME = pa.field("arr_delay", pa.float64())
 # UTC, so that the hour that 3 November has twice is two hours
 KEY = ["time_hour", "carrier", "flight", "origin"]
 
+GROUPS = ["day"]  # what rows are grouped by: those of a day share its weather
+
 CATEGORICAL = ["carrier", "origin", "dest"]
 NUMERIC = ["departure", "weekday", "distance", "plane_age", "seats", *WEATHER]
 
+SLICES = ["carrier", "origin", "part_of_day"]
 PARTS_OF_DAY = {"morning": 12, "afternoon": 17, "evening": 24}  # each ends before this hour
 
 
+class Settings(Section):
+    """What params.yaml says of the problem itself, in its section `prepare`."""
+
+    late_after: Annotated[float, Field(ge=0, allow_inf_nan=False)]  # minutes after schedule
+
+
 def keys(flights: pd.DataFrame) -> pd.DataFrame:
-    """Return what names a row: `key` (unique) and `day` (local, YYYY-MM-DD), both as text."""
+    """Return what names a row, as text: `key` (unique), and GROUPS: `day` (local, YYYY-MM-DD)."""
     utc = flights["time_hour"].dt.tz_convert(None)
     hour = np.datetime_as_string(utc.to_numpy("datetime64[h]"))
     text = flights[["carrier", "flight", "origin"]].astype(str)
@@ -83,9 +98,25 @@ def features(flights: pd.DataFrame) -> pd.DataFrame:
     return table.astype(dict.fromkeys(NUMERIC, "float64"))
 
 
-def outcome(flights: pd.DataFrame, late_after: float) -> pd.Series:
-    """Return whether each flight that arrived did so more than `late_after` minutes late."""
-    return flights[str(OUTCOME.name)] > late_after
+def outcome(flights: pd.DataFrame, settings: Settings) -> pd.Series:
+    """Return whether each flight, all of which arrived, did so late."""
+    return flights[str(OUTCOME.name)] > settings.late_after
+
+
+def reference(table: pd.DataFrame) -> pd.Series:
+    """Return by what the reference, the simple model to beat, takes the mean outcome.
+
+    One value for all rows makes it the mean of all.
+    """
+    return hour_of_day(table)
+
+
+def earlier(flights: pd.DataFrame) -> pd.Series | None:  # noqa: ARG001 (another problem uses it)
+    """Return the key of the row a season before, whose outcome is the reference.
+
+    None: the outcomes of flights are no series, and the mean is the reference.
+    """
+    return None
 
 
 def hour_of_day(table: pd.DataFrame) -> pd.Series:
@@ -94,6 +125,7 @@ def hour_of_day(table: pd.DataFrame) -> pd.Series:
 
 
 def slice_columns(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns SLICES, as text, from features: parts of the rows that are judged too."""
     parts = pd.cut(
         hour_of_day(table), [0, *PARTS_OF_DAY.values()], right=False, labels=list(PARTS_OF_DAY)
     )

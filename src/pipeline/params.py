@@ -1,34 +1,66 @@
 """What params.yaml may say. A section has the name of the pipeline stage that reads it."""
 
-import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
 
+from pipeline.features import GROUPS, SLICES, Settings
 from retrain import settings
+from retrain.data.partitions import has_time
+from retrain.data.windows import Share
+from retrain.metrics.table import Task
 from retrain.settings import Section
 
 PARAMS = Path("params.yaml")
+FEATURES = "src/pipeline/features.py"
 
 
-def _month_or(word: str) -> AfterValidator:
-    """Accept `word`, or a month such as 2013-06."""
+def _time_or(word: str) -> AfterValidator:
+    """Accept `word`, or a partition such as 2013-06."""
 
     def check(value: str) -> str:
-        if value != word and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
+        if value != word and not has_time(value):
             raise ValueError(f"should be {word!r} or a month such as '2013-06'")
         return value
 
     return AfterValidator(check)
 
 
-class Prepare(Section):
-    """Which months train and which judge, and what counts as late."""
+class Prepare(Settings):
+    """Which rows train and which judge. Every other key is the problem's (features.py)."""
 
-    train_from: Annotated[str, _month_or("oldest")]
-    test_from: Annotated[str, _month_or("newest")]
-    late_after: Annotated[float, Field(ge=0, allow_inf_nan=False)]  # minutes after schedule
+    split: Literal["time", "hash"]
+    # of time
+    train_from: Annotated[str, _time_or("oldest")] | None = None
+    test_from: Annotated[str, _time_or("newest")] | None = None
+    # of hash
+    hash_of: str | None = None
+    test_share: Annotated[float, Field(gt=0, lt=1)] | None = None
+
+    @model_validator(mode="after")
+    def _of_one_split(self) -> Self:
+        needed = {"time": ("train_from", "test_from"), "hash": ("hash_of", "test_share")}
+        for split, keys in needed.items():
+            for key in keys:
+                if (getattr(self, key) is None) == (split == self.split):
+                    state = "missing" if split == self.split else "not of this split"
+                    raise ValueError(f"split is {self.split}, and {key} is {state}")
+        return self
+
+    @field_validator("hash_of")
+    @classmethod
+    def _known(cls, name: str | None) -> str | None:
+        if name is not None and name not in ("key", *GROUPS):
+            raise ValueError(f"should be {', '.join(['key', *GROUPS])}: GROUPS in {FEATURES}")
+        return name
+
+    @property
+    def shares(self) -> tuple[Share, Share]:
+        """Return the rows that train, and those that judge, of a split by hash."""
+        boundary = round(1 - (self.test_share or 0), 6)
+        column = self.hash_of or ""
+        return Share(column, 0, boundary), Share(column, boundary, 1)
 
 
 class Train(Section):
@@ -48,11 +80,19 @@ class Train(Section):
         return dict(self.model_extra or {})
 
 
+def _slice(name: str) -> str:
+    if name not in SLICES:
+        raise ValueError(f"should be {', '.join(SLICES)}: SLICES in {FEATURES}")
+    return name
+
+
 class Evaluate(Section):
-    slices: list[Literal["carrier", "origin", "part_of_day"]]
+    metrics: Annotated[list[str], Field(min_length=1)]
+    slices: list[Annotated[str, AfterValidator(_slice)]]
 
 
 class Params(Section):
+    task: Task
     prepare: Prepare
     train: Train
     evaluate: Evaluate

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 DATA = Path("data")  # YYYY-MM.parquet, as ingested
-SUITE = Path("expectations/flights.json")
+SUITE = Path("expectations/data.json")
 TRAIN = Path("features/train")  # YYYY-MM.parquet, the months that train
 TEST = Path("features/test")  # YYYY-MM.parquet, the months that judge
 MODEL = Path("models/model.skops")

@@ -1,4 +1,4 @@
-"""Score flights that have not arrived yet, with the features that the model was trained on."""
+"""Score new rows, whose outcome is not known yet, with the features that the model learned from."""
 
 import argparse
 from collections.abc import Sequence
@@ -10,11 +10,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from pipeline.features import (
     CATEGORICAL,
+    GROUPS,
     INPUTS,
     KEY,
     NUMERIC,
@@ -28,38 +28,41 @@ from pipeline.paths import MODEL
 from retrain.data import inputs, modelfile, partitions
 from retrain.errors import UserError, reported, within
 from retrain.files import whole
-
-OUTPUT = pa.schema(
-    [
-        ("key", pa.string()),
-        ("day", pa.string()),
-        *[INPUTS.field(name) for name in KEY],
-        ("score", pa.float64()),
-    ]
-)
+from retrain.metrics.tasks import SCORE
 
 
-def probability(model: Any, table: pd.DataFrame) -> NDArray[np.float64]:
-    """Return the probability of the outcome for each row of features, shape (rows,).
+def scores(model: Any, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of a prediction for each row of features (see `retrain.metrics.tasks`).
 
     On one thread: the order in which threads add up decides the last bits.
     """
+    columns = columns_of(model)
     with threadpool_limits(1):
-        return np.asarray(model.predict_proba(table)[:, 1], dtype="float64")
+        found = model.predict_proba(table) if hasattr(model, "classes_") else model.predict(table)
+    values = np.asarray(found, "float64").reshape(len(table), -1)
+    return pd.DataFrame(values[:, -len(columns) :], table.index, columns)  # of two, the second
+
+
+def columns_of(model: Any) -> list[str]:
+    """Return the names of the columns of a prediction."""
+    classes = getattr(model, "classes_", None)
+    if classes is None or classes.dtype == bool:
+        return [SCORE]
+    return [f"{SCORE}_{name}" for name in classes]
 
 
 def window(model: Any, test: Sequence[Path]) -> pd.DataFrame:
     """Return one row for each row of features in the files `test`, in their order.
 
-    Columns: `key`, `day`, `outcome` (bool), `score` (the model's probability of it), and a text for
-    each slice.
+    Columns: those of `keys`, `outcome`, those of a prediction of it, and a text for each slice.
     """
     parts = []
-    for path in test:  # one month at a time
-        table = partitions.read(path)
-        scored = table[["key", "day"]].assign(
-            outcome=table["outcome"], score=probability(model, table[CATEGORICAL + NUMERIC])
-        )
+    for path in test:  # one at a time
+        if (table := partitions.read(path)).empty:  # of a split by hash
+            continue
+        features = [*CATEGORICAL, *NUMERIC]
+        named = table[["key", *GROUPS, "outcome"]]
+        scored = named.join(scores(model, table[features]))
         parts.append(scored.join(slice_columns(table)))
     return pd.concat(parts, ignore_index=True)
 
@@ -68,7 +71,8 @@ def predict(model: Any, source: Path, target: Path) -> int:
     """Score the rows of `source` into `target`, both Parquet or CSV; return how many.
 
     `source` has the columns INPUTS, in any order, and may have the outcome, which is not read.
-    `target` has the columns OUTPUT, in the order of the rows, and is written whole or not at all.
+    `target` has the columns of `schema`, in the order of the rows, and is written whole or not at
+    all.
 
     Raises:
         UserError: if a column is missing, unknown, of another type or not filled, or a file is
@@ -81,7 +85,7 @@ def predict(model: Any, source: Path, target: Path) -> int:
         raise UserError(f"{target}: this is the input; name another file for the scores")
     rows = 0
     write = pq.ParquetWriter if target.suffix == ".parquet" else pa.csv.CSVWriter
-    with whole(target) as scratch, write(scratch, OUTPUT) as writer:
+    with whole(target) as scratch, write(scratch, schema(model)) as writer:
         for batch in inputs.batches(source, INPUTS, [OUTCOME.name]):
             with within(source):
                 writer.write_table(score(model, batch))
@@ -89,11 +93,24 @@ def predict(model: Any, source: Path, target: Path) -> int:
     return rows
 
 
+def schema(model: Any) -> pa.Schema:
+    """Return the columns of what is written: the keys, what they are made of, a prediction."""
+    named = ["key", *GROUPS]
+    return pa.schema(
+        [
+            *[(name, pa.string()) for name in named],
+            *[INPUTS.field(name) for name in KEY if name not in named],
+            *[(name, pa.float64()) for name in columns_of(model)],
+        ]
+    )
+
+
 def score(model: Any, batch: pa.Table) -> pa.Table:
-    """Return OUTPUT for a batch with the columns INPUTS."""
-    flights = inputs.checked(batch, INPUTS).to_pandas()
-    result = keys(flights).join(flights[KEY]).assign(score=probability(model, features(flights)))
-    return pa.Table.from_pandas(result, OUTPUT, preserve_index=False)
+    """Return the columns of `schema` for a batch with the columns INPUTS."""
+    raw, columns = inputs.checked(batch, INPUTS).to_pandas(), schema(model)
+    table = keys(raw).join(scores(model, features(raw)))
+    made_of = raw[[name for name in KEY if name not in table]]
+    return pa.Table.from_pandas(table.join(made_of)[columns.names], columns, preserve_index=False)
 
 
 @reported

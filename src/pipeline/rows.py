@@ -6,27 +6,31 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.features import OUTCOME, features, keys, outcome, slice_columns
+from pipeline.params import Params
 from pipeline.params import read as read_params
 from retrain.data import partitions
 from retrain.errors import reported, within
+from retrain.metrics import tasks
 
 
-def rows(flights: pd.DataFrame, late_after: float) -> pd.DataFrame:
-    """Return one row for each flight, in their order.
+def rows(raw: pd.DataFrame, params: Params) -> pd.DataFrame:
+    """Return one row for each, in their order.
 
-    Columns: `key`, `day`, `outcome` (bool, null for a flight that never arrived: it cannot be
-    judged), and a text for each slice.
+    Columns: those of `keys`, `outcome` (null where it is not known: such a row cannot be judged),
+    and a text for each slice.
     """
-    arrived = flights[OUTCOME.name].notna()
-    late = outcome(flights, late_after).astype("boolean").where(arrived)
-    return keys(flights).assign(outcome=late).join(slice_columns(features(flights)))
+    known = raw[OUTCOME.name].notna()
+    values = tasks.outcomes(outcome(raw[known], params.prepare), params.task)
+    nullable = values.astype("boolean") if params.task == "binary" else values
+    table = keys(raw).assign(outcome=nullable.reindex(raw.index))
+    return table.join(slice_columns(features(raw)))
 
 
-def write(source: Path, target: Path, late_after: float) -> int:
-    """Write the rows of a raw month as Parquet, whole or not at all; return how many."""
-    flights = partitions.read(source)
+def write(source: Path, target: Path, params: Params) -> int:
+    """Write the rows of a file of data as Parquet, whole or not at all; return how many."""
+    raw = partitions.read(source)
     with within(source):
-        table = rows(flights, late_after)
+        table = rows(raw, params)
     partitions.write(table, target)
     return len(table)
 
@@ -35,7 +39,7 @@ def write(source: Path, target: Path, late_after: float) -> int:
 def main() -> None:
     """Write the rows of a raw file: `python -m pipeline.rows INPUT OUTPUT`."""
     source, target = map(Path, sys.argv[1:])
-    print(f"{target}: {write(source, target, read_params().prepare.late_after):,} rows")
+    print(f"{target}: {write(source, target, read_params()):,} rows")
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def ingest(folder: Path, through: str | None = None, fetch: Fetch | None = None)
     Raises:
         UserError: if the source is not installed, or `through` is not a month that it has.
     """
-    if through and not partitions.NAME.fullmatch(through):
+    if through and not partitions.MONTH.fullmatch(through):
         raise UserError(f"--through {through} is not a month; write it as 2013-07")
     available = [f"2013-{month:02}" for month in range(1, 13)]
     if through and through > available[-1]:
@@ -91,7 +91,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="pipeline.source", description=main.__doc__)
     parser.add_argument("--through", metavar="MONTH", help="the last one; else the next one alone")
     added = ingest(DATA, parser.parse_args().through)
-    months = partitions.months(DATA)
+    months = partitions.names(DATA)
     held = f"{DATA}/ holds {months[0]} to {months[-1]}"
     print(f"added {', '.join(added)}; {held}" if added else f"nothing new; {held}")
 

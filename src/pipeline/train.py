@@ -7,26 +7,28 @@ from importlib.util import find_spec
 from typing import Any
 
 import pandas as pd
+from sklearn.base import is_classifier, is_regressor
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from threadpoolctl import threadpool_limits
 
-from pipeline.features import CATEGORICAL, NUMERIC
+from pipeline.features import CATEGORICAL, NUMERIC, OUTCOME
 from pipeline.params import Train
 from pipeline.params import read as read_params
 from pipeline.paths import MODEL, PREDICTIONS, TEST, TRAIN
 from pipeline.predict import window
 from retrain.data import modelfile, partitions
 from retrain.errors import UserError, reported, suggest
+from retrain.metrics.table import Task
 
 
-def estimator_class(name: str) -> type[Any]:
-    """Return the classifier of a dotted name such as `sklearn.linear_model.LogisticRegression`.
+def estimator_class(name: str, task: Task) -> type[Any]:
+    """Return the class of a dotted name such as `sklearn.linear_model.LogisticRegression`.
 
     Raises:
-        UserError: if there is none, or it gives no probabilities.
+        UserError: if there is none.
     """
     module_name, _, class_name = name.rpartition(".")
     package = module_name.partition(".")[0]
@@ -50,24 +52,40 @@ def estimator_class(name: str) -> type[Any]:
     found = getattr(module, class_name, None)
     if not inspect.isclass(found):
         names = getattr(module, "__all__", dir(module))
-        known = [each for each in names if hasattr(getattr(module, each, None), "predict_proba")]
+        known = [each for each in names if _is_of(getattr(module, each, None), task)]
         near = suggest(class_name, known or names)
         raise UserError(f"params.yaml: train.estimator {name} does not exist; {near}")
-    if not hasattr(found, "predict_proba"):
+    return found
+
+
+def _is_of(kind: Any, task: Task) -> bool:
+    """Return whether a class may be an estimator of a task, before there is one of it."""
+    has_classes = hasattr(kind, "predict_proba")
+    return hasattr(kind, "fit") and has_classes == (task != "regression")
+
+
+def check_task(name: str, estimator: Any, task: Task) -> None:
+    """Raise a `UserError` unless an estimator is of the task."""
+    other = "regressor" if task == "regression" else "classifier"
+    if not (is_regressor(estimator) if task == "regression" else is_classifier(estimator)):
+        raise UserError(
+            f"params.yaml: train.estimator {name} is not a {other}, and the task is {task}; choose "
+            f"a {other}, or set the task"
+        )
+    if task != "regression" and not hasattr(estimator, "predict_proba"):
         raise UserError(
             f"params.yaml: train.estimator {name} gives no probabilities; "
             "choose a classifier that has predict_proba"
         )
-    return found
 
 
-def build(params: Train) -> Pipeline:
-    """Return the unfitted model: columns CATEGORICAL and NUMERIC in, probabilities out.
+def build(params: Train, task: Task) -> Pipeline:
+    """Return the unfitted model: columns CATEGORICAL and NUMERIC in, a prediction out.
 
     Raises:
-        UserError: if the estimator does not exist or has no such argument.
+        UserError: if the estimator does not exist, has no such argument, or is not of the task.
     """
-    kind = estimator_class(params.estimator)
+    kind = estimator_class(params.estimator, task)
     known = inspect.signature(kind).parameters
     for argument in params.arguments:
         if argument not in known:
@@ -75,6 +93,8 @@ def build(params: Train) -> Pipeline:
             raise UserError(
                 f"params.yaml: train.{argument} is not an argument of {kind.__name__}; {near}"
             )
+    estimator = kind(**params.arguments)
+    check_task(params.estimator, estimator, task)
     numbers: list[tuple[str, Any]] = []
     if params.impute != "none":
         numbers.append(("impute", SimpleImputer(strategy=params.impute)))
@@ -95,7 +115,7 @@ def build(params: Train) -> Pipeline:
     )
     # as a frame, so that params.yaml can name columns (categorical_features)
     columns.set_output(transform="pandas")
-    return Pipeline([("columns", columns), ("estimator", kind(**params.arguments))])
+    return Pipeline([("columns", columns), ("estimator", estimator)])
 
 
 def fit(model: Pipeline, table: pd.DataFrame, threads: int) -> Pipeline:
@@ -110,7 +130,8 @@ def fit(model: Pipeline, table: pd.DataFrame, threads: int) -> Pipeline:
     if table["outcome"].nunique() < 2:
         raise UserError(
             f"{TRAIN}/: column 'outcome' is the same for all {len(table):,} rows, so there is "
-            "nothing to learn; look at prepare.late_after in params.yaml and at arr_delay in data/"
+            f"nothing to learn; look at {OUTCOME.name} in data/, and at `outcome` in src/pipeline/"
+            "features.py"
         )
     try:
         with threadpool_limits({"openmp": threads, "blas": 1}):
@@ -123,8 +144,9 @@ def fit(model: Pipeline, table: pd.DataFrame, threads: int) -> Pipeline:
 
 @reported
 def main() -> None:
-    params = read_params().train
-    model = build(params)
+    chosen = read_params()
+    params = chosen.train
+    model = build(params, chosen.task)
     columns = [*CATEGORICAL, *NUMERIC, "outcome"]
     table = pd.concat([partitions.read(path, columns) for path in partitions.paths(TRAIN)])
     print(f"fitting {params.estimator} to {len(table):,} rows", file=sys.stderr, flush=True)

@@ -26,7 +26,7 @@ def validate(folder: Path, contract: Contract) -> dict[str, Any]:
     rows: dict[str, int] = {}
     failures: list[Failure] = []
     try:
-        months = partitions.months(folder)
+        months = partitions.names(folder)
     except UserError as error:
         months, failures = [], [unreadable(folder, error)]
     for month in progress(months, "validate"):
@@ -42,13 +42,15 @@ def validate(folder: Path, contract: Contract) -> dict[str, Any]:
     return {"success": not critical, "rows": rows, "failures": [asdict(each) for each in failures]}
 
 
-def parameters(month: str) -> dict[str, Any]:
-    """Return what the contract may call `$PARAMETER`: the month of a file's name, and its hours.
+def parameters(name: str) -> dict[str, Any]:
+    """Return what the contract may call `$PARAMETER`: from when a file's rows are, by its name.
 
-    `first_hour` and `last_hour` are in UTC, which is up to a day ahead of the place of departure.
+    `first_hour` and `last_hour` are in UTC, which is up to a day ahead of a place's own time.
     """
-    first = pd.Timestamp(month, tz="UTC")
-    last = first + pd.offsets.MonthBegin() + pd.Timedelta(days=1)
+    if not partitions.has_time(name):
+        return {}
+    first, end = (pd.Timestamp(each, tz="UTC") for each in partitions.span(name))
+    last = end + pd.Timedelta(days=1)
     hours = {"first_hour": first.isoformat(), "last_hour": last.isoformat()}
     return {"year": first.year, "month": first.month, **hours}
 

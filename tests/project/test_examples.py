@@ -2,12 +2,12 @@
 
 import re
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
 
+from pipeline import params
+from retrain.metrics.table import TABLE
 from tests.conftest import ROOT
 
 
@@ -47,10 +47,8 @@ def test_every_edit_of_an_example_finds_its_place_once(states: dict[str, Any]) -
     assert edits >= 6
 
 
-def test_a_metric_more_is_one_with_a_direction(states: dict[str, Any]) -> None:
+def test_a_metric_more_is_one_of_the_task(states: dict[str, Any], tmp_path: Path) -> None:
     states["new_metric"](project := Project())
-    (text,) = project.edited.values()
-    exec(compile(text, "metrics.py", "exec"), found := {"__name__": "metrics"})  # noqa: S102
-    made = SimpleNamespace(**found)
-    assert made.HIGHER_IS_BETTER["accuracy"] is True
-    assert made.metrics(np.array([True, False]), np.array([0.9, 0.8]))["accuracy"] == 0.5
+    (tmp_path / "params.yaml").write_text(*project.edited.values())
+    assert params.read(tmp_path / "params.yaml").evaluate.metrics[-1] == "accuracy"
+    assert TABLE["accuracy"].tasks[0] == "binary"

@@ -33,7 +33,7 @@ def test_the_example_of_another_classifier_is_one() -> None:
         if "estimator:" in block
     ]
     section = Train.model_validate(read_yaml(example)["train"])
-    assert type(train.build(section)[-1]).__name__ == "RandomForestClassifier"
+    assert type(train.build(section, "binary")[-1]).__name__ == "RandomForestClassifier"
 
 
 def test_every_path_in_the_layout_exists() -> None:

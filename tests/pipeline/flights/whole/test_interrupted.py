@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run, clean_environment
-from tests.pipeline.whole.test_run import states
+from tests.pipeline.flights.whole.test_run import states
 
 
 def started(project: Path, tmp_path: Path) -> subprocess.Popen[str]:

@@ -9,7 +9,7 @@ import pytest
 from pipeline import validate
 from retrain.data.contract import Contract
 from tests.conftest import Run
-from tests.pipeline.conftest import write_month
+from tests.pipeline.flights.conftest import write_month
 
 
 def test_a_good_folder(data: Path, contract: Contract) -> None:

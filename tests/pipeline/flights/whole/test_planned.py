@@ -29,7 +29,7 @@ def test_the_real_pipeline(built_project: Path, run: Run) -> None:
 def test_an_argument_that_does_not_exist_is_told_before_validate(
     built_project: Path, run: Run, command: str
 ) -> None:
-    suite = built_project / "expectations/flights.json"
+    suite = built_project / "expectations/data.json"
     suite.write_text(suite.read_text() + "\n")  # so that `validate` would run first
     path = built_project / "params.yaml"
     path.write_text(path.read_text().replace("  learning_rate:", "  learning_rat:"))

@@ -59,7 +59,7 @@ def test_csv_and_parquet_give_the_same_scores(
     predict.predict(model, written(june, tmp_path / "j.parquet"), tmp_path / "out.parquet")
     from_csv = pd.read_csv(tmp_path / "out.csv")
     assert from_csv["score"].tolist() == partitions.read(tmp_path / "out.parquet")["score"].tolist()
-    assert list(from_csv) == predict.OUTPUT.names
+    assert list(from_csv) == predict.schema(model).names
 
 
 def test_columns_may_come_in_any_order_with_or_without_the_outcome(

@@ -12,10 +12,11 @@ from threadpoolctl import threadpool_limits
 from pipeline import params as p
 from pipeline import train
 from pipeline.features import CATEGORICAL, NUMERIC
-from pipeline.predict import probability
+from pipeline.predict import scores as predicted
 from pipeline.prepare import prepare, transform
 from retrain.data import modelfile, partitions
 from retrain.errors import UserError
+from tests.pipeline.flights.conftest import asked
 
 SHIPPED = p.read(Path(__file__).with_name("params.yaml")).train
 OURS = {name: getattr(SHIPPED, name) for name in p.Train.model_fields}
@@ -42,7 +43,7 @@ def section(**values: Any) -> p.Train:
 
 @pytest.fixture(scope="session")
 def table(small: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat([transform(small[f"2013-0{month}"], 15) for month in range(1, 6)])
+    return pd.concat([transform(small[f"2013-0{month}"], asked()) for month in range(1, 6)])
 
 
 @pytest.mark.parametrize("values", [BOOSTED, LINEAR, FOREST], ids=["boosted", "linear", "forest"])
@@ -50,7 +51,7 @@ def test_another_classifier_is_a_change_of_params_alone(
     tmp_path: Path, table: pd.DataFrame, values: dict[str, Any]
 ) -> None:
     chosen = section(**values)
-    model = train.fit(train.build(chosen), table, 1)
+    model = train.fit(train.build(chosen, "binary"), table, 1)
     modelfile.save(model, tmp_path / "model.skops", chosen.trusted)
     again = modelfile.load(tmp_path / "model.skops", chosen.trusted)
     scores = again.predict_proba(table[CATEGORICAL + NUMERIC])[:, 1]
@@ -60,7 +61,7 @@ def test_another_classifier_is_a_change_of_params_alone(
 
 @pytest.mark.parametrize("values", [BOOSTED, LINEAR, FOREST], ids=["boosted", "linear", "forest"])
 def test_an_airline_never_seen_is_scored(table: pd.DataFrame, values: dict[str, Any]) -> None:
-    model = train.fit(train.build(section(**values)), table, 1)
+    model = train.fit(train.build(section(**values), "binary"), table, 1)
     unseen = table[CATEGORICAL + NUMERIC].head(3).assign(carrier="ZZ", dest="XXX")
     assert np.isfinite(model.predict_proba(unseen)).all()
 
@@ -71,7 +72,7 @@ def test_the_same_inputs_give_the_same_bytes_on_any_number_of_cores(
     bytes_of = []
     for threads in (1, 2, os.cpu_count() or 1):
         with threadpool_limits(threads):
-            model = train.fit(train.build(section(**BOOSTED)), table, 1)
+            model = train.fit(train.build(section(**BOOSTED), "binary"), table, 1)
         path = tmp_path / f"{len(bytes_of)}.skops"
         modelfile.save(model, path, SHIPPED.trusted)
         bytes_of.append(path.read_bytes())
@@ -94,7 +95,7 @@ def test_the_same_inputs_give_the_same_bytes_on_any_number_of_cores(
 )  # fmt: skip
 def test_what_does_not_exist_is_one_sentence(values: dict[str, Any], said: str) -> None:
     with pytest.raises(UserError) as error:
-        train.build(section(**values))
+        train.build(section(**values), "binary")
     assert str(error.value).startswith("params.yaml: train.")
     assert said in str(error.value)
 
@@ -111,7 +112,7 @@ def test_what_scikit_learn_refuses_is_one_sentence(
     table: pd.DataFrame, values: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(UserError) as error:
-        train.fit(train.build(section(**values)), table, 1)
+        train.fit(train.build(section(**values), "binary"), table, 1)
     assert str(error.value).startswith("params.yaml, section train: ")
     assert said in str(error.value)
     assert "\n" not in str(error.value)
@@ -119,7 +120,7 @@ def test_what_scikit_learn_refuses_is_one_sentence(
 
 def test_one_class_is_nothing_to_learn(table: pd.DataFrame) -> None:
     with pytest.raises(UserError, match="column 'outcome' is the same for all"):
-        train.fit(train.build(SHIPPED), table.assign(outcome=True), 1)
+        train.fit(train.build(SHIPPED, "binary"), table.assign(outcome=True), 1)
 
 
 def test_the_months_that_judge_have_no_part_in_the_model(
@@ -130,7 +131,7 @@ def test_the_months_that_judge_have_no_part_in_the_model(
     models, predictions = [], []
     june = Path("features/test/2013-06.parquet")
     for flip in (False, True):
-        prepare(Path("data"), Path("features"), "oldest", "newest", 15)
+        prepare(Path("data"), Path("features"), asked())
         table = partitions.read(june)
         partitions.write(table.assign(outcome=table["outcome"] ^ flip), june)
         train.main()
@@ -143,8 +144,8 @@ def test_the_months_that_judge_have_no_part_in_the_model(
 
 @pytest.mark.parametrize("values", [BOOSTED, LINEAR, FOREST], ids=["boosted", "linear", "forest"])
 def test_a_score_depends_on_its_row_alone(table: pd.DataFrame, values: dict[str, Any]) -> None:
-    model = train.fit(train.build(section(**values)), table, 1)
+    model = train.fit(train.build(section(**values), "binary"), table, 1)
     rows = table[CATEGORICAL + NUMERIC]
     with threadpool_limits(1):
-        scores = probability(model, rows)
-    assert np.array_equal(probability(model, rows), scores)
+        found = predicted(model, rows)
+    assert predicted(model, rows).equals(found)

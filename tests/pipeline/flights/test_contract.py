@@ -50,7 +50,7 @@ def test_real_months_keep_the_contract(contract: Contract, small: dict[str, pd.D
 
 
 def test_the_contract_and_the_code_name_the_same_columns() -> None:
-    suite = json.loads((ROOT / "expectations/flights.json").read_text())
+    suite = json.loads((ROOT / "expectations/data.json").read_text())
     by_type = {each["type"]: each["kwargs"] for each in suite["expectations"]}
     named = by_type["expect_table_columns_to_match_set"]["column_set"]
     assert set(named) == {*INPUTS.names, OUTCOME.name}
@@ -63,7 +63,7 @@ def test_the_contract_and_the_code_name_the_same_columns() -> None:
 
 
 def test_every_expectation_has_severity_description_and_remedy() -> None:
-    suite = json.loads((ROOT / "expectations/flights.json").read_text())
+    suite = json.loads((ROOT / "expectations/data.json").read_text())
     for each in suite["expectations"]:
         assert each["severity"] in ("critical", "warning")
         assert each["description"]

@@ -9,12 +9,16 @@ import pytest
 
 from pipeline import evaluate, prepare
 from retrain.data import partitions
+from retrain.metrics.functions import FUNCTIONS
+from tests.pipeline.flights.conftest import asked
+
+METRICS = {name: FUNCTIONS[name] for name in ("roc_auc", "brier", "log_loss")}
 
 
 @pytest.fixture
 def features(data: Path, tmp_path: Path) -> Path:
     output = tmp_path / "features"
-    prepare.prepare(data, output, "oldest", "newest", 15)
+    prepare.prepare(data, output, asked())
     return output
 
 
@@ -36,16 +40,17 @@ def rows(features: Path) -> pd.DataFrame:
 
 def test_the_reference_is_the_rate_by_hour_of_the_training_months(features: Path) -> None:
     train = partitions.paths(features / "train")
-    rates, rows = evaluate.base_rates(train)
-    table = pd.concat([partitions.read(path) for path in train])
+    test = partitions.paths(features / "test")
+    found, rows = evaluate.reference(train, test, "binary")
+    table, judged = (pd.concat(map(partitions.read, part)) for part in (train, test))
     assert rows == len(table)
-    assert list(rates.index) == list(range(24))
-    assert rates[17] == table.loc[table["departure"] // 60 == 17, "outcome"].mean()
-    assert rates[3] == table["outcome"].mean()  # no flight leaves at three
+    rates = table.groupby(table["departure"] // 60)["outcome"].mean()
+    expected = (judged["departure"] // 60).map(rates).fillna(table["outcome"].mean())
+    assert found["reference"].tolist() == pytest.approx(expected.tolist())
 
 
 def test_model_and_reference_stand_side_by_side(rows: pd.DataFrame) -> None:
-    report = evaluate.compare(rows)
+    report = evaluate.compare(rows, METRICS)
     assert list(report) == ["model", "reference"]
     assert list(report["model"]) == list(report["reference"])
     assert report["model"]["roc_auc"] > 0.9
@@ -53,25 +58,31 @@ def test_model_and_reference_stand_side_by_side(rows: pd.DataFrame) -> None:
 
 
 def test_slices_cover_every_row_once(rows: pd.DataFrame) -> None:
-    slices = evaluate.by_slice(rows, ["carrier", "origin"])
+    slices = evaluate.by_slice(rows, ["carrier", "origin"], METRICS)
     for name in ("carrier", "origin"):
         parts = [part for part in slices if part["slice"] == name]
         assert [part["value"] for part in parts] == sorted(rows[name].unique())
         assert sum(part["rows"] for part in parts) == len(rows)
     one = next(part for part in slices if part["value"] == "JFK")
-    assert one["model"] == evaluate.compare(rows[rows["origin"] == "JFK"])["model"]
+    assert one["model"] == evaluate.compare(rows[rows["origin"] == "JFK"], METRICS)["model"]
 
 
 def test_a_slice_with_one_class_has_no_ranking(rows: pd.DataFrame) -> None:
     few = rows[rows["outcome"]].head(3).assign(carrier="HA")
-    (part,) = evaluate.by_slice(few, ["carrier"])
+    (part,) = evaluate.by_slice(few, ["carrier"], METRICS)
     assert part["model"]["roc_auc"] is None
     assert part["model"]["brier"] is not None
 
 
-def test_span() -> None:
-    assert evaluate.span([Path("2013-01.parquet"), Path("2013-05.parquet")]) == "2013-01 to 2013-05"
-    assert evaluate.span([Path("2013-06.parquet")]) == "2013-06"
+def test_the_windows_are_said_in_words() -> None:
+    train, test = [Path("2013-01.parquet"), Path("2013-05.parquet")], [Path("2013-06.parquet")]
+    by_time = {"train": "2013-01 to 2013-05", "test": "2013-06"}
+    assert evaluate.windows(train, test, asked()) == by_time
+    by_hash = asked(split="hash", hash_of="day", test_share=0.2)
+    assert evaluate.windows(train, test, by_hash) == {
+        "train": "hash of day, 0 to 0.8",
+        "test": "hash of day, 0.8 to 1",
+    }
 
 
 @pytest.fixture
@@ -82,7 +93,7 @@ def predictions(features: Path) -> pd.DataFrame:
 
 
 def test_predictions_as_they_should_be_are_judged(predictions: pd.DataFrame) -> None:
-    evaluate.check(predictions, len(predictions), ["carrier"])
+    evaluate.check(predictions, len(predictions), "binary", ["carrier"])
 
 
 @pytest.mark.parametrize(
@@ -97,9 +108,9 @@ def test_predictions_as_they_should_be_are_judged(predictions: pd.DataFrame) -> 
         (lambda rows: rows.assign(key=None), "'key' is not a text in every row"),
         (lambda rows: rows.assign(outcome="no"), "'outcome' is not true or false in every row"),
         (lambda rows: rows.assign(outcome=rows["outcome"].astype("boolean").mask(rows.index == 3)), "'outcome' is not true or false"),
-        (lambda rows: rows.assign(score="0.5"), "'score' is not a probability in every row"),
-        (lambda rows: rows.assign(score=1.5), "'score' is not a probability in every row"),
-        (lambda rows: rows.assign(score=rows["score"].mask(rows.index == 3)), "'score' is not a probability"),
+        (lambda rows: rows.assign(score="0.5"), "'score' is not a number"),
+        (lambda rows: rows.assign(score=1.5), "578 scores are not probabilities, the first 1.5 of the row"),
+        (lambda rows: rows.assign(score=rows["score"].mask(rows.index == 3)), "1 scores are not probabilities, the first nan"),
     ],
 )  # fmt: skip
 def test_predictions_that_cannot_be_judged_are_a_sentence(
@@ -120,7 +131,9 @@ def test_predictions_that_cannot_be_judged_are_a_sentence(
     error = capsys.readouterr().err
     assert error.startswith("error: predictions/test.parquet")
     assert said in error
-    assert error.endswith("; correct `window` in src/pipeline/predict.py\n")
+    assert error.endswith(
+        ("; correct `window` in src/pipeline/predict.py\n", "; correct what the model gives\n")
+    )
     assert not Path("reports").exists()
 
 

@@ -75,7 +75,7 @@ def test_the_hour_that_occurs_twice_gives_two_keys(clock_change: pd.DataFrame) -
 
 def test_late_is_more_than_the_threshold() -> None:
     flights = pd.DataFrame({"arr_delay": [14.0, 15.0, 16.0]})
-    assert f.outcome(flights, 15).tolist() == [False, False, True]
+    assert f.outcome(flights, f.Settings(late_after=15)).tolist() == [False, False, True]
 
 
 def test_hour_of_day_and_slices() -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -11,7 +12,7 @@ from pipeline.features import OUTCOME, keys
 from retrain.data import partitions
 from retrain.errors import UserError
 from tests.conftest import Run, set_params
-from tests.pipeline.conftest import write_month
+from tests.pipeline.flights.conftest import asked, write_month
 
 SLICES = ["carrier", "origin", "part_of_day"]
 
@@ -25,7 +26,7 @@ def june(small: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def test_every_flight_is_a_row_in_its_order(june: pd.DataFrame) -> None:
-    found = rows.rows(june, 15)
+    found = rows.rows(june, asked())
     assert list(found) == ["key", "day", "outcome", *SLICES]
     assert found["key"].tolist() == keys(june)["key"].tolist()
     assert found["key"].is_unique
@@ -35,7 +36,7 @@ def test_every_flight_is_a_row_in_its_order(june: pd.DataFrame) -> None:
 def test_a_flight_that_never_arrived_has_no_outcome(june: pd.DataFrame) -> None:
     unknown = june[OUTCOME.name].isna()
     assert unknown.sum() >= len(june) // 50
-    found = rows.rows(june, 15)["outcome"]
+    found = rows.rows(june, asked())["outcome"]
     assert found.isna().equals(unknown)
     assert found[~unknown].tolist() == (june.loc[~unknown, OUTCOME.name] > 15).tolist()
 
@@ -44,12 +45,14 @@ def test_a_flight_that_never_arrived_has_no_outcome(june: pd.DataFrame) -> None:
 def test_late_is_later_than_the_parameter(
     june: pd.DataFrame, minutes: float, outcome: bool
 ) -> None:
-    found = rows.rows(june.assign(arr_delay=minutes), 15)["outcome"]
+    found = rows.rows(june.assign(arr_delay=minutes), asked())["outcome"]
     assert found.tolist() == [outcome] * len(june)
 
 
 class Guess:
     """A model that knows nothing."""
+
+    classes_ = np.array([False, True])
 
     def predict_proba(self, table: pd.DataFrame) -> object:
         return pd.DataFrame({0: 0.5, 1: 0.5}, table.index).to_numpy()
@@ -57,9 +60,11 @@ class Guess:
 
 def test_the_known_rows_are_those_of_the_test_window(june: pd.DataFrame, tmp_path: Path) -> None:
     source = write_month(tmp_path, "2013-06", june)
-    partitions.write(prepare.transform(partitions.read(source), 15), tmp_path / "features.parquet")
+    partitions.write(
+        prepare.transform(partitions.read(source), asked()), tmp_path / "features.parquet"
+    )
     window = predict.window(Guess(), [tmp_path / "features.parquet"])
-    assert rows.write(source, tmp_path / "rows.parquet", 15) == len(june)
+    assert rows.write(source, tmp_path / "rows.parquet", asked()) == len(june)
     found = partitions.read(tmp_path / "rows.parquet")
     known = found[found["outcome"].notna()].reset_index(drop=True).astype({"outcome": "bool"})
     pd.testing.assert_frame_equal(known, window[list(known)], check_dtype=False)
@@ -69,7 +74,7 @@ def test_it_is_written_as_parquet_with_an_outcome_that_may_be_null(
     june: pd.DataFrame, tmp_path: Path
 ) -> None:
     source, target = write_month(tmp_path, "2013-06", june), tmp_path / "rows.parquet"
-    rows.write(source, target, 15)
+    rows.write(source, target, asked())
     table = pq.read_table(target)
     assert str(table.schema.field("outcome").type) == "bool"
     assert table["outcome"].null_count == june[OUTCOME.name].isna().sum()
@@ -80,13 +85,13 @@ def test_a_bad_month_is_one_sentence_and_leaves_what_was_there(
     june: pd.DataFrame, tmp_path: Path
 ) -> None:
     target = tmp_path / "rows.parquet"
-    rows.write(write_month(tmp_path, "2013-06", june), target, 15)
+    rows.write(write_month(tmp_path, "2013-06", june), target, asked())
     before = target.read_bytes()
     source = write_month(tmp_path, "2013-06", june.assign(hour=99))
     with pytest.raises(
         UserError, match=f"^{source}: columns 'hour' and 'minute' hold an impossible"
     ):
-        rows.write(source, target, 15)
+        rows.write(source, target, asked())
     assert target.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["2013-06.parquet", "rows.parquet"]
 

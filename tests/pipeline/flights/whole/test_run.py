@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.conftest import Run, set_params
-from tests.pipeline.conftest import write_month
+from tests.pipeline.flights.conftest import write_month
 from tests.toys import toys
 
 NAMES = ["validate", "prepare", "train", "evaluate"]
