@@ -1,0 +1,152 @@
+"""Another problem in place of the flights: five files, and then the whole way, on a bare remote."""
+
+import json
+import shutil
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT, Run, set_params
+from tests.toys import toys
+
+PROBLEMS = Path(__file__).parent
+# what a user writes; whoever has data that come only once needs no source
+WRITTEN = {
+    "features.py": "src/pipeline/features.py",
+    "params.yaml": "params.yaml",
+    "policy.yaml": "policy.yaml",
+    "contract.json": "expectations/data.json",
+    "source.py": "src/pipeline/source.py",
+}
+EXTRA = {"metrics.py": "src/pipeline/metrics.py", "hours.csv.gz": "src/pipeline/hours.csv.gz"}
+# what goes with the flights
+DROPPED = (
+    *("store/", "reports/", "docs/examples/", "data.dvc", "dvc.lock", "tests/pipeline/flights/"),
+    *(f"tests/{room}/" for room in ("e2e", "model", "problems", "project", "retrain", "toys")),
+)
+
+
+# what a user's own tests are after the swap
+YOURS = "python -m pytest -q -p no:cacheprovider -p no:xdist tests/pipeline"
+
+
+class Project:
+    """A clone in which a user works."""
+
+    def __init__(self, folder: Path, run: Run) -> None:
+        self.folder = folder
+        self.run = partial(run, cwd=folder, PYTHONPATH=str(folder / "src"))
+
+    def do(self, *commands: str) -> str:
+        said = ""
+        for command in commands:
+            result = self.run(*command.split())
+            assert result.returncode == 0, f"{command}: {result.stdout}{result.stderr}"
+            said = result.stdout
+        return said
+
+    def report(self) -> str:
+        return (self.folder / "report.md").read_text()
+
+    def commit(self, message: str) -> None:
+        self.do("git add -A")
+        assert self.run("git", "commit", "-qm", message).returncode == 0
+
+    def verdict(self) -> dict[str, Any]:
+        return dict(json.loads((self.folder / "reports/verdict.json").read_text()))
+
+
+def swapped(name: str, folder: Path, run: Run, through: str = "") -> Project:
+    """Return a project with the problem `name`, on a bare remote, before its first landing."""
+    listed = toys.do(run, ROOT, "git ls-files --cached --others --exclude-standard")
+    seed = folder / "seed"
+    for path in listed.splitlines():
+        if not path.startswith(DROPPED) and (ROOT / path).exists():
+            (seed / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / path, seed / path)
+    for source, target in (WRITTEN | EXTRA).items():
+        if (PROBLEMS / name / source).exists():
+            shutil.copy(PROBLEMS / name / source, seed / target)
+    project = Project(seed, run)
+    ingest = f"python -m pipeline.source{f' --through {through}' if through else ''}"
+    project.do("git init -q -b main", ingest, "dvc add -q data", "dvc push -q")
+    project.commit("Another problem")
+    run("git", "clone", "-q", "--bare", seed, folder / "remote.git", cwd=folder)
+    toys.clone(folder / "remote.git", folder / "clone", run)
+    return Project(folder / "clone", run)
+
+
+@pytest.mark.slow
+def test_a_number_by_time(tmp_path: Path, run: Run) -> None:
+    project = swapped("bikes", tmp_path, run, through="2011-06")
+    project.do("dvc pull -q data.dvc", YOURS)
+    shown = project.do("retrain run")
+    assert "mean_absolute_error" in shown
+    assert "missing_bikes" in shown
+    metrics = json.loads((project.folder / "reports/metrics.json").read_text())
+    assert metrics["window"] == {"train": "2011-01 to 2011-05", "test": "2011-06"}
+    assert metrics["model"]["mean_absolute_error"] < metrics["reference"]["mean_absolute_error"]
+    project.do("retrain land")  # what a run has made needs no commit
+    assert "flights-delay@v1.0.0" in project.do("git ls-remote --tags origin")
+
+    set_params(project.folder, max_iter="300")
+    project.do("retrain judge")
+    found, report = project.verdict(), project.report()
+    assert (found["task"], found["verdict"]) == ("regression", "keep")
+    assert found["champion"]["plain"]["effect"].endswith("ly worse")
+    assert set(found["champion"]["metrics"]) == {
+        "mean_absolute_error",
+        "root_mean_squared_error",
+        "missing_bikes",
+    }
+    assert "On average this model is " in report
+    assert " bikes off, instead of " in report
+    assert "On 720 hours (2011-06), that " in report
+    assert {part["slice"] for part in found["champion"]["parts"]} == {"weather", "free_day"}
+    project.do("git checkout -q .")
+
+    project.do("python -m pipeline.source", "dvc add -q data", "retrain land")
+    assert project.verdict()["champion"]["kind"] == "data"
+    metrics = json.loads((project.folder / "reports/metrics.json").read_text())
+    assert metrics["window"]["test"] == "2011-07"
+
+
+@pytest.mark.slow
+def test_classes_by_hash(tmp_path: Path, run: Run) -> None:
+    project = swapped("digits", tmp_path, run)
+    project.do("dvc pull -q data.dvc", YOURS, "retrain land")
+    assert "flights-delay@v1.0.0" in project.do("git ls-remote --tags origin")
+    metrics = json.loads((project.folder / "reports/metrics.json").read_text())
+    assert metrics["window"] == {"train": "hash of key, 0 to 0.6", "test": "hash of key, 0.6 to 1"}
+    assert metrics["rows"]["train"] + metrics["rows"]["test"] == 1797
+    assert metrics["reference"]["accuracy"] < 0.2 < 0.8 < metrics["model"]["accuracy"]
+
+    set_params(project.folder, C="0.1")
+    project.do("retrain judge")
+    found = project.verdict()
+    assert (found["task"], found["verdict"]) == ("multiclass", "promote")
+    assert found["champion"]["left_out"] == 0
+    assert found["champion"]["blocks"] == 200
+    assert "Of every 100 images, " in project.report()
+    assert " get the right class, instead of " in project.report()
+    project.commit("Less regularisation")
+    assert "registered flights-delay@v1.1.0" in project.do("retrain land")
+    project.do("retrain judge")
+    assert "Nothing that the model is made of has changed" in project.report()
+
+
+@pytest.mark.slow
+def test_two_classes_by_hash(tmp_path: Path, run: Run) -> None:
+    project = swapped("tumours", tmp_path, run)
+    project.do("dvc pull -q data.dvc", YOURS, "retrain land")
+    assert "flights-delay@v1.0.0" in project.do("git ls-remote --tags origin")
+    set_params(project.folder, n_estimators="50", max_depth="6")
+    project.do("retrain judge")
+    found = project.verdict()
+    assert (found["task"], found["verdict"]) == ("binary", "promote")
+    assert "malignant ones would be among them, instead of " in project.report()
+    set_params(project.folder, test_share="0.3")
+    project.do("retrain judge")
+    assert project.verdict()["champion"]["left_out"] == 0
