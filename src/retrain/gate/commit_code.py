@@ -74,6 +74,8 @@ class Code:
         from retrain.gate.difference import Measured
         from retrain.metrics import own
 
+        if not pairs:
+            return []
         found = []
         for model in ("this", "other"):
             source = self.scratch / f"{model}.parquet"
@@ -82,7 +84,8 @@ class Code:
                 pairs[0].classes,
                 source,
             )
-            found.append(own.read(self._run("measure", source, name), len(pairs)))
+            values = self._run("measure", source, name, named=f"to measure {name}")
+            found.append(own.read(values, len(pairs)))
         return [
             Measured(
                 this.whole,
@@ -126,7 +129,7 @@ class Code:
             raise UserError(f"{place} cannot be set up again: {why}")
         return str(python)
 
-    def _run(self, command: str, source: Path, *more: str) -> Path:
+    def _run(self, command: str, source: Path, *more: str, named: str = "") -> Path:
         target, error = self.scratch / command / source.name, self.scratch / "error.txt"
         target.parent.mkdir(exist_ok=True)
         environment = {name: os.environ[name] for name in KEPT if name in os.environ} | {
@@ -140,7 +143,8 @@ class Code:
         done = programs.run(words, cwd=self.folder, env=environment)
         if done.returncode:
             found = error.read_text("utf-8") if error.exists() else programs.lines(done.stderr)[-1]
-            raise UserError(f"its code refuses {source.name}: {found.removeprefix('error: ')}")
+            place = named or source.name
+            raise UserError(f"its code refuses {place}: {found.removeprefix('error: ')}")
         return target
 
 

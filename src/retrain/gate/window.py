@@ -66,6 +66,10 @@ def read_window(judging: Code, results: Results, gate: Gate) -> Window:
         unknown=len(rows) - len(known),
     )
     measure = partial(_measure, judging)
+    try:
+        measured = _metrics(known, [*reported, *gate.metrics], measure)
+    except UserError as error:  # of a metric that the code defines
+        raise ContractError(str(error)) from None
     return Window(
         rows=known,
         inputs=inputs,
@@ -75,7 +79,7 @@ def read_window(judging: Code, results: Results, gate: Gate) -> Window:
         commit=judging.commit,
         problem=problem or outcome_conflict(known, predicted),
         task=task,
-        metrics=_metrics(known, [*reported, *gate.metrics], measure),
+        metrics=measured,
         measure=measure,
     )
 

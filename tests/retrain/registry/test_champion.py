@@ -84,10 +84,10 @@ def test_a_landing_numbers_by_the_landed_policy(toy: Path, run: Run) -> None:
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [
-        ('"key": rows["key"][:5], "score": scores[:5]', "its code gives no probability for 555 of 560 rows"),
+        ('"key": rows["key"][:5], "score": scores[:5]', "its code gives no prediction for 555 of 560 rows"),
         ('"key": rows["key"].to_pylist() * 2, "score": scores * 2', "what its code predicts for 2013-02: 560 keys occur twice"),
-        ('"key": rows["key"], "score": [float("nan")] * len(scores)', "its code gives no probability for 560 of 560 rows"),
-        ('"key": rows["key"]', "what its code predicts for 2013-02 has no column 'score'"),
+        ('"key": rows["key"], "score": [float("nan")] * len(scores)', "its code gives no prediction for 560 of 560 rows"),
+        ('"key": rows["key"]', "what its code predicts has the predictions none; of the task binary they are named score"),
     ],
 )  # fmt: skip
 def test_a_champion_that_scores_badly_is_reported(
