@@ -46,7 +46,7 @@ def scores(model: Any, table: pd.DataFrame) -> pd.DataFrame:
 def columns_of(model: Any) -> list[str]:
     """Return the names of the columns of a prediction."""
     classes = getattr(model, "classes_", None)
-    if classes is None or classes.dtype == bool:
+    if classes is None or classes.dtype.kind in "biu":  # XGBoost makes 0 and 1 of false and true
         return [SCORE]
     return [f"{SCORE}_{name}" for name in classes]
 

@@ -87,8 +87,9 @@ def build(params: Train, task: Task) -> Pipeline:
     """
     kind = estimator_class(params.estimator, task)
     known = inspect.signature(kind).parameters
+    takes_any = any(each.kind is each.VAR_KEYWORD for each in known.values())  # XGBoost, LightGBM
     for argument in params.arguments:
-        if argument not in known:
+        if argument not in known and not takes_any:
             near = suggest(argument, [*known, *Train.model_fields])
             raise UserError(
                 f"params.yaml: train.{argument} is not an argument of {kind.__name__}; {near}"

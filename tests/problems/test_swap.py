@@ -12,7 +12,7 @@ from tests.conftest import ROOT, Run, set_params
 from tests.toys import toys
 
 PROBLEMS = Path(__file__).parent
-# what a user writes; whoever has data that come only once needs no source
+# what a user writes
 WRITTEN = {
     "features.py": "src/pipeline/features.py",
     "params.yaml": "params.yaml",

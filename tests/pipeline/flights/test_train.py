@@ -35,6 +35,30 @@ FOREST = {
     "random_state": 1,
 }
 BOOSTED = {**SHIPPED.arguments, "max_iter": 20}
+LIGHTGBM = {
+    "estimator": "lightgbm.LGBMClassifier",
+    "trusted": [
+        "collections.OrderedDict",
+        "lightgbm.basic.Booster",
+        "lightgbm.sklearn.LGBMClassifier",
+    ],
+    "n_estimators": 20,
+    "n_jobs": 1,
+    "verbose": -1,
+}
+XGBOOST = {
+    "estimator": "xgboost.XGBClassifier",
+    "trusted": ["xgboost.core.Booster", "xgboost.sklearn.XGBClassifier"],
+    "n_estimators": 20,
+    "n_jobs": 1,
+}
+CLASSIFIERS = {
+    "boosted": BOOSTED,
+    "linear": LINEAR,
+    "forest": FOREST,
+    "lightgbm": LIGHTGBM,
+    "xgboost": XGBOOST,
+}
 
 
 def section(**values: Any) -> p.Train:
@@ -46,7 +70,7 @@ def table(small: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([transform(small[f"2013-0{month}"], asked()) for month in range(1, 6)])
 
 
-@pytest.mark.parametrize("values", [BOOSTED, LINEAR, FOREST], ids=["boosted", "linear", "forest"])
+@pytest.mark.parametrize("values", CLASSIFIERS.values(), ids=CLASSIFIERS)
 def test_another_classifier_is_a_change_of_params_alone(
     tmp_path: Path, table: pd.DataFrame, values: dict[str, Any]
 ) -> None:
@@ -59,7 +83,7 @@ def test_another_classifier_is_a_change_of_params_alone(
     assert scores[table["outcome"]].mean() > scores[~table["outcome"]].mean() + 0.05
 
 
-@pytest.mark.parametrize("values", [BOOSTED, LINEAR, FOREST], ids=["boosted", "linear", "forest"])
+@pytest.mark.parametrize("values", CLASSIFIERS.values(), ids=CLASSIFIERS)
 def test_an_airline_never_seen_is_scored(table: pd.DataFrame, values: dict[str, Any]) -> None:
     model = train.fit(train.build(section(**values), "binary"), table, 1)
     unseen = table[CATEGORICAL + NUMERIC].head(3).assign(carrier="ZZ", dest="XXX")
@@ -142,7 +166,7 @@ def test_the_months_that_judge_have_no_part_in_the_model(
     assert (predictions[0]["outcome"] != predictions[1]["outcome"]).all()
 
 
-@pytest.mark.parametrize("values", [BOOSTED, LINEAR, FOREST], ids=["boosted", "linear", "forest"])
+@pytest.mark.parametrize("values", CLASSIFIERS.values(), ids=CLASSIFIERS)
 def test_a_score_depends_on_its_row_alone(table: pd.DataFrame, values: dict[str, Any]) -> None:
     model = train.fit(train.build(section(**values), "binary"), table, 1)
     rows = table[CATEGORICAL + NUMERIC]
