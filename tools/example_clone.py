@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -14,6 +15,21 @@ AUTHOR = {
     for who in ("AUTHOR", "COMMITTER")
     for what, value in (("NAME", "Ada"), ("EMAIL", "ada@localhost"), ("DATE", "2013-07-01T00:00Z"))
 }
+
+
+def run(
+    words: Sequence[str | Path],
+    cwd: Path,
+    name: str,
+    may_fail: bool = False,
+    source: Path | None = None,
+) -> None:
+    """Run a command with the code of `source`, or of the folder that it runs in."""
+    path = os.pathsep.join([str(ROOT / ".venv/bin"), os.environ["PATH"]])
+    env = os.environ | AUTHOR | {"PATH": path, "PYTHONPATH": str((source or cwd) / "src")}
+    done = subprocess.run([str(word) for word in words], cwd=cwd, env=env)  # noqa: S603
+    if done.returncode and not may_fail:
+        sys.exit(f"error: {name}: `{' '.join(map(str, words))}` failed, as shown above")
 
 
 class Project:
@@ -27,11 +43,7 @@ class Project:
 
     def call(self, *words: str | Path, cwd: Path | None = None, may_fail: bool = False) -> None:
         """Run a command with the clone's own code."""
-        path = os.pathsep.join([str(ROOT / ".venv/bin"), os.environ["PATH"]])
-        env = os.environ | AUTHOR | {"PATH": path, "PYTHONPATH": str(self.folder / "src")}
-        done = subprocess.run([str(word) for word in words], cwd=cwd or self.folder, env=env)  # noqa: S603
-        if done.returncode and not may_fail:
-            sys.exit(f"error: {self.name}: `{' '.join(map(str, words))}` failed, as shown above")
+        run(words, cwd or self.folder, self.name, may_fail, source=self.folder)
 
     def edit(self, path: str, pattern: str, by: str) -> None:
         """Replace a pattern that a file has once."""

@@ -101,6 +101,20 @@ def not_comparable(project: Project) -> None:
     project.judge()
 
 
+PROBLEMS = {
+    "bikes": (r"max_iter: 100", "max_iter: 40"),
+    "digits": (r"C: 0\.01", "C: 0.1"),
+    "tumours": (r"n_estimators: 5", "n_estimators: 30"),
+}
+
+
+def another_problem(project: Project) -> None:
+    """A change of a parameter, where the flights have been replaced by the problem of that name."""
+    project.call("retrain", "land")
+    project.edit("params.yaml", *PROBLEMS[project.name])
+    project.judge()
+
+
 STATES: list[Callable[[Project], None]] = [
     first, unchanged, not_clear, own_results, new_data, broken_contract, below_a_floor, failed,
     new_metric, not_comparable, removed_metric,

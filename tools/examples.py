@@ -8,8 +8,32 @@ import sys
 import tempfile
 from pathlib import Path
 
-from example_clone import ROOT, Project
-from example_states import STATES
+from example_clone import ROOT, Project, run
+from example_problems import swap
+from example_states import PROBLEMS, STATES, another_problem
+
+
+def with_problem(name: str, scratch: Path) -> Path:
+    """Return a bare remote of this repository with another problem in place of the flights."""
+    seed, remote = scratch / "problem" / name / "seed", scratch / name / "remote.git"
+    swap(name, seed)
+    source = [
+        "python",
+        "-m",
+        "pipeline.source",
+        *(["--through", "2011-06"] if name == "bikes" else []),
+    ]
+    for words in (
+        ["git", "init", "-q", "-b", "main"],
+        source,
+        ["dvc", "add", "-q", "data"],
+        ["dvc", "push", "-q"],
+        ["git", "add", "--all"],
+        ["git", "commit", "-q", "-m", "Another problem"],
+        ["git", "clone", "-q", "--bare", ".", remote],
+    ):
+        run(words, seed, name)
+    return remote
 
 
 def main() -> None:
@@ -24,6 +48,10 @@ def main() -> None:
                 continue
             print(f"\n{name}: {state.__doc__}", flush=True)
             state(Project(remote, name))
+        for name in PROBLEMS:
+            if not asked or name in asked:
+                print(f"\n{name}: {another_problem.__doc__}", flush=True)
+                another_problem(Project(with_problem(name, Path(scratch)), name))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Another problem in place of the flights: five files, and then the whole way, on a bare remote."""
 
 import json
-import shutil
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,23 +11,7 @@ import pytest
 from tests.conftest import ROOT, Run, set_params
 from tests.toys import toys
 
-PROBLEMS = Path(__file__).parent
-# what a user writes
-WRITTEN = {
-    "features.py": "src/pipeline/features.py",
-    "params.yaml": "params.yaml",
-    "policy.yaml": "policy.yaml",
-    "contract.json": "expectations/data.json",
-    "source.py": "src/pipeline/source.py",
-}
-EXTRA = {"metrics.py": "src/pipeline/metrics.py", "hours.csv.gz": "src/pipeline/hours.csv.gz"}
-# what goes with the flights
-DROPPED = (
-    *("store/", "reports/", "docs/examples/", "data.dvc", "dvc.lock", "tests/pipeline/flights/"),
-    *(f"tests/{room}/" for room in ("e2e", "model", "problems", "project", "retrain", "toys")),
-)
-
-
+Swap = Callable[[str, Path], None]
 # what a user's own tests are after the swap
 YOURS = "python -m pytest -q -p no:cacheprovider -p no:xdist tests/pipeline"
 
@@ -58,17 +42,18 @@ class Project:
         return dict(json.loads((self.folder / "reports/verdict.json").read_text()))
 
 
-def swapped(name: str, folder: Path, run: Run, through: str = "") -> Project:
+@pytest.fixture
+def swap(monkeypatch: pytest.MonkeyPatch) -> Swap:
+    monkeypatch.syspath_prepend(ROOT / "tools")
+    from example_problems import swap
+
+    return swap
+
+
+def swapped(name: str, folder: Path, run: Run, swap: Swap, through: str = "") -> Project:
     """Return a project with the problem `name`, on a bare remote, before its first landing."""
-    listed = toys.do(run, ROOT, "git ls-files --cached --others --exclude-standard")
     seed = folder / "seed"
-    for path in listed.splitlines():
-        if not path.startswith(DROPPED) and (ROOT / path).exists():
-            (seed / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / path, seed / path)
-    for source, target in (WRITTEN | EXTRA).items():
-        if (PROBLEMS / name / source).exists():
-            shutil.copy(PROBLEMS / name / source, seed / target)
+    swap(name, seed)
     project = Project(seed, run)
     ingest = f"python -m pipeline.source{f' --through {through}' if through else ''}"
     project.do("git init -q -b main", ingest, "dvc add -q data", "dvc push -q")
@@ -79,8 +64,8 @@ def swapped(name: str, folder: Path, run: Run, through: str = "") -> Project:
 
 
 @pytest.mark.slow
-def test_a_number_by_time(tmp_path: Path, run: Run) -> None:
-    project = swapped("bikes", tmp_path, run, through="2011-06")
+def test_a_number_by_time(tmp_path: Path, run: Run, swap: Swap) -> None:
+    project = swapped("bikes", tmp_path, run, swap, through="2011-06")
     project.do("dvc pull -q data.dvc", YOURS)
     shown = project.do("retrain run")
     assert "mean_absolute_error" in shown
@@ -114,8 +99,8 @@ def test_a_number_by_time(tmp_path: Path, run: Run) -> None:
 
 
 @pytest.mark.slow
-def test_classes_by_hash(tmp_path: Path, run: Run) -> None:
-    project = swapped("digits", tmp_path, run)
+def test_classes_by_hash(tmp_path: Path, run: Run, swap: Swap) -> None:
+    project = swapped("digits", tmp_path, run, swap)
     project.do("dvc pull -q data.dvc", YOURS, "retrain land")
     assert "flights-delay@v1.0.0" in project.do("git ls-remote --tags origin")
     metrics = json.loads((project.folder / "reports/metrics.json").read_text())
@@ -138,8 +123,8 @@ def test_classes_by_hash(tmp_path: Path, run: Run) -> None:
 
 
 @pytest.mark.slow
-def test_two_classes_by_hash(tmp_path: Path, run: Run) -> None:
-    project = swapped("tumours", tmp_path, run)
+def test_two_classes_by_hash(tmp_path: Path, run: Run, swap: Swap) -> None:
+    project = swapped("tumours", tmp_path, run, swap)
     project.do("dvc pull -q data.dvc", YOURS, "retrain land")
     assert "flights-delay@v1.0.0" in project.do("git ls-remote --tags origin")
     set_params(project.folder, n_estimators="50", max_depth="6")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from retrain.gate.schema import Comparison, Difference, Part, Verdict
-from retrain.metrics.table import places
+from retrain.metrics.table import TABLE, places
 from retrain.report.render.markdown import CELL, cut_rows, paragraphs, table, text
 from retrain.report.render.models import compared, name_of_rows, same_model
 from retrain.report.render.numbers import (
@@ -115,7 +115,8 @@ def _order(judged: Verdict, part: Part) -> tuple[bool, float]:
 
 
 def _name(judged: Verdict, name: str) -> tuple[str, str]:
-    shown, higher = text(name, CELL), judged.higher_is_better.get(name)
+    known = TABLE[name].higher_is_better if name in TABLE else None
+    shown, higher = text(name, CELL), judged.higher_is_better.get(name, known)
     better = NONE if higher is None else "higher" if higher else "lower"
     return f"**{shown}**" if name == judged.primary else shown, better
 

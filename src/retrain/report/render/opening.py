@@ -117,15 +117,20 @@ def _effect(
 def _plainly(judged: Verdict, value: float | None) -> str:
     """Return a number of the outcome's unit, or a share as a number of 100."""
     if judged.task == "regression":
-        return figure(value)
+        return figure(value, _few(value))
     return of_100(value or 0)
+
+
+def _few(*values: float | None) -> int:
+    """Return to how many decimals a number is said in a sentence: three digits or so."""
+    return max(0, places(*values) - 2)
 
 
 def _uncertainty(facts: Facts, judged: Verdict, comparison: Comparison, change: Difference) -> str:
     confidence, rows = percent(judged.confidence), f"{comparison.rows:,} {name_of_rows(facts)}"
     window = "" if facts.windows is None else f" ({text(facts.windows.test, WORD)})"
     has_unit = judged.task == "regression"
-    scale, digits = (1, places(change.this, change.other)) if has_unit else (100, 1)
+    scale, digits = (1, _few(change.this, change.other)) if has_unit else (100, 1)
     low, high = (
         None if end is None else signed(scale * end, digits) for end in (change.low, change.high)
     )

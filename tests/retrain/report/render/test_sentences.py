@@ -143,7 +143,7 @@ def test_a_metric_that_is_new_or_gone_has_no_difference() -> None:
     new, removed = render(states.new()), render(states.removed())
     assert "| recall_at_20 | – | – | 0.4513 | – | – | new | – |" in new  # noqa: RUF001
     assert "| recall_at_20 | – | 0.4491 | – | – | – | removed | – |" in removed  # noqa: RUF001
-    assert "| f1 | – | 0.5512 | 0.5519 | +0.0007 | – | not\u00a0judged | – |" in removed  # noqa: RUF001
+    assert "| f1 | higher | 0.5512 | 0.5519 | +0.0007 | – | not\u00a0judged | – |" in removed  # noqa: RUF001
 
 
 def test_the_worst_group_comes_first_whichever_way_is_better() -> None:
