@@ -3,7 +3,7 @@
 from pipeline import metrics as own_metrics
 from pipeline.params import read as read_params
 from pipeline.train import build
-from retrain.errors import UserError, reported
+from retrain.errors import UserError, reported, within
 from retrain.metrics import own, table
 
 
@@ -11,7 +11,9 @@ from retrain.metrics import own, table
 def main() -> None:
     params = read_params()
     build(params.train, params.task)
-    for name in own.functions(params.evaluate.metrics, own_metrics, ()):
+    with within("params.yaml: evaluate.metrics"):
+        names = list(own.functions(params.evaluate.metrics, own_metrics, ()))
+    for name in names:
         if name in table.TABLE and params.task not in table.TABLE[name].tasks:
             known = ", ".join(table.names(params.task))
             raise UserError(

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.features import OUTCOME, earlier, features, keys, outcome
+from pipeline.features import INPUTS, OUTCOME, earlier, features, keys, outcome
 from pipeline.params import Params, Prepare
 from pipeline.params import read as read_params
 from pipeline.paths import DATA, TEST, TRAIN
 from retrain.console import progress
 from retrain.data import partitions
-from retrain.errors import UserError, reported, within
+from retrain.errors import UserError, reported, suggest, within
 from retrain.files import whole_folder
 from retrain.metrics import tasks
 
@@ -58,7 +58,7 @@ def transform(raw: pd.DataFrame, params: Params) -> pd.DataFrame:
 
     Others have nothing to learn from, and are left out. `earlier` is there if features.py gives it.
     """
-    known = raw[raw[OUTCOME.name].notna()].reset_index(drop=True)
+    known = raw[has_outcome(raw)].reset_index(drop=True)
     table = keys(known).join(features(known))
     if (before := earlier(known)) is not None:
         table["earlier"] = before
@@ -66,6 +66,15 @@ def transform(raw: pd.DataFrame, params: Params) -> pd.DataFrame:
         key = table.loc[table["key"].duplicated(), "key"].iloc[0]
         raise UserError(f"two rows have the key {key!r}; name what makes them differ in KEY")
     return table.assign(outcome=tasks.outcomes(outcome(known, params.prepare), params.task))
+
+
+def has_outcome(raw: pd.DataFrame) -> "pd.Series[bool]":
+    """Return which rows have an outcome; raise a `UserError` if a column is missing."""
+    for name in (OUTCOME.name, *INPUTS.names):
+        if name not in raw:
+            raise UserError(f"column {name!r} is missing; {suggest(name, map(str, raw.columns))}")
+    known: pd.Series[bool] = raw[OUTCOME.name].notna()
+    return known
 
 
 def prepare(data: Path, output: Path, params: Params) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.features import OUTCOME, features, keys, outcome, slice_columns
+from pipeline.features import features, keys, outcome, slice_columns
 from pipeline.params import Params
 from pipeline.params import read as read_params
+from pipeline.prepare import has_outcome
 from retrain.data import partitions
 from retrain.errors import reported, within
 from retrain.metrics import tasks
@@ -19,7 +20,7 @@ def rows(raw: pd.DataFrame, params: Params) -> pd.DataFrame:
     Columns: those of `keys`, `outcome` (null where it is not known: such a row cannot be judged),
     and a text for each slice.
     """
-    known = raw[OUTCOME.name].notna()
+    known = has_outcome(raw)
     values = tasks.outcomes(outcome(raw[known], params.prepare), params.task)
     nullable = values.astype("boolean") if params.task == "binary" else values
     table = keys(raw).assign(outcome=nullable.reindex(raw.index))

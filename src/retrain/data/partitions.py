@@ -6,6 +6,7 @@ one file, of any name.
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -88,8 +89,12 @@ def read(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
                 f"{path} is empty (0 bytes); restore it with `dvc checkout`, or ingest it again"
             )
         # one thread, because a month is read faster than a pool of threads is started
-        table = pq.ParquetFile(path).read(columns, use_threads=False)
-        return pd.DataFrame(table.to_pandas())
+        file = pq.ParquetFile(path)
+        if again := [
+            name for name, number in Counter(file.schema_arrow.names).items() if number > 1
+        ]:
+            raise UserError(f"{path}: two columns are named {again[0]!r}; rename one of them")
+        return pd.DataFrame(file.read(columns, use_threads=False).to_pandas())
     except FileNotFoundError:
         raise UserError(f"{path} is missing; get it with `dvc pull`, or run `make train`") from None
     except (pa.ArrowException, OSError) as error:

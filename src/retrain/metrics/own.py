@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from retrain.data import partitions
-from retrain.errors import UserError
+from retrain.errors import UserError, suggest
 from retrain.metrics.functions import FUNCTIONS, Array, Floats, Function
 from retrain.metrics.table import own
 from retrain.metrics.tasks import SCORE, arrays
@@ -40,8 +40,8 @@ def _wrapped(name: str, module: ModuleType, known: Sequence[str]) -> Function:
     defined = dict(inspect.getmembers(module, inspect.isfunction))
     if name not in defined:
         raise UserError(
-            f"the metric {name} is not known, and {MODULE} does not define it; known are "
-            f"{', '.join([*FUNCTIONS, *defined])}"
+            f"the metric {name} is not known, and {MODULE} does not define it; "
+            f"{suggest(name, [*FUNCTIONS, *defined])}"
         )
 
     def metric(outcome: Any, score: Any) -> float:

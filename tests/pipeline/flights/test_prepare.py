@@ -1,5 +1,6 @@
 """The temporal split, and features made one month at a time."""
 
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -44,6 +45,52 @@ def test_a_window_that_is_not_there(train_from: str, test_from: str, said: str) 
 def test_one_month_alone_cannot_both_train_and_judge() -> None:
     with pytest.raises(UserError, match="let at least one train"):
         prepare.split(MONTHS[:1], "oldest", "newest")
+
+
+def test_one_file_without_a_time_is_split_by_a_hash() -> None:
+    with pytest.raises(UserError, match=r"customers.parquet has no time in its name; set it to"):
+        prepare.split(["customers"], "oldest", "newest")
+
+
+@pytest.mark.parametrize("name", ["arr_delay", "carrier"])
+def test_a_column_that_is_missing_is_named(small: dict[str, pd.DataFrame], name: str) -> None:
+    renamed = small["2013-02"].rename(columns={name: f"{name}s"})
+    with pytest.raises(UserError, match=rf"column '{name}' is missing; did you mean '{name}s'\?"):
+        prepare.transform(renamed, asked())
+
+
+def test_two_rows_of_one_key_are_a_sentence(small: dict[str, pd.DataFrame]) -> None:
+    twice = pd.concat([small["2013-02"]] * 2, ignore_index=True)
+    with pytest.raises(UserError, match=r"two rows have the key '2013-02-01T.*; name what makes"):
+        prepare.transform(twice, asked())
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "said"),
+    [
+        ({"a": 9}, {}, "none judges; add rows, or change prepare.test_share"),
+        ({}, {"a": 9}, "none trains; add rows"),
+        ({"a": 9, "b": 5}, {"c": 3}, "the class 'c' is in 3 rows that judge, and in none that trains"),
+        ({"a": 9, "b": 1}, {"a": 3}, "the class 'b' has one row that trains; add rows, or join it"),
+    ],
+)  # fmt: skip
+def test_a_split_that_cannot_be_judged(
+    train: dict[str, int], test: dict[str, int], said: str
+) -> None:
+    by_hash = asked(split="hash", hash_of="day", test_share=0.2).prepare
+    with pytest.raises(UserError, match=said):
+        prepare._check(Counter(train), Counter(test), by_hash)
+
+
+def test_a_split_by_hash_keeps_a_day_on_one_side(data: Path, tmp_path: Path) -> None:
+    by_hash = asked(split="hash", hash_of="day", test_share=0.2)
+    prepare.prepare(data, tmp_path / "features", by_hash)
+    train, test = (
+        pd.concat(map(partitions.read, partitions.paths(tmp_path / "features" / part)))
+        for part in ("train", "test")
+    )
+    assert not set(train["day"]) & set(test["day"])
+    assert len(test) / (len(train) + len(test)) == pytest.approx(0.2, abs=0.08)
 
 
 def test_transform_leaves_out_what_has_no_outcome(small: dict[str, pd.DataFrame]) -> None:

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from retrain.data import partitions
@@ -95,6 +97,13 @@ def test_read_what_was_written_and_bytes_are_equal(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(partitions.read(paths[0]), frame)
     assert list(partitions.read(paths[0], ["b"])) == ["b"]
     assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_a_name_that_two_columns_have(tmp_path: Path) -> None:
+    table = pa.Table.from_arrays([pa.array([1]), pa.array([2])], ["a", "a"])
+    pq.write_table(table, tmp_path / "one.parquet")
+    with pytest.raises(UserError, match=r"one.parquet: two columns are named 'a'; rename one"):
+        partitions.read(tmp_path / "one.parquet")
 
 
 @pytest.mark.parametrize(
