@@ -194,9 +194,9 @@ def test_blocks_of_a_column_that_is_not_there(seen: Window, code: Code) -> None:
 
 def test_a_model_that_cannot_score_them_is_a_problem(seen: Window, code: Code) -> None:
     def refuse(*_: Any) -> Any:
-        raise UserError("its code gives no probability for 3 of 9 rows" + "x" * 1000)
+        raise UserError("its code gives no prediction for 3 of 9 rows" + "x" * 1000)
 
     code.scores = refuse  # type: ignore[method-assign]
     found = compared(seen, code)
-    assert (found.problem or "").startswith("its code gives no probability for 3 of 9 rows")
+    assert (found.problem or "").startswith("its code gives no prediction for 3 of 9 rows")
     assert len(found.problem or "") == 1000

@@ -308,4 +308,4 @@ def test_a_champion_that_scores_some_rows_only_is_no_comparison(project: Path, r
     claim(project, "pass", quality=1.9)
     found = toys.judged(project, "HEAD")
     assert found.verdict == "keep"
-    assert "its code gives no probability for 280 of 560 rows" in found.reasons[0]
+    assert "its code gives no prediction for 280 of 560 rows" in found.reasons[0]
