@@ -55,8 +55,8 @@ def swapped(name: str, folder: Path, run: Run, swap: Swap, through: str = "") ->
     seed = folder / "seed"
     swap(name, seed)
     project = Project(seed, run)
-    ingest = f"python -m pipeline.source{f' --through {through}' if through else ''}"
-    project.do("git init -q -b main", ingest, "dvc add -q data", "dvc push -q")
+    ingest = f"retrain ingest{f' --through {through}' if through else ''}"
+    project.do("git init -q -b main", ingest, "dvc push -q")
     project.commit("Another problem")
     run("git", "clone", "-q", "--bare", seed, folder / "remote.git", cwd=folder)
     toys.clone(folder / "remote.git", folder / "clone", run)
@@ -92,7 +92,7 @@ def test_a_number_by_time(tmp_path: Path, run: Run, swap: Swap) -> None:
     assert {part["slice"] for part in found["champion"]["parts"]} == {"weather", "free_day"}
     project.do("git checkout -q .")
 
-    project.do("python -m pipeline.source", "dvc add -q data", "retrain land")
+    project.do("retrain ingest", "retrain land")
     assert project.verdict()["champion"]["kind"] == "data"
     metrics = json.loads((project.folder / "reports/metrics.json").read_text())
     assert metrics["window"]["test"] == "2011-07"
