@@ -49,9 +49,7 @@ class Year:
                 for month in source.ingest(Path(folder), LAST)
             ]
             self.tables = {
-                path.stem: prepare.transform(
-                    partitions.read(path)[::every], self.params.prepare.late_after
-                )
+                path.stem: prepare.transform(partitions.read(path)[::every], self.params)
                 for path in files
             }
         self.months = list(self.tables)
@@ -68,9 +66,9 @@ class Year:
         self.tell(f"a model of the months up to {model.through}{words}")
         past = [table for month, table in self.tables.items() if month <= model.through]
         params = Train(**self.params.train.model_dump() | dict(model.change))
-        fitted = train.fit(train.build(params), pd.concat(past), params.threads)
+        fitted = train.fit(train.build(params, self.params.task), pd.concat(past), params.threads)
         return {
-            month: predict.probability(fitted, table[CATEGORICAL + NUMERIC])
+            month: predict.scores(fitted, table[CATEGORICAL + NUMERIC])["score"].to_numpy()
             for month, table in self.tables.items()
             if month > model.through
         }
