@@ -3,8 +3,9 @@
 from pipeline import metrics as own_metrics
 from pipeline.params import read as read_params
 from pipeline.train import build
-from retrain.errors import UserError, reported, within
-from retrain.metrics import own, table
+from retrain.errors import reported, within
+from retrain.metrics import own
+from retrain.metrics.table import check_task
 
 
 @reported
@@ -14,12 +15,7 @@ def main() -> None:
     with within("params.yaml: evaluate.metrics"):
         names = list(own.functions(params.evaluate.metrics, own_metrics, ()))
     for name in names:
-        if name in table.TABLE and params.task not in table.TABLE[name].tasks:
-            known = ", ".join(table.names(params.task))
-            raise UserError(
-                f"params.yaml: evaluate.metrics: {name} does not exist for the task {params.task}; "
-                f"choose from {known}"
-            )
+        check_task(name, params.task, "params.yaml: evaluate.metrics: ")
 
 
 if __name__ == "__main__":

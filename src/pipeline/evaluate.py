@@ -23,9 +23,9 @@ from retrain.errors import UserError, reported
 from retrain.files import whole_folder, write_json
 from retrain.metrics import own
 from retrain.metrics.curves import curves
-from retrain.metrics.functions import Function, Metrics, rounded
+from retrain.metrics.functions import Function, Metrics, metrics
 from retrain.metrics.reference import Labelled, Reference, indicators
-from retrain.metrics.table import TABLE, Task
+from retrain.metrics.table import Task
 from retrain.metrics.tasks import SCORE, arrays, check_scores, classes
 
 REFERENCE = "reference"  # the columns of its predictions, in place of SCORE
@@ -61,10 +61,7 @@ def compare(rows: pd.DataFrame, functions: Mapping[str, Function]) -> dict[str, 
     """Return the metrics of both predictions of rows, columns SCORE and REFERENCE, rounded."""
     outcome, scores, _ = arrays(rows, SCORE, REFERENCE)
     return {
-        name: {
-            metric: rounded(function(outcome, score), TABLE.get(metric) or own.UNKNOWN)
-            for metric, function in functions.items()
-        }
+        name: metrics(outcome, score, functions)
         for name, score in zip(("model", REFERENCE), scores, strict=True)
     }
 

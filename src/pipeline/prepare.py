@@ -12,8 +12,8 @@ from pipeline.params import Params, Prepare
 from pipeline.params import read as read_params
 from pipeline.paths import DATA, TEST, TRAIN
 from retrain.console import progress
-from retrain.data import partitions
-from retrain.errors import UserError, reported, suggest, within
+from retrain.data import inputs, partitions
+from retrain.errors import UserError, reported, within
 from retrain.files import whole_folder
 from retrain.metrics import tasks
 
@@ -70,9 +70,7 @@ def transform(raw: pd.DataFrame, params: Params) -> pd.DataFrame:
 
 def has_outcome(raw: pd.DataFrame) -> "pd.Series[bool]":
     """Return which rows have an outcome; raise a `UserError` if a column is missing."""
-    for name in (OUTCOME.name, *INPUTS.names):
-        if name not in raw:
-            raise UserError(f"column {name!r} is missing; {suggest(name, map(str, raw.columns))}")
+    inputs.check_present(list(map(str, raw.columns)), [OUTCOME.name, *INPUTS.names])
     known: pd.Series[bool] = raw[OUTCOME.name].notna()
     return known
 

@@ -62,10 +62,14 @@ def batches(path: Path, schema: pa.Schema, ignored: Sequence[str] = ()) -> Itera
         ) from None
 
 
-def check_columns(found: Sequence[str], wanted: Sequence[str], ignored: Sequence[str]) -> None:
+def check_present(found: Sequence[str], wanted: Sequence[str]) -> None:
     for name in wanted:
         if name not in found:
             raise UserError(f"column {name!r} is missing; {suggest(name, found)}")
+
+
+def check_columns(found: Sequence[str], wanted: Sequence[str], ignored: Sequence[str]) -> None:
+    check_present(found, wanted)
     known = [*wanted, *ignored]
     for name in found:
         if name not in known:

@@ -21,6 +21,7 @@ from retrain.files import whole
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 WEEK = re.compile(r"\d{4}-W(0[1-9]|[1-4]\d|5[0-3])")
 DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+FORMS = {MONTH: "YYYY-MM", WEEK: "YYYY-Www", DAY: "YYYY-MM-DD"}
 
 
 def names(folder: Path) -> list[str]:
@@ -33,13 +34,13 @@ def names(folder: Path) -> list[str]:
     found = [name.removesuffix(".parquet") for name in files if name.endswith(".parquet")]
     if not found:
         raise UserError(f"{folder}/ holds no YYYY-MM.parquet; get the data with: dvc pull data.dvc")
-    kind = next((kind for kind in (MONTH, WEEK, DAY) if kind.fullmatch(found[0])), None)
+    kind = _kind(found[0])
     if kind is None and len(files) == 1:
         return found
     for name in files:
         stem = name.removesuffix(".parquet")
         if stem == name or not (kind or MONTH).fullmatch(stem):
-            form = {WEEK: "YYYY-Www", DAY: "YYYY-MM-DD"}.get(kind or MONTH, "YYYY-MM")
+            form = FORMS[kind or MONTH]
             raise UserError(f"{folder / name} is not named {form}.parquet; rename or remove it")
     for earlier, later in pairwise(found) if kind is not DAY else ():
         if following(earlier) != later:
@@ -52,7 +53,11 @@ def names(folder: Path) -> list[str]:
 
 def has_time(name: str) -> bool:
     """Return whether a partition's name says when its rows are from."""
-    return any(kind.fullmatch(name) for kind in (MONTH, WEEK, DAY))
+    return _kind(name) is not None
+
+
+def _kind(name: str) -> re.Pattern[str] | None:
+    return next((kind for kind in FORMS if kind.fullmatch(name)), None)
 
 
 def following(name: str) -> str:

@@ -76,16 +76,12 @@ class Code:
 
         if not pairs:
             return []
-        found = []
-        for model in ("this", "other"):
-            source = self.scratch / f"{model}.parquet"
-            own.write(
-                [(pair.outcome, getattr(pair, model), pair.block) for pair in pairs],
-                pairs[0].classes,
-                source,
-            )
-            values = self._run("measure", source, name, named=f"to measure {name}")
-            found.append(own.read(values, len(pairs)))
+        source = self.scratch / "pairs.parquet"
+        models = [(pair, score) for pair in pairs for score in (pair.this, pair.other)]
+        groups = [(pair.outcome, score, pair.block) for pair, score in models]
+        own.write(groups, pairs[0].classes, source)
+        values = self._run("measure", source, name, named=f"to measure {name}")
+        found = own.read(values, len(groups))
         return [
             Measured(
                 this.whole,
@@ -93,7 +89,7 @@ class Code:
                 this.without(pair.blocks) - other.without(pair.blocks),
                 pair.ordered,
             )
-            for pair, this, other in zip(pairs, *found, strict=True)
+            for pair, this, other in zip(pairs, found[::2], found[1::2], strict=True)
         ]
 
     def fetch_model(self) -> None:

@@ -169,12 +169,8 @@ def check(policy: Policy, of: Problem) -> None:
         )
     if of.task is None:
         return
-    for name, metric in gate.table.items():
-        if of.task not in metric.tasks:
-            raise UserError(
-                f"{POLICY}: gate.metrics.{name} does not exist for the task {of.task} of {PARAMS}; "
-                f"choose from {', '.join(known.names(of.task))}"
-            )
+    for name in gate.metrics:
+        known.check_task(name, of.task, f"{POLICY}: gate.metrics.", f" of {PARAMS}")
         if of.evaluate.metrics is not None and name not in of.evaluate.metrics:
             raise UserError(
                 f"{POLICY}: gate.metrics.{name} is not in evaluate.metrics of {PARAMS}; add it"

@@ -18,8 +18,8 @@ from retrain.gate.policy import Gate
 from retrain.gate.results import Results
 from retrain.gate.schema import Rows
 from retrain.gate.tables import ContractError
-from retrain.metrics.functions import Metrics, rounded
-from retrain.metrics.table import DIGITS, TABLE, Task, names, own
+from retrain.metrics.functions import FUNCTIONS, Metrics, metrics
+from retrain.metrics.table import DIGITS, TABLE, Task, check_task, names
 from retrain.metrics.tasks import OUTCOMES, SCORE, arrays, score_columns
 from retrain.paths import METRICS, POLICY, PREDICTIONS
 from retrain.run import outputs
@@ -110,12 +110,11 @@ def _held(window: str, rows: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def _check_task(gate: Gate, task: Task) -> None:
-    for name, metric in gate.table.items():
-        if task not in metric.tasks:
-            raise ContractError(
-                f"{POLICY}: gate.metrics.{name} does not exist for the task {task}; choose from "
-                f"{', '.join(names(task))}"
-            )
+    try:
+        for name in gate.metrics:
+            check_task(name, task, f"{POLICY}: gate.metrics.")
+    except UserError as error:
+        raise ContractError(str(error)) from None
 
 
 def _measure(judging: Code, name: str, pairs: Sequence[Pair]) -> list[Measured]:
@@ -127,11 +126,12 @@ def _metrics(rows: pd.DataFrame, wanted: Iterable[str], measure: Measure = by_ta
     outcome, (score,), known = arrays(rows, SCORE)
     block = np.zeros(len(rows), "int64")
     pair = Pair(outcome, score, score, block, 1, ordered=False, classes=known)
-    found = {}
-    for name in dict.fromkeys(wanted):
-        metric = TABLE.get(name) or own(higher_is_better=True)
-        found[name] = rounded(measure(name, [pair])[0].this, metric)
-    return found
+
+    def of_user(name: str, *_: object) -> float:
+        return measure(name, [pair])[0].this
+
+    functions = {name: FUNCTIONS.get(name) or partial(of_user, name) for name in wanted}
+    return metrics(outcome, score, functions)
 
 
 def _check_metrics(reported: Metrics, measured: Metrics) -> None:

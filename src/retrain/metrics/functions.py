@@ -5,13 +5,13 @@ probability; of a multiclass one the number of the class, and a probability a cl
 a regression two numbers. scikit-learn is imported when a metric is computed: it takes seconds.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrain.metrics.table import TABLE, Metric
+from retrain.metrics.table import Metric, facts
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -120,9 +120,11 @@ FUNCTIONS: dict[str, Function] = {
 }
 
 
-def metrics(outcome: Array, score: Array, names: Iterable[str]) -> Metrics:
+def metrics(outcome: Array, score: Array, functions: Mapping[str, Function]) -> Metrics:
     """Return metrics by name, rounded; None where one is undefined."""
-    return {name: rounded(FUNCTIONS[name](outcome, score), TABLE[name]) for name in names}
+    return {
+        name: rounded(function(outcome, score), facts(name)) for name, function in functions.items()
+    }
 
 
 def rounded(value: float, metric: Metric) -> float | None:

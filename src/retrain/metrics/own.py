@@ -18,10 +18,8 @@ import pandas as pd
 from retrain.data import partitions
 from retrain.errors import UserError, suggest
 from retrain.metrics.functions import FUNCTIONS, Array, Floats, Function
-from retrain.metrics.table import own
 from retrain.metrics.tasks import SCORE, arrays
 
-UNKNOWN = own(higher_is_better=True)  # of one whose direction policy.yaml says
 ALL = -1  # in place of a block: that none is left out
 MODULE = "src/pipeline/metrics.py"
 

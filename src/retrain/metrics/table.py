@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from retrain.errors import UserError
+
 Task = Literal["binary", "multiclass", "regression"]
 TASKS: tuple[Task, ...] = get_args(Task)
 
@@ -58,6 +60,20 @@ PLAIN: dict[Task, str] = {"multiclass": "accuracy", "regression": "mean_absolute
 
 def names(task: Task) -> list[str]:
     return [name for name, metric in TABLE.items() if task in metric.tasks]
+
+
+def check_task(name: str, task: Task, place: str, source: str = "") -> None:
+    """Raise a `UserError` if a metric of the table is not of a task, which `source` has named."""
+    if name in TABLE and task not in TABLE[name].tasks:
+        raise UserError(
+            f"{place}{name} does not exist for the task {task}{source}; choose from "
+            f"{', '.join(names(task))}"
+        )
+
+
+def facts(name: str) -> Metric:
+    """Return what is known of a metric; a direction of the user's own is in policy.yaml."""
+    return TABLE.get(name) or own(higher_is_better=True)
 
 
 def own(higher_is_better: bool) -> Metric:

@@ -10,8 +10,9 @@ from scipy.stats import t as student
 
 from retrain.gate.difference import Measured, Pair, difference, paired
 from retrain.gate.schema import Difference
-from retrain.metrics.functions import FUNCTIONS, Array, metrics
+from retrain.metrics.functions import FUNCTIONS, Array
 from retrain.metrics.table import SHARE, TABLE, Metric
+from tests.retrain.metrics.test_functions import metrics
 
 NAMES = ["roc_auc", "average_precision", "brier", "log_loss", "calibration_error"]
 OPPOSITE = {"better": "worse", "worse": "better"}

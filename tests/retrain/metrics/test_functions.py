@@ -1,5 +1,6 @@
 """Metrics by name: each by hand or scikit-learn's own; rounding, and what is undefined."""
 
+from collections.abc import Iterable
 from math import log
 
 import numpy as np
@@ -26,8 +27,12 @@ PROBLEMS: dict[Task, tuple[m.Array, m.Array, m.Array]] = {
 }
 
 
+def metrics(outcome: m.Array, score: m.Array, wanted: Iterable[str]) -> m.Metrics:
+    return m.metrics(outcome, score, {name: m.FUNCTIONS[name] for name in wanted})
+
+
 def values(outcome: list[int], score: list[float]) -> m.Metrics:
-    return m.metrics(np.array(outcome, bool), np.array(score, float), BINARY)
+    return metrics(np.array(outcome, bool), np.array(score, float), BINARY)
 
 
 def test_each_metric_by_hand() -> None:
@@ -42,7 +47,7 @@ def test_each_metric_by_hand() -> None:
 
 def test_every_metric_has_a_direction_and_a_perfect_model_is_better_by_it() -> None:
     for task, (outcome, perfect, poor) in PROBLEMS.items():
-        best, worst = (m.metrics(outcome, score, names(task)) for score in (perfect, poor))
+        best, worst = (metrics(outcome, score, names(task)) for score in (perfect, poor))
         for name in names(task):
             higher, (low, high) = TABLE[name].higher_is_better, TABLE[name].domain
             assert (best[name] > worst[name]) is higher, name  # type: ignore[operator]
@@ -59,8 +64,8 @@ def test_who_is_certain_and_wrong_loses_much_and_not_everything() -> None:
 
 
 def test_the_last_bits_do_not_show() -> None:
-    found = m.metrics(OUTCOME, SCORE, BINARY)
-    assert m.metrics(OUTCOME, np.nextafter(SCORE, 1), BINARY) == found
+    found = metrics(OUTCOME, SCORE, BINARY)
+    assert metrics(OUTCOME, np.nextafter(SCORE, 1), BINARY) == found
     assert found == {name: round(value or 0, DIGITS) for name, value in found.items()}
     loss = sk.log_loss(OUTCOME, SCORE)
     assert found["log_loss"] == pytest.approx(loss, abs=0.5 * 10**-DIGITS)
@@ -110,7 +115,7 @@ def test_the_log_loss_is_scikit_learns_to_the_last_bit(extreme: bool) -> None:
 def test_those_of_classes_are_scikit_learns() -> None:
     score = RNG.dirichlet([2, 1, 1], N) * 0.7 + 0.3 * CERTAIN
     likeliest = score.argmax(axis=1)
-    assert m.metrics(CLASS, score, names("multiclass")) == pytest.approx(
+    assert metrics(CLASS, score, names("multiclass")) == pytest.approx(
         {
             "log_loss": sk.log_loss(CLASS, score),
             "accuracy": sk.accuracy_score(CLASS, likeliest),
@@ -122,7 +127,7 @@ def test_those_of_classes_are_scikit_learns() -> None:
 
 
 def test_where_a_class_has_no_row_its_ranking_is_undefined_and_the_rest_is_not() -> None:
-    found = m.metrics(np.array([0, 1, 1]), np.eye(3)[[0, 1, 2]], names("multiclass"))
+    found = metrics(np.array([0, 1, 1]), np.eye(3)[[0, 1, 2]], names("multiclass"))
     assert found["roc_auc_ovr"] is None
     assert found["accuracy"] == pytest.approx(2 / 3, abs=1e-5)
 
@@ -130,12 +135,12 @@ def test_where_a_class_has_no_row_its_ranking_is_undefined_and_the_rest_is_not()
 def test_those_of_numbers_keep_their_digits_however_large_the_unit() -> None:
     for unit in (1e-6, 1, 1e6):
         score = AMOUNT + 3
-        found = m.metrics(AMOUNT * unit, score * unit, ["mean_absolute_error"])
+        found = metrics(AMOUNT * unit, score * unit, ["mean_absolute_error"])
         assert found["mean_absolute_error"] == pytest.approx(3 * unit, rel=1e-5)
-    assert m.metrics(AMOUNT, AMOUNT + 1 / 3, ["mean_absolute_error"]) == {
+    assert metrics(AMOUNT, AMOUNT + 1 / 3, ["mean_absolute_error"]) == {
         "mean_absolute_error": 0.333333
     }
 
 
 def test_an_outcome_that_is_always_the_same_has_no_variance_to_explain() -> None:
-    assert m.metrics(np.ones(5), np.zeros(5), ["r2"]) == {"r2": None}
+    assert metrics(np.ones(5), np.zeros(5), ["r2"]) == {"r2": None}
