@@ -18,11 +18,11 @@ from retrain.gate.difference import (
     paired,
 )
 from retrain.gate.policy import Gate, Policy
-from retrain.gate.schema import Comparison, Difference, Part, Recall
+from retrain.gate.schema import ClassRows, Comparison, Difference, Part, Recall
 from retrain.gate.window import Window, outcome_conflict, trained_window, unseen
 from retrain.metrics.curves import curves
 from retrain.metrics.functions import FUNCTIONS, Array, Floats
-from retrain.metrics.table import PLAIN, SHARE, TABLE, Metric
+from retrain.metrics.table import PLAIN, SHARE, TABLE, Metric, Task
 from retrain.metrics.tasks import SCORE, score_columns
 from retrain.registry.semver import Kind
 
@@ -73,7 +73,8 @@ def _compared(window: Window, other: Other, rows: pd.DataFrame, policy: Policy) 
         if is_binary and words.flagged
         else None,
         plain=_plain(pair, plain, gate.confidence) if plain else None,
-        curves=_curves(pair) if is_binary else {},
+        curves=_curves(pair, window.task),
+        classes=by_class(pair) if window.task == "multiclass" else [],
     )
 
 
@@ -115,11 +116,12 @@ def _confidence(measured: Measured, kind: Kind, gate: Gate, found: Difference) -
     return int(confidence * 1e4) / 1e4
 
 
-def _curves(pair: Pair) -> dict[str, Any]:
+def _curves(pair: Pair, task: Task) -> dict[str, Any]:
     """Return both models' curves on one grid, where both of them have one."""
-    if pair.outcome.all() or not pair.outcome.any():
+    has_one_class = task == "binary" and len(np.unique(pair.outcome)) < 2
+    if task == "multiclass" or has_one_class:
         return {}
-    this, other = (curves(pair.outcome, score, "binary") for score in (pair.this, pair.other))
+    this, other = (curves(pair.outcome, score, task) for score in (pair.this, pair.other))
     found = {}
     for name in this:
         both = [each[name].iloc[:, :2].to_numpy("float64").T for each in (this, other)]
@@ -127,6 +129,27 @@ def _curves(pair: Pair) -> dict[str, Any]:
         grid = low + GRID * (high - low)
         lines = [np.interp(grid, x, y) for x, y in both]
         found[name] = [tuple(point) for point in np.round([grid, *lines], DIGITS).T.tolist()]
+    return found
+
+
+def by_class(pair: Pair) -> list[ClassRows]:
+    """Return how many rows of each class both models get right, of the classes that have rows."""
+    this, other = (score.argmax(axis=1) for score in (pair.this, pair.other))
+    found = []
+    for number, name in enumerate(pair.classes):
+        rows = pair.outcome == number
+        wrong = np.bincount(this[rows & (this != number)], minlength=1)
+        if rows.any():
+            found.append(
+                ClassRows(
+                    name=name,
+                    rows=int(rows.sum()),
+                    this=round(float((this[rows] == number).mean()), DIGITS),
+                    other=round(float((other[rows] == number).mean()), DIGITS),
+                    confused_with=pair.classes[int(wrong.argmax())] if wrong.any() else None,
+                    confused=int(wrong.max()),
+                )
+            )
     return found
 
 

@@ -58,6 +58,17 @@ class Recall(Section):
     share: Difference
 
 
+class ClassRows(Section):
+    """The rows of one class, and the share of them that each model takes for it."""
+
+    name: Line
+    rows: Count
+    this: Share
+    other: Share
+    confused_with: Line | None  # the class that this run's model most often takes it for instead
+    confused: Count  # how often
+
+
 class Comparison(Section):
     """This run's model beside another one, on rows that neither has learned from.
 
@@ -78,7 +89,8 @@ class Comparison(Section):
     recall: Recall | None = None  # of a binary task
     plain: Difference | None = None  # of another one: accuracy, or the mean absolute error
     # by name of the curve, (x, this model's y, the other's y) at evenly spaced x
-    curves: dict[Line, list[tuple[Share, Share, Share]]] = Field(default_factory=dict)
+    curves: dict[Line, list[tuple[Number, Number, Number]]] = Field(default_factory=dict)
+    classes: Annotated[list[ClassRows], Field(max_length=100)] = Field(default_factory=list)
 
 
 class Rows(Section):

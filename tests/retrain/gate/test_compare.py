@@ -5,14 +5,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from retrain.errors import UserError
 from retrain.gate import compare as comparing
-from retrain.gate.compare import Other, compare
-from retrain.gate.difference import paired
-from retrain.gate.policy import Policy, Promote, Promotion
+from retrain.gate.compare import Other, by_class, compare
+from retrain.gate.difference import Pair, paired
+from retrain.gate.policy import Gate, Metric, Policy, Promote, Promotion
 from retrain.gate.schema import Comparison, Rows
 from retrain.gate.window import Window
 from retrain.metrics.functions import FUNCTIONS
@@ -97,6 +98,30 @@ def test_curves_lie_on_one_grid(seen: Window, code: Code) -> None:
         assert len(points) == len(comparing.GRID)
         assert [x for x, _, _ in points] == sorted(x for x, _, _ in points)
     assert all(this >= other for _, this, other in found["roc"][2:-2])
+
+
+def test_of_a_number_calibration_and_errors_lie_on_one_grid(seen: Window, code: Code) -> None:
+    amounts = seen.rows.assign(outcome=seen.rows["outcome"] + seen.rows["score"])
+    known = {name: getattr(policy().gate, name) for name in Gate.model_fields}
+    error = {"primary": "mean_absolute_error", "metrics": {"mean_absolute_error": Metric()}}
+    numbers = POLICIES.model_copy(update={"gate": Gate(**known | error)})
+    found = compare(replace(seen, rows=amounts, task="regression"), OTHER, code, numbers)  # type: ignore[arg-type]
+    assert {name: len(points) for name, points in found.curves.items()} == {
+        "calibration": len(comparing.GRID),
+        "residuals": len(comparing.GRID),
+    }
+    assert found.classes == []
+
+
+def test_of_each_class_it_says_how_many_are_right_and_what_the_rest_is_taken_for() -> None:
+    outcome = np.array([0, 0, 0, 0, 1, 1])
+    this = np.eye(3)[[0, 0, 1, 2, 1, 1]]
+    other = np.eye(3)[[0, 0, 0, 0, 2, 2]]
+    pair = Pair(outcome, this, other, np.arange(6), 6, False, ["a", "b", "never"])
+    a, b = by_class(pair)  # a class without rows says nothing
+    assert (a.name, a.rows, a.this, a.other) == ("a", 4, 0.5, 1.0)
+    assert (a.confused_with, a.confused) == ("b", 1)
+    assert (b.name, b.this, b.other, b.confused_with, b.confused) == ("b", 1.0, 0.0, None, 0)
 
 
 # ---- how sure

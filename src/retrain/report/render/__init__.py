@@ -7,6 +7,7 @@ them as text, never as markup: see `markdown.text`.
 from retrain.report.render import (
     causes,
     charts,
+    classes,
     comparisons,
     contract,
     opening,
@@ -29,6 +30,7 @@ SECTIONS = {  # in the order in which a reader asks
     "changes": causes.changes,
     "notices": causes.notices,
     "groups": comparisons.groups,
+    "classes": classes.classes,
     "curves": charts.charts,
     "data contract": contract.kept,
     "what ran": steps.steps,
@@ -36,7 +38,15 @@ SECTIONS = {  # in the order in which a reader asks
 }
 SHORT = ("heading", "summary", "notices")  # when there was nothing to do
 # What is left out first if the report is too long. The others are bounded, and fit together.
-EXPENDABLE = ("curves", "data contract", "groups", "what ran", "changes", "broken contract")
+EXPENDABLE = (
+    "curves",
+    "classes",
+    "data contract",
+    "groups",
+    "what ran",
+    "changes",
+    "broken contract",
+)
 
 
 def render(facts: Facts, pushes: int = 0) -> str:

@@ -3,6 +3,7 @@
 import json
 from typing import NamedTuple
 
+from retrain.metrics.table import Task, places
 from retrain.report.render.markdown import details, paragraphs
 from retrain.report.render.models import in_use
 from retrain.report.schema import Facts
@@ -18,45 +19,61 @@ class Chart(NamedTuple):
     title: str
     x: str
     y: str
-    guide: bool  # whether the line y = x is drawn
+    guide: str = ""  # what the grey line stands for, if there is one
+    is_diagonal: bool = True  # y = x, else y = 0
 
 
-CHARTS = {
-    "roc": Chart("ROC", "false positive rate", "true positive rate", guide=True),
-    "precision_recall": Chart("Precision and recall", "recall", "precision", guide=False),
-    "calibration": Chart("Calibration", "predicted", "observed", guide=True),
+CALIBRATION = Chart("Calibration", "predicted", "observed", "perfect calibration")
+CHARTS: dict[Task, dict[str, Chart]] = {
+    "binary": {
+        "roc": Chart("ROC", "false positive rate", "true positive rate", "chance"),
+        "precision_recall": Chart("Precision and recall", "recall", "precision"),
+        "calibration": CALIBRATION,
+    },
+    "multiclass": {},  # a table of its classes, see comparisons.py
+    "regression": {
+        "calibration": CALIBRATION,
+        "residuals": Chart("Errors", "predicted", "median error", "no error", is_diagonal=False),
+    },
 }
 
 
 def charts(facts: Facts) -> str:
     found = in_use(facts)
-    if found is None:
+    if found is None or facts.verdict is None:
         return ""
     comparison, other = found
-    # a chart's text is our own and its points are numbers: nothing from outside is in it
-    drawn = [
-        _chart(chart, comparison.curves[name])
-        for name, chart in CHARTS.items()
+    task = facts.verdict.task
+    drawn = {
+        name: chart
+        for name, chart in CHARTS[task].items()
         if _drawable(comparison.curves.get(name, []))
-    ]
+    }
     if not drawn:
         return ""
-    legend = (
-        f"Blue: this run. Orange: {other}; where only blue is seen, both are alike. "
-        "Grey: chance, or perfect calibration."
-    )
-    return details("Curves: ROC, precision and recall, calibration", paragraphs(legend, *drawn))
+    legend = f"Blue: this run. Orange: {other}; where only blue is seen, both are alike."
+    guides = [chart.guide for chart in drawn.values() if chart.guide]
+    legend += f" Grey: {', or '.join(guides)}." if guides else ""
+    titles = [chart.title for chart in drawn.values()]
+    summary = ", ".join(title if title.isupper() else title.lower() for title in titles)
+    # a chart's text is our own and its points are numbers: nothing from outside is in it
+    pictures = (_chart(chart, comparison.curves[name], task) for name, chart in drawn.items())
+    return details(f"Curves: {summary}", paragraphs(legend, *pictures))
 
 
 def _drawable(points: Points) -> bool:
     return 1 < len(points) <= MOST_POINTS and points[0][0] < points[-1][0]
 
 
-def _chart(chart: Chart, points: Points) -> str:
-    x, this, other = ([_number(value) for value in values] for values in zip(*points, strict=True))
+def _chart(chart: Chart, points: Points, task: Task) -> str:
+    x, this, other = ([*values] for values in zip(*points, strict=True))
     lines = {OTHER: other, THIS: this}
-    if chart.guide:
-        lines = {GUIDE: [x[0], x[-1]], **lines}  # drawn first, and so below the others
+    if chart.guide:  # drawn first, and so below the others
+        lines = {GUIDE: [x[0], x[-1]] if chart.is_diagonal else [0, 0], **lines}
+    values = [value for line in lines.values() for value in line]
+    low, high = (0, 1) if task == "binary" else (min(values), max(values))
+    high = high if high > low else low + 1
+    decimals = max(0, places(low, high) - 1)
     colours = {"xyChart": {"plotColorPalette": ",".join(lines)}}
     config = json.dumps({"xyChart": SIZE, "themeVariables": colours}, separators=(",", ":"))
     return "\n".join(
@@ -65,13 +82,20 @@ def _chart(chart: Chart, points: Points) -> str:
             f"%%{{init:{config}}}%%",
             "xychart-beta",
             f'title "{chart.title}"',
-            f'x-axis "{chart.x}" {x[0]} --> {x[-1]}',
-            f'y-axis "{chart.y}" 0 --> 1',
-            *(f"line [{','.join(values)}]" for values in lines.values()),
+            f'x-axis "{chart.x}" {_number(x[0], decimals)} --> {_number(x[-1], decimals)}',
+            f'y-axis "{chart.y}" {_number(low, decimals)} --> {_number(high, decimals)}',
+            *(f"line [{_numbers(line, decimals)}]" for line in lines.values()),
             "```",
         ]
     )
 
 
-def _number(value: float) -> str:  # .123
-    return f"{value:.3f}".rstrip("0").removeprefix("0").rstrip(".") or "0"
+def _numbers(values: list[float], decimals: int) -> str:
+    return ",".join(_number(value, decimals) for value in values)
+
+
+def _number(value: float, decimals: int) -> str:
+    """Return .123 for 0.1230, because characters are few."""
+    written = f"{value:.{decimals}f}"
+    shortest = written.rstrip("0").rstrip(".") if decimals else written
+    return shortest.removeprefix("0") or "0"

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from retrain.data.failures import Failure
 from retrain.gate.policy import Words
-from retrain.gate.schema import Comparison, Difference, Part, Recall, Rows, Verdict
+from retrain.gate.schema import ClassRows, Comparison, Difference, Part, Recall, Rows, Verdict
 from retrain.gate.schema import Tests as Ran  # pytest collects what is named Tests
 from retrain.report.render import LIMIT, render
 from retrain.report.schema import Built, Change, Facts, Windows
@@ -124,6 +124,9 @@ def huge(character: str) -> Facts:
     recall = Recall(flagged=0.123456789, positives=10**18, share=apart)
     parts = [Part(slice=long, value=long, rows=10**18, primary=moved) for _ in range(300)]
     curve = [(step / 20, 0.123, 0.456) for step in range(21)]
+    taken = ClassRows(
+        name=long, rows=10**18, this=0.123456, other=0.654321, confused_with=long, confused=10**18
+    )
     comparisons = [
         Comparison(
             model=model,
@@ -136,6 +139,7 @@ def huge(character: str) -> Facts:
             parts=parts,
             recall=recall,
             curves=dict.fromkeys([*names, "roc", "precision_recall", "calibration"], curve),
+            classes=[taken] * 100,
         )
         for model in ("a", "b")
     ]
