@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_float_dtype, is_string_dtype
 
-from pipeline import metrics as own_metrics
 from pipeline.features import GROUPS
 from pipeline.features import reference as label
 from pipeline.params import Params
@@ -24,8 +23,8 @@ from retrain.files import whole_folder, write_json
 from retrain.metrics import own
 from retrain.metrics.curves import curves
 from retrain.metrics.functions import Function, Metrics, metrics
-from retrain.metrics.reference import Labelled, Reference, indicators
-from retrain.metrics.table import Task
+from retrain.metrics.reference import Reference
+from retrain.metrics.table import TABLE, Task
 from retrain.metrics.tasks import SCORE, arrays, check_scores, classes
 
 REFERENCE = "reference"  # the columns of its predictions, in place of SCORE
@@ -88,23 +87,28 @@ def windows(train: Sequence[Path], test: Sequence[Path], params: Params) -> dict
 def reference(train: Sequence[Path], test: Sequence[Path], task: Task) -> tuple[pd.DataFrame, int]:
     """Return the reference's predictions of the test window, and how many rows it learned from.
 
-    Where features.py names an earlier row, and there is one, its outcome; else the mean by label.
+    Where features.py names an earlier row, and there is one: a number is as that row's, and a class
+    as often as after that row's class. Else the mean by label.
     """
-    labelled = (_labelled(partitions.read(path)) for path in train)
-    known = Reference(labelled, task)
     rows = pd.concat([partitions.read(path) for path in test], ignore_index=True)
-    found = known.predict(label(rows))
+    before: pd.Series[Any] | None = None
     if "earlier" in rows:
         columns = ["key", "outcome"]
         every = pd.concat([partitions.read(path, columns) for path in [*train, *test]])
-        values = indicators(every["outcome"], task).set_axis(every["key"])
-        values = values.reindex(rows["earlier"]).set_axis(rows.index)
-        found = values.reindex(columns=found.columns).fillna(found)
+        before = every.set_index("key")["outcome"]
+
+    def labels(table: pd.DataFrame) -> "pd.Series[Any]":
+        if before is None or task == "regression":
+            return label(table)
+        return before.reindex(table["earlier"]).set_axis(table.index).astype("str")
+
+    tables = map(partitions.read, train)
+    known = Reference(((labels(table), table["outcome"]) for table in tables), task)
+    found = known.predict(labels(rows))
+    if before is not None and task == "regression":
+        values = before.reindex(rows["earlier"]).set_axis(rows.index)
+        found[SCORE] = values.fillna(found[SCORE])
     return found.rename(columns=lambda name: REFERENCE + name.removeprefix(SCORE)), known.rows
-
-
-def _labelled(table: pd.DataFrame) -> Labelled:
-    return label(table), table["outcome"]
 
 
 def write_curves(rows: pd.DataFrame, task: Task) -> None:
@@ -128,13 +132,14 @@ def main() -> None:
     rows = partitions.read(PREDICTIONS)
     check(rows, len(simple), task, chosen.slices)
     rows = rows.join(simple)
-    functions = own.functions(chosen.metrics, own_metrics, classes(rows))
+    functions = own.functions(chosen.metrics, own.load(), classes(rows))
     found = compare(rows, functions)
     for name, value in found["model"].items():
         if value is None:
+            place = "leave it out" if name in TABLE else f"correct it in {own.MODULE}"
             raise UserError(
-                f"params.yaml: evaluate.metrics: {name} is undefined on the rows that "
-                "judge; leave it out"
+                f"params.yaml: evaluate.metrics: {name} is undefined on the rows that judge; "
+                f"{place}"
             )
     counts = {"train": train_rows, "test": len(rows)}
     window = windows(train, test, params)

@@ -3,7 +3,6 @@
 import sys
 from pathlib import Path
 
-from pipeline import metrics
 from retrain.errors import reported
 from retrain.metrics import own
 
@@ -11,7 +10,7 @@ from retrain.metrics import own
 @reported
 def main() -> None:
     source, target, name = sys.argv[1:]
-    own.measure(name, metrics, Path(source), Path(target))
+    own.measure(name, own.load(), Path(source), Path(target))
 
 
 if __name__ == "__main__":

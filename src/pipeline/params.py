@@ -16,15 +16,16 @@ PARAMS = Path("params.yaml")
 FEATURES = "src/pipeline/features.py"
 
 
-def _time_or(word: str) -> AfterValidator:
-    """Accept `word`, or a partition such as 2013-06."""
+def _oldest(value: str) -> str:
+    if value != "oldest" and not has_time(value):
+        raise ValueError("should be 'oldest' or a month such as '2013-06'")
+    return value
 
-    def check(value: str) -> str:
-        if value != word and not has_time(value):
-            raise ValueError(f"should be {word!r} or a month such as '2013-06'")
-        return value
 
-    return AfterValidator(check)
+def _newest(value: str | int) -> str | int:
+    if value != "newest" and (value < 1 if isinstance(value, int) else not has_time(value)):
+        raise ValueError("should be 'newest', a month such as '2013-06', or how many files judge")
+    return value
 
 
 class Prepare(Settings):
@@ -32,8 +33,8 @@ class Prepare(Settings):
 
     split: Literal["time", "hash"]
     # of time
-    train_from: Annotated[str, _time_or("oldest")] | None = None
-    test_from: Annotated[str, _time_or("newest")] | None = None
+    train_from: Annotated[str, AfterValidator(_oldest)] | None = None
+    test_from: Annotated[str | int, AfterValidator(_newest)] | None = None
     # of hash
     hash_of: str | None = None
     test_share: Annotated[float, Field(gt=0, lt=1)] | None = None
@@ -44,8 +45,8 @@ class Prepare(Settings):
         for split, keys in needed.items():
             for key in keys:
                 if (getattr(self, key) is None) == (split == self.split):
-                    state = "missing" if split == self.split else "not of this split"
-                    raise ValueError(f"split is {self.split}, and {key} is {state}")
+                    remedy = "add" if split == self.split else "remove"
+                    raise ValueError(f"split is {self.split}; {remedy} {key}")
         return self
 
     @field_validator("hash_of")

@@ -26,9 +26,12 @@ from pipeline.features import (
 from pipeline.params import read as read_params
 from pipeline.paths import MODEL
 from retrain.data import inputs, modelfile, partitions
+from retrain.data.keys import filled
 from retrain.errors import UserError, reported, within
 from retrain.files import whole
 from retrain.metrics.tasks import SCORE
+
+CLASS_NAMES = "class_names_"  # of a model whose own classes are numbers
 
 
 def scores(model: Any, table: pd.DataFrame) -> pd.DataFrame:
@@ -45,10 +48,11 @@ def scores(model: Any, table: pd.DataFrame) -> pd.DataFrame:
 
 def columns_of(model: Any) -> list[str]:
     """Return the names of the columns of a prediction."""
-    classes = getattr(model, "classes_", None)
-    if classes is None or classes.dtype.kind in "biu":  # XGBoost makes 0 and 1 of false and true
+    names = getattr(model, CLASS_NAMES, getattr(model, "classes_", None))
+    # XGBoost makes 0 and 1 of false and true
+    if names is None or (isinstance(names, np.ndarray) and names.dtype.kind in "biu"):
         return [SCORE]
-    return [f"{SCORE}_{name}" for name in classes]
+    return [f"{SCORE}_{name}" for name in names]
 
 
 def window(model: Any, test: Sequence[Path]) -> pd.DataFrame:
@@ -108,21 +112,23 @@ def schema(model: Any) -> pa.Schema:
 def score(model: Any, batch: pa.Table) -> pa.Table:
     """Return the columns of `schema` for a batch with the columns INPUTS."""
     raw, columns = inputs.checked(batch, INPUTS).to_pandas(), schema(model)
-    table = keys(raw).join(scores(model, features(raw)))
+    table = filled(keys(raw)).join(scores(model, features(raw)))
     made_of = raw[[name for name in KEY if name not in table]]
     return pa.Table.from_pandas(table.join(made_of)[columns.names], columns, preserve_index=False)
 
 
 @reported
 def main() -> None:
-    """Score the rows of a file into another one."""
+    """Score the rows of a file into another one, or of some files into a folder."""
     parser = argparse.ArgumentParser(prog="pipeline.predict", description=main.__doc__)
-    parser.add_argument("source", type=Path, metavar="INPUT", help="Parquet or CSV")
-    parser.add_argument("target", type=Path, metavar="OUTPUT", help="Parquet or CSV")
+    parser.add_argument("source", type=Path, metavar="INPUT", nargs="+", help="Parquet or CSV")
+    parser.add_argument("target", type=Path, metavar="OUTPUT", help="Parquet or CSV, or a folder")
     parser.add_argument("--model", type=Path, default=MODEL)
     given = parser.parse_args()
     model = modelfile.load(given.model, read_params().train.trusted)
-    print(f"{given.target}: {predict(model, given.source, given.target):,} rows scored")
+    for source in given.source:
+        target = given.target / source.name if given.target.is_dir() else given.target
+        print(f"{target}: {predict(model, source, target):,} rows scored")
 
 
 if __name__ == "__main__":

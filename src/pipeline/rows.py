@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.features import features, keys, outcome, slice_columns
+from pipeline.features import features, keys, slice_columns
 from pipeline.params import Params
 from pipeline.params import read as read_params
-from pipeline.prepare import has_outcome
+from pipeline.prepare import known_outcomes
 from retrain.data import partitions
+from retrain.data.keys import filled
 from retrain.errors import reported, within
-from retrain.metrics import tasks
 
 
 def rows(raw: pd.DataFrame, params: Params) -> pd.DataFrame:
@@ -20,10 +20,9 @@ def rows(raw: pd.DataFrame, params: Params) -> pd.DataFrame:
     Columns: those of `keys`, `outcome` (null where it is not known: such a row cannot be judged),
     and a text for each slice.
     """
-    known = has_outcome(raw)
-    values = tasks.outcomes(outcome(raw[known], params.prepare), params.task)
+    values = known_outcomes(raw, params)
     nullable = values.astype("boolean") if params.task == "binary" else values
-    table = keys(raw).assign(outcome=nullable.reindex(raw.index))
+    table = filled(keys(raw)).assign(outcome=nullable.reindex(raw.index))
     return table.join(slice_columns(features(raw)))
 
 
@@ -38,9 +37,11 @@ def write(source: Path, target: Path, params: Params) -> int:
 
 @reported
 def main() -> None:
-    """Write the rows of a raw file: `python -m pipeline.rows INPUT OUTPUT`."""
-    source, target = map(Path, sys.argv[1:])
-    print(f"{target}: {write(source, target, read_params()):,} rows")
+    """Write the rows of raw files into a folder: `python -m pipeline.rows INPUT... FOLDER`."""
+    *sources, folder = map(Path, sys.argv[1:])
+    params = read_params()
+    for source in sources:
+        print(f"{source}: {write(source, folder / source.name, params):,} rows")
 
 
 if __name__ == "__main__":

@@ -18,9 +18,9 @@ from pipeline.features import CATEGORICAL, NUMERIC, OUTCOME
 from pipeline.params import Train
 from pipeline.params import read as read_params
 from pipeline.paths import MODEL, PREDICTIONS, TEST, TRAIN
-from pipeline.predict import window
+from pipeline.predict import CLASS_NAMES, window
 from retrain.data import modelfile, partitions
-from retrain.errors import UserError, reported, suggest
+from retrain.errors import UserError, is_near, reported, suggest
 from retrain.metrics.table import Task
 
 
@@ -86,15 +86,23 @@ def build(params: Train, task: Task) -> Pipeline:
         UserError: if the estimator does not exist, has no such argument, or is not of the task.
     """
     kind = estimator_class(params.estimator, task)
-    known = inspect.signature(kind).parameters
-    takes_any = any(each.kind is each.VAR_KEYWORD for each in known.values())  # XGBoost, LightGBM
+    signature = inspect.signature(kind).parameters.values()
+    takes_any = any(each.kind is each.VAR_KEYWORD for each in signature)  # XGBoost, LightGBM
+    known = {each.name for each in signature} | {*(kind().get_params() if takes_any else ())}
     for argument in params.arguments:
-        if argument not in known and not takes_any:
+        # what takes any would train with a misspelt one in silence
+        if argument not in known and (not takes_any or is_near(argument, known)):
             near = suggest(argument, [*known, *Train.model_fields])
             raise UserError(
                 f"params.yaml: train.{argument} is not an argument of {kind.__name__}; {near}"
             )
-    estimator = kind(**params.arguments)
+    try:
+        estimator = kind(**params.arguments)
+    except TypeError as error:  # an estimator made of others
+        raise UserError(
+            f"params.yaml: train.estimator {params.estimator}: {error}; choose another "
+            "one, or give it what it needs"
+        ) from None
     check_task(params.estimator, estimator, task)
     numbers: list[tuple[str, Any]] = []
     if params.impute != "none":
@@ -136,11 +144,24 @@ def fit(model: Pipeline, table: pd.DataFrame, threads: int) -> Pipeline:
         )
     try:
         with threadpool_limits({"openmp": threads, "blas": 1}):
-            return model.fit(table[CATEGORICAL + NUMERIC], table["outcome"])
+            return model.fit(table[CATEGORICAL + NUMERIC], _target(model, table["outcome"]))
     except (ValueError, TypeError) as error:
         reason = str(error).strip().splitlines()[0].rstrip(".")
         remedy = "set train.impute" if "NaN" in reason else "correct it"
         raise UserError(f"params.yaml, section train: {reason}; {remedy}") from None
+
+
+def _target(model: Pipeline, outcome: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return the outcome as the estimator takes it: XGBoost wants classes as 0, 1, 2, ...
+
+    The model then keeps their names, see `predict.columns_of`.
+    """
+    is_text = outcome.dtype.kind not in "bf"
+    if not is_text or not type(model[-1]).__module__.startswith("xgboost"):
+        return outcome
+    numbers, names = pd.factorize(outcome, sort=True)
+    setattr(model, CLASS_NAMES, [str(name) for name in names])
+    return pd.Series(numbers, outcome.index)
 
 
 @reported

@@ -49,6 +49,11 @@ def suggest(word: str, known: Iterable[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
 
 
+def is_near(word: str, known: Iterable[str]) -> bool:
+    """Return whether a word looks like a known one that is misspelt."""
+    return bool(get_close_matches(word, list(known), n=1, cutoff=0.85))
+
+
 def shorten_interrupts() -> None:
     """Let Ctrl-C end this program with one line, and no traceback, also while it imports."""
     before = sys.excepthook

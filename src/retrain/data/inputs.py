@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
@@ -13,8 +14,11 @@ BATCH = 65_536  # rows of Parquet: what memory holds at a time, whatever the siz
 FORMATS = (".parquet", ".csv")
 
 
-def checked(batch: pa.RecordBatch, schema: pa.Schema) -> pa.Table:
-    """Return a batch with exactly the columns and types of a schema; only a float may be empty."""
+def checked(batch: pa.RecordBatch | pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return a batch with exactly the columns and types of a schema.
+
+    Only a float or a text may be empty: pandas has no other whole number, date or truth.
+    """
     columns = []
     for field in schema:
         column = batch[field.name]
@@ -26,12 +30,27 @@ def checked(batch: pa.RecordBatch, schema: pa.Schema) -> pa.Table:
             raise UserError(
                 f"column {field.name!r} is not {field.type} ({error}); convert it"
             ) from None
-        if column.null_count and not pa.types.is_floating(field.type):
+        if column.null_count and not _may_be_empty(field.type):
             raise UserError(
-                f"column {field.name!r} has {column.null_count} empty values; fill them"
+                f"column {field.name!r} has {column.null_count} empty values; fill them, or make "
+                "it float64 in INPUTS"
             )
         columns.append(column)
     return pa.table(columns, schema)
+
+
+def check_rows(rows: pd.DataFrame, schema: pa.Schema) -> None:
+    """Raise a `UserError` where `checked` would refuse rows, which has new ones to score."""
+    check_present(list(map(str, rows.columns)), schema.names)
+    try:
+        batch = pa.Table.from_pandas(rows[schema.names], preserve_index=False)
+    except pa.ArrowException as error:
+        raise UserError(f"{error.args[-1]}; write it with the type that INPUTS names") from None
+    checked(batch, schema)
+
+
+def _may_be_empty(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_floating(kind) or pa.types.is_string(kind))
 
 
 def batches(path: Path, schema: pa.Schema, ignored: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:

@@ -57,7 +57,12 @@ def has_time(name: str) -> bool:
 
 
 def _kind(name: str) -> re.Pattern[str] | None:
-    return next((kind for kind in FORMS if kind.fullmatch(name)), None)
+    kind = next((kind for kind in FORMS if kind.fullmatch(name)), None)
+    try:
+        span(name)
+    except ValueError:  # 2013-W53 or 2013-02-30, which do not exist
+        return None
+    return kind
 
 
 def following(name: str) -> str:

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from retrain.data.partitions import has_time, span
+from retrain.errors import UserError
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -30,11 +33,22 @@ class Period:
         return self.first if self.first == self.last else f"{self.first} to {self.last}"
 
     def partitions(self, names: Sequence[str]) -> list[str]:
-        return [name for name in names if self.first <= name <= self.last]
+        return [name for name in names if self._overlaps(name)]
 
     def holds(self, rows: "pd.DataFrame") -> NDArray[np.bool_]:
-        """Return which of some rows, by their column `partition`, are in it."""
-        return rows["partition"].between(self.first, self.last).to_numpy("bool")
+        """Return which of some rows, by their column `partition`, are in it, or may be."""
+        names = rows["partition"]
+        found = {name: self._overlaps(name) for name in names.unique()}
+        return names.map(found).to_numpy("bool")
+
+    def _overlaps(self, name: str) -> bool:
+        """Return whether days of a file are in it; files may have become weeks, or days."""
+        if has_time(name) != has_time(self.first):
+            raise UserError(f"the window is {self}, and {name}.parquet has no time in its name")
+        if not has_time(name):
+            return self.first <= name <= self.last
+        (first, end), (start, _), (_, stop) = map(span, (name, self.first, self.last))
+        return first < stop and start < end
 
 
 @dataclass(frozen=True)

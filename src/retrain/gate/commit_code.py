@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -46,7 +46,7 @@ class Code:
     def rows(self, inputs: Sequence[Path]) -> "pd.DataFrame":
         from retrain.gate.tables import judged
 
-        return judged([self._run("rows", path) for path in inputs])
+        return judged(self._run_each("rows", inputs))
 
     def scores(self, rows: "pd.DataFrame", inputs: Sequence[Path]) -> "pd.DataFrame":
         """Return what the commit's model predicts for rows, by their keys, in their order."""
@@ -57,9 +57,9 @@ class Code:
 
         self.fetch_model()
         task, parts = task_of(rows), []
-        for path in inputs:
+        for path in self._run_each("predict", inputs):
             place = f"what its code predicts for {path.stem}"
-            part = checked(self._run("predict", path), (KEY,), place)
+            part = checked(path, (KEY,), place)
             parts.append(part[["key", *score_columns(part)]])
         found = pd.concat(parts)
         if not found["key"].is_unique:
@@ -80,7 +80,8 @@ class Code:
         models = [(pair, score) for pair in pairs for score in (pair.this, pair.other)]
         groups = [(pair.outcome, score, pair.block) for pair, score in models]
         own.write(groups, pairs[0].classes, source)
-        values = self._run("measure", source, name, named=f"to measure {name}")
+        values = self.scratch / "measured.parquet"
+        self._run("measure", source, values, name, named=f"to measure {name}")
         found = own.read(values, len(groups))
         return [
             Measured(
@@ -91,6 +92,9 @@ class Code:
             )
             for pair, this, other in zip(pairs, found[::2], found[1::2], strict=True)
         ]
+
+    def of_this_run(self) -> "Code":
+        return replace(self, commit=None, folder=Path.cwd())
 
     def fetch_model(self) -> None:
         """Put the commit's model into its folder, from the cache, its own remote, or today's."""
@@ -125,23 +129,26 @@ class Code:
             raise UserError(f"{place} cannot be set up again: {why}")
         return str(python)
 
-    def _run(self, command: str, source: Path, *more: str, named: str = "") -> Path:
-        target, error = self.scratch / command / source.name, self.scratch / "error.txt"
-        target.parent.mkdir(exist_ok=True)
+    def _run_each(self, command: str, inputs: Sequence[Path]) -> list[Path]:
+        """Run a command on some files at once; return what it made of each."""
+        folder = self.scratch / command
+        folder.mkdir(exist_ok=True)
+        named = " to ".join(dict.fromkeys([inputs[0].name, inputs[-1].name]))
+        self._run(command, *(path.resolve() for path in inputs), folder, named=named)
+        return [folder / path.name for path in inputs]
+
+    def _run(self, command: str, *arguments: str | Path, named: str) -> None:
+        error = self.scratch / "error.txt"
         environment = {name: os.environ[name] for name in KEPT if name in os.environ} | {
             "PYTHONPATH": str(self.folder / "src"),
             "HOME": str(self.scratch),
             REPORT: str(error),
         }
-        words = pipeline_modules.command(
-            command, source.resolve(), target, *more, python=self._python
-        )
+        words = pipeline_modules.command(command, *arguments, python=self._python)
         done = programs.run(words, cwd=self.folder, env=environment)
         if done.returncode:
             found = error.read_text("utf-8") if error.exists() else programs.lines(done.stderr)[-1]
-            place = named or source.name
-            raise UserError(f"its code refuses {place}: {found.removeprefix('error: ')}")
-        return target
+            raise UserError(f"its code refuses {named}: {found.removeprefix('error: ')}")
 
 
 @contextmanager

@@ -19,14 +19,17 @@ from retrain.gate.difference import (
 )
 from retrain.gate.policy import Gate, Policy
 from retrain.gate.schema import ClassRows, Comparison, Difference, Part, Recall
+from retrain.gate.tables import ContractError
 from retrain.gate.window import Window, outcome_conflict, trained_window, unseen
 from retrain.metrics.curves import curves
 from retrain.metrics.functions import FUNCTIONS, Array, Floats
 from retrain.metrics.table import PLAIN, SHARE, TABLE, Metric, Task
-from retrain.metrics.tasks import SCORE, score_columns
+from retrain.metrics.tasks import SCORE, is_score, score_columns
+from retrain.paths import PARAMS, POLICY
 from retrain.registry.semver import Kind
 
-NOT_SLICES = {"key", "day", "outcome", "partition"}
+NOT_SLICES = {"key", "day", "outcome", "partition"}  # nor is what rows are grouped by
+NO_BLOCKS = {"outcome", "partition"}
 GRID = np.linspace(0, 1, 21)  # of a curve's x: more points would not be drawn, see report/render
 DIGITS = 4
 
@@ -58,7 +61,10 @@ def _compared(window: Window, other: Other, rows: pd.DataFrame, policy: Policy) 
     }
     is_binary, plain = window.task == "binary", PLAIN.get(window.task)
     predicted = {*score_columns(rows), *score_columns(rows, OTHER)}
-    slices = rows[[name for name in rows if name not in NOT_SLICES | predicted]]
+    others = NOT_SLICES | predicted | {gate.blocks.column}
+    named = [name for name in rows if name not in others]
+    if window.slices is not None:
+        named = [name for name in window.slices if name in rows]
     return Comparison(
         model=other.model,
         version=other.version,
@@ -68,7 +74,7 @@ def _compared(window: Window, other: Other, rows: pd.DataFrame, policy: Policy) 
         kind=other.kind,
         sure=_confidence(measured[gate.primary], other.kind, gate, metrics[gate.primary]),
         metrics=metrics,
-        parts=parts(pair, slices, gate, window.measure),
+        parts=parts(pair, rows[named], gate, window.measure),
         recall=recall(pair, words.flagged, gate.confidence)
         if is_binary and words.flagged
         else None,
@@ -76,6 +82,27 @@ def _compared(window: Window, other: Other, rows: pd.DataFrame, policy: Policy) 
         curves=_curves(pair, window.task),
         classes=by_class(pair) if window.task == "multiclass" else [],
     )
+
+
+def check_comparable(window: Window, gate: Gate) -> None:
+    """Raise a ContractError where no later model could be compared with this one: the first one."""
+    column, known = gate.blocks.column, window.rows
+    named = [name for name in map(str, known) if not (is_score(name) or name in NO_BLOCKS)]
+    if column not in known:
+        raise ContractError(
+            f"{POLICY}: gate.blocks.column is {column}, which the rows that judge do not have; "
+            f"name one of {', '.join(named)}"
+        )
+    if known[column].nunique() < 2:
+        raise ContractError(
+            f"{POLICY}: gate.blocks.column is {column}, of which the rows that judge have one, and "
+            f"a comparison needs many; name another one, or let more rows judge in {PARAMS}"
+        )
+    if len(known) < gate.min_rows:
+        raise ContractError(
+            f"{POLICY}: gate.min_rows is {gate.min_rows:,}, and {len(known):,} rows judge; lower "
+            f"it, or let more rows judge in {PARAMS}"
+        )
 
 
 def _plain(pair: Pair, name: str, confidence: float) -> Difference:
@@ -162,9 +189,9 @@ def parts(pair: Pair, slices: pd.DataFrame, gate: Gate, measure: Measure = by_ta
     pairs = {
         (column, value): pair.subset((slices[column] == value).to_numpy())
         for column in slices
-        for value in sorted(slices[column].dropna().unique())
+        for value, rows in sorted(slices[column].value_counts().items())
+        if rows >= gate.min_rows_slice
     }
-    pairs = {name: part for name, part in pairs.items() if len(part.outcome) >= gate.min_rows_slice}
     each = 1 - (1 - gate.confidence) / max(1, len(pairs))
     metric, measured = gate.table[gate.primary], measure(gate.primary, list(pairs.values()))
     return [

@@ -26,7 +26,7 @@ def blocked(gate: Gate, metrics: Metrics, reference: Metrics, tests: Tests | Non
         elif sign * value < sign * metric.floor:
             bound = "at least" if sign > 0 else "at most"
             shown = f"{value:.{places(value)}f}"
-            reasons.append(f"{name} is {shown}; the floor is {bound} {metric.floor:.4g}")
+            reasons.append(f"{name} is {shown}; the floor is {bound} {metric.floor:.10g}")
     value, simple = metrics.get(gate.primary), reference.get(gate.primary)
     sign = _sign(gate, gate.primary)
     if gate.beats_reference and (value is None or simple is None or sign * (value - simple) <= 0):

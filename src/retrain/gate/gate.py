@@ -15,7 +15,7 @@ from retrain import programs
 from retrain.files import write_json
 from retrain.gate import behaviour, decision
 from retrain.gate.commit_code import code
-from retrain.gate.compare import Other, compare
+from retrain.gate.compare import Other, check_comparable, compare
 from retrain.gate.policy import Policy
 from retrain.gate.results import Results
 from retrain.gate.schema import Comparison, Outcome, Verdict
@@ -88,6 +88,8 @@ def _judged(
             with_champion = with_base = with_base.model_copy(update={"version": champion.name})
         elif champion:
             with_champion = compared(champion.commit, champion.name)
+        if with_champion is None:
+            check_comparable(window, policy.gate)
     return {
         "task": window.task,
         "metrics": window.metrics,

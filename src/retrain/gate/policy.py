@@ -23,7 +23,9 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 
 
 class Metric(Section):
-    """What a model must reach; `tolerance` of every metric but the primary one.
+    """The least that a model must reach (`floor`), and by how much it may be worse (`tolerance`).
+
+    Every metric but the primary one has a tolerance.
 
     `better` of a metric that src/pipeline/metrics.py defines, and of no other.
     """
@@ -80,11 +82,11 @@ class Gate(Section):
                     else f"metrics.{name} is not known; known are {', '.join(known.TABLE)}; one of "
                     "your own, of src/pipeline/metrics.py, has `better: lower` or `better: higher`"
                 )
-            low, high = self.table[name].domain
-            if metric.floor is not None and not low <= metric.floor <= high:
+            if metric.floor is not None and not self.table[name].can_reach(metric.floor):
+                low, high = self.table[name].domain
                 raise ValueError(
-                    f"metrics.{name}.floor should be between {low:g} and {high:g}: no model can be "
-                    f"beyond {metric.floor:g}"
+                    f"metrics.{name}.floor should be one that a model can fall short of and reach, "
+                    f"between {low:g} and {high:g}, and is {metric.floor:g}"
                 )
         if self.primary not in self.metrics:
             raise ValueError(f"primary should be one of metrics: {', '.join(self.metrics)}")
@@ -143,19 +145,26 @@ class Policy(Section):
 def judging(commit: str | None) -> tuple[Policy, list[str]]:
     """Return the policy that judges a change from `commit`, and notes on it for the report."""
     own = read(Path(POLICY), Policy)  # refused if it is wrong: merged, it judges the next change
-    here, there = problem(), problem(commit) if commit else Problem()
-    check(own, here)
+    this_run, base = problem(), problem(commit) if commit else Problem()
+    check(own, this_run)
     text = show(commit, POLICY) if commit else None
     if text is None:
         return own, [] if commit is None else [f"the base has no {POLICY}: this one judges"]
-    if here.task and there.task and here.task != there.task:
-        tasks = f"{there.task}, and this one is {here.task}"
+    if this_run.task and base.task and this_run.task != base.task:
+        tasks = f"{base.task}, and this one is {this_run.task}"
         return own, [f"the base's task is {tasks}: this {POLICY} judges"]
     try:
-        return parse(text, Policy, Path(POLICY)), []
+        found = parse(text, Policy, Path(POLICY))
     except UserError as error:
         why = str(error).removeprefix(f"{POLICY}: ")
         return own, [f"the base's {POLICY} cannot be read here ({why}): this one judges"]
+    for name in found.gate.metrics:
+        if this_run.evaluate.metrics is not None and name not in this_run.evaluate.metrics:
+            raise UserError(
+                f"{PARAMS}: evaluate.metrics lacks {name}, by which the base's {POLICY} judges; "
+                "leave it in until this change has landed"
+            )
+    return found, []
 
 
 def check(policy: Policy, of: Problem) -> None:
@@ -166,6 +175,11 @@ def check(policy: Policy, of: Problem) -> None:
             f"{POLICY}: gate.blocks.column is {gate.blocks.column}, and {PARAMS} splits by a hash "
             f"of {split.hash_of}, so rows that resemble each other would train and judge; name "
             "one column in both"
+        )
+    if gate.blocks.ordered and (split.split == "hash" or gate.blocks.column == "key"):
+        raise UserError(
+            f"{POLICY}: gate.blocks.ordered is true, and rows by {gate.blocks.column} have no "
+            "order in time; set it to false"
         )
     if of.task is None:
         return

@@ -23,6 +23,7 @@ from retrain.metrics.table import DIGITS, TABLE, Task, check_task, names
 from retrain.metrics.tasks import OUTCOMES, SCORE, arrays, score_columns
 from retrain.paths import METRICS, POLICY, PREDICTIONS
 from retrain.run import outputs
+from retrain.run.problem import problem as problem_of
 
 ROUNDING = 1.5e-5  # metrics are written with five digits
 
@@ -39,6 +40,7 @@ class Window:
     task: Task = "binary"
     metrics: Metrics = field(default_factory=dict)
     measure: Measure = by_table
+    slices: Sequence[str] | None = None  # that the same code names; None: it does not say
 
 
 def read_window(judging: Code, results: Results, gate: Gate) -> Window:
@@ -65,9 +67,8 @@ def read_window(judging: Code, results: Results, gate: Gate) -> Window:
         total=len(rows),
         unknown=len(rows) - len(known),
     )
-    measure = partial(_measure, judging)
     try:
-        measured = _metrics(known, [*reported, *gate.metrics], measure)
+        measure, measured = _measured(judging, problem, known, [*reported, *gate.metrics])
     except UserError as error:  # of a metric that the code defines
         raise ContractError(str(error)) from None
     return Window(
@@ -81,6 +82,7 @@ def read_window(judging: Code, results: Results, gate: Gate) -> Window:
         task=task,
         metrics=measured,
         measure=measure,
+        slices=problem_of(judging.commit).evaluate.slices,
     )
 
 
@@ -115,6 +117,21 @@ def _check_task(gate: Gate, task: Task) -> None:
             check_task(name, task, f"{POLICY}: gate.metrics.")
     except UserError as error:
         raise ContractError(str(error)) from None
+
+
+def _measured(
+    judging: Code, problem: str | None, rows: pd.DataFrame, wanted: Sequence[str]
+) -> tuple[Measure, Metrics]:
+    """Measure a run by trusted code; where that is of another problem, by the run's own."""
+    measure = partial(_measure, judging)
+    try:
+        return measure, _metrics(rows, wanted, measure)
+    except UserError:
+        if problem is None:
+            raise
+    # it may lack a metric: nothing is compared by it, and a floor still holds
+    measure = partial(_measure, judging.of_this_run())
+    return measure, _metrics(rows, wanted, measure)
 
 
 def _measure(judging: Code, name: str, pairs: Sequence[Pair]) -> list[Measured]:
@@ -166,7 +183,7 @@ def outcome_conflict(rows: pd.DataFrame, learned: pd.DataFrame) -> str | None:
     found = rows["key"].map(learned.set_index("key")["outcome"])
     learned_of, judged = found[found.notna()], rows.loc[found.notna(), "outcome"]
     if task == "regression":  # the last bits may differ
-        same = np.isclose(learned_of.to_numpy("float64"), judged.to_numpy("float64"), rtol=1e-9)
+        same = np.isclose(learned_of.to_numpy("float64"), judged.to_numpy("float64"), 1e-9, 0)
     else:
         same = (learned_of == judged).to_numpy("bool")
     other = int((~same).sum())

@@ -78,6 +78,12 @@ def roc_auc_ovr(outcome: Array, score: Array) -> float:
     return float(np.mean([roc_auc_score(one_hot[:, each], score[:, each]) for each in classes]))
 
 
+def f1_macro(outcome: Array, score: Array) -> float:
+    """Return the mean F1 of all classes, of which one without rows counts as 0."""
+    function = _sklearn("f1_score", average="macro", labels=range(score.shape[1]), zero_division=0)
+    return function(outcome, score.argmax(axis=1))
+
+
 def calibration_error(outcome: Array, score: Array) -> float:
     """Return the expected calibration error over bins of equally many rows.
 
@@ -111,7 +117,7 @@ FUNCTIONS: dict[str, Function] = {
     "calibration_error": calibration_error,
     "accuracy": _of_decisions(_sklearn("accuracy_score")),
     "f1": _of_decisions(_sklearn("f1_score", zero_division=0)),
-    "f1_macro": _of_decisions(_sklearn("f1_score", average="macro", zero_division=0)),
+    "f1_macro": f1_macro,
     "roc_auc_ovr": roc_auc_ovr,
     "mean_absolute_error": _sklearn("mean_absolute_error"),
     "root_mean_squared_error": _sklearn("root_mean_squared_error"),

@@ -7,6 +7,7 @@ The gate never imports them. It has the base's code measure a table of rows, by
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from numbers import Real
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +25,15 @@ ALL = -1  # in place of a block: that none is left out
 MODULE = "src/pipeline/metrics.py"
 
 
+def load() -> ModuleType:
+    """Import the module that defines them."""
+    try:
+        return import_module("pipeline.metrics")
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise UserError(f"{MODULE} cannot be imported ({reason}); correct it") from None
+
+
 def functions(
     names: Iterable[str], module: ModuleType, known: Sequence[str]
 ) -> dict[str, Function]:
@@ -31,15 +41,18 @@ def functions(
 
     `known` are the classes of a multiclass task.
     """
-    return {name: FUNCTIONS.get(name) or _wrapped(name, module, known) for name in names}
+    defined = dict(inspect.getmembers(module, callable))
+    for name in FUNCTIONS:
+        if getattr(defined.get(name), "__module__", None) == module.__name__:
+            raise UserError(f"{MODULE} defines {name}, a name of the machine's; rename it")
+    return {name: FUNCTIONS.get(name) or _wrapped(name, defined, known) for name in names}
 
 
-def _wrapped(name: str, module: ModuleType, known: Sequence[str]) -> Function:
-    defined = dict(inspect.getmembers(module, inspect.isfunction))
+def _wrapped(name: str, defined: dict[str, Any], known: Sequence[str]) -> Function:
     if name not in defined:
         raise UserError(
             f"the metric {name} is not known, and {MODULE} does not define it; "
-            f"{suggest(name, [*FUNCTIONS, *defined])}"
+            f"{suggest(name, {*FUNCTIONS, *defined})}"
         )
 
     def metric(outcome: Any, score: Any) -> float:

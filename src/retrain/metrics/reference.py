@@ -18,15 +18,22 @@ class Reference:
     def __init__(self, parts: Iterable[Labelled], task: Task) -> None:
         """Learn from the rows of some files, of which one is in memory at a time."""
         sums, rows = pd.DataFrame(), pd.Series(dtype="float64")
+        total, self.rows = pd.Series(dtype="float64"), 0
         for labels, outcome in parts:
-            by_label = indicators(outcome, task).groupby(labels)
+            values = indicators(outcome, task)
+            total, self.rows = total.add(values.sum(), fill_value=0), self.rows + len(values)
+            by_label = values.groupby(
+                labels
+            )  # a row whose label is empty counts in the total alone
             sums = sums.add(by_label.sum(), fill_value=0)
             rows = rows.add(by_label.size(), fill_value=0)
-        self.rows = int(rows.sum())
-        self.overall = sums.sum() / self.rows
-        # a share of 0 would make one such row cost more than all others together
-        extra = 1 if task == "multiclass" else 0
-        self.by_label = (sums.fillna(0) + extra * self.overall).div(rows + extra, axis=0)
+        self.overall = total / self.rows
+        self.by_label = sums.fillna(0).div(rows, axis=0)
+        if task != "regression":
+            # a share of 0 would make one such row cost more than all others together
+            certain = self.by_label.isin([0, 1]).any(axis=1) | (task == "multiclass")
+            smooth = (sums.fillna(0) + self.overall).div(rows + 1, axis=0)
+            self.by_label = smooth.where(certain, self.by_label, axis=0)
 
     def predict(self, labels: "pd.Series[Any]") -> pd.DataFrame:
         """Return the columns of a prediction; a label that is new gets the mean of all."""
@@ -34,7 +41,7 @@ class Reference:
 
 
 def indicators(outcome: "pd.Series[Any]", task: Task) -> pd.DataFrame:
-    """Return an outcome as predictions that are certain of it."""
+    """Return an outcome as predictions that are certain of it, one row each."""
     if task != "multiclass":
         return outcome.astype("float64").to_frame(SCORE)
     return pd.get_dummies(outcome, prefix=SCORE, prefix_sep="_", dtype="float64")

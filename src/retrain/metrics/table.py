@@ -27,6 +27,11 @@ class Metric:
     # what has a unit, such as dollars, may be large or small: digits count, wherever the point is
     has_unit: bool = False
 
+    def can_reach(self, floor: float) -> bool:
+        """Return whether a model can be as good as a floor; as good as the best value, none is."""
+        low, high = self.domain
+        return low <= floor < high if self.higher_is_better else low < floor <= high
+
     def decimals(self, values: Iterable[float]) -> int:
         """Return to how many decimals to round values that are as large as the largest of these."""
         largest = max((abs(each) for each in values if math.isfinite(each)), default=0)
@@ -34,8 +39,10 @@ class Metric:
 
 
 def places(*values: float | None) -> int:
-    """Return to how many decimals people read numbers: 0.5312 and 32.12, and 153,201."""
+    """Return to how many decimals people read numbers: 0.5312, 32.12, 153,201 and 0.00123."""
     largest = max((abs(each) for each in values if each is not None), default=0)
+    if 0 < largest < 0.01:
+        return 2 - math.floor(math.log10(largest))
     return 4 if largest < 10 else max(0, 4 - math.floor(math.log10(largest)))
 
 

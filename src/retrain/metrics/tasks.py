@@ -62,19 +62,23 @@ def outcomes(values: "pd.Series[Any]", task: Task) -> "pd.Series[Any]":
         if not np.isfinite(numbers.to_numpy()).all():
             raise UserError("task regression: an outcome is infinite; leave it empty")
         return numbers
-    if is_float_dtype(values) and not (values == values.round()).all():
+    if is_float_dtype(values) and not (np.isfinite(values) & (values == values.round())).all():
         raise UserError(
             "task multiclass: the outcome has numbers with decimals; set task to regression, or "
             "make classes of them in `outcome`"
         )
     whole = values.astype("int64") if is_float_dtype(values) else values
-    if (number := whole.nunique()) > CLASSES:
-        other = "set task to regression" if is_integer_dtype(whole) else "make fewer of them"
+    remedy = "set task to regression" if is_integer_dtype(whole) else "make fewer of them"
+    check_number_of_classes(whole.nunique(), remedy)
+    return whole.astype("str")
+
+
+def check_number_of_classes(number: int, remedy: str) -> None:
+    if number > CLASSES:
         raise UserError(
             f"task multiclass: the outcome has {number:,} different values, and classes are at "
-            f"most {CLASSES}; {other}"
+            f"most {CLASSES}; {remedy}"
         )
-    return whole.astype("str")
 
 
 def check_scores(table: pd.DataFrame, task: Task, place: str) -> None:

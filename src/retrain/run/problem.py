@@ -23,6 +23,7 @@ class Prepare(_Known):
 
 class Evaluate(_Known):
     metrics: list[str] | None = None
+    slices: list[str] | None = None
 
 
 class Problem(_Known):

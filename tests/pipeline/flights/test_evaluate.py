@@ -10,6 +10,7 @@ import pytest
 from pipeline import evaluate, prepare
 from retrain.data import partitions
 from retrain.metrics.functions import FUNCTIONS
+from retrain.metrics.table import Task
 from tests.pipeline.flights.conftest import asked
 
 METRICS = {name: FUNCTIONS[name] for name in ("roc_auc", "brier", "log_loss")}
@@ -47,6 +48,33 @@ def test_the_reference_is_the_rate_by_hour_of_the_training_months(features: Path
     rates = table.groupby(table["departure"] // 60)["outcome"].mean()
     expected = (judged["departure"] // 60).map(rates).fillna(table["outcome"].mean())
     assert found["reference"].tolist() == pytest.approx(expected.tolist())
+
+
+@pytest.mark.parametrize("task", ["binary", "regression"])
+def test_the_reference_is_the_row_before_where_features_py_names_it(
+    features: Path, task: Task
+) -> None:
+    train, test = (partitions.paths(features / part) for part in ("train", "test"))
+    for path in [*train, *test]:  # each row's is the one before it in its file
+        table = partitions.read(path)
+        table["earlier"] = table["key"].shift()
+        if task == "regression":
+            table["outcome"] = table["distance"].astype("float64")
+        partitions.write(table, path)
+    found, rows = evaluate.reference(train, test, task)
+    learned, judged = (pd.concat(map(partitions.read, part)) for part in (train, test))
+    before = judged["outcome"].shift()
+    assert rows == len(learned)
+    if task == "regression":
+        assert found["reference"].tolist()[1:] == before.tolist()[1:]
+        return
+    # of classes, as often as after the same class: nothing is certain
+    shares = learned["outcome"].groupby([learned["outcome"].shift()]).mean()
+    assert found["reference"].nunique() == 3
+    assert found["reference"].between(0.05, 0.95).all()
+    assert found["reference"].to_numpy()[1:] == pytest.approx(
+        before.map(shares).astype("float64").to_numpy()[1:], abs=0.01
+    )
 
 
 def test_model_and_reference_stand_side_by_side(rows: pd.DataFrame) -> None:

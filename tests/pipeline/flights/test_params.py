@@ -28,7 +28,8 @@ def test_a_section_is_read_and_other_keys_of_train_are_the_estimators(tmp_path: 
     ("old", "new", "said"),
     [
         ("test_from: newest", "test_form: newest", "prepare.test_form is not a known key; did you mean 'test_from'?"),
-        ("test_from: newest", "test_from: 2013-6", "prepare.test_from should be 'newest' or a month such as '2013-06', and is '2013-6'; correct it"),
+        ("test_from: newest", "test_from: 2013-6", "prepare.test_from should be 'newest', a month such as '2013-06', or how many files judge, and is '2013-6'; correct it"),
+        ("test_from: newest", "test_from: 0", "prepare.test_from should be 'newest', a month such as '2013-06', or how many files judge, and is 0; correct it"),
         ("late_after: 15", "late_after: fifteen", "prepare.late_after should be a valid number, and is 'fifteen'; correct it"),
         ("late_after: 15", "late_after: -1", "prepare.late_after should be greater than or equal to 0, and is -1"),
         ("  late_after: 15", "", "prepare.late_after is missing"),

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from pipeline import prepare
-from pipeline.features import CATEGORICAL, NUMERIC
+from pipeline.features import CATEGORICAL, NUMERIC, Settings
 from retrain.data import partitions
 from retrain.errors import UserError
-from tests.pipeline.flights.conftest import asked
+from tests.pipeline.flights.conftest import asked, write_month
 
 MONTHS = ["2013-01", "2013-02", "2013-03", "2013-04"]
 
@@ -21,9 +21,10 @@ MONTHS = ["2013-01", "2013-02", "2013-03", "2013-04"]
         ("oldest", "newest", MONTHS[:3], MONTHS[3:]),
         ("2013-02", "newest", MONTHS[1:3], MONTHS[3:]),
         ("oldest", "2013-03", MONTHS[:2], MONTHS[2:]),
+        ("oldest", 3, MONTHS[:1], MONTHS[1:]),
     ],
 )
-def test_split(train_from: str, test_from: str, train: list[str], test: list[str]) -> None:
+def test_split(train_from: str, test_from: str | int, train: list[str], test: list[str]) -> None:
     assert prepare.split(MONTHS, train_from, test_from) == (train, test)
 
 
@@ -32,18 +33,19 @@ def test_split(train_from: str, test_from: str, train: list[str], test: list[str
     [
         ("2012-12", "newest", "prepare.train_from is 2012-12, and data/ holds 2013-01 to 2013-04"),
         ("oldest", "2013-05", "prepare.test_from is 2013-05"),
-        ("2013-04", "newest", "no file of data/ lies between"),
-        ("oldest", "2013-01", "no file of data/ lies between"),
+        ("2013-04", "newest", r"none of the files of data/ \(4\) trains; ingest more"),
+        ("oldest", "2013-01", "prepare.test_from 2013-01, and so none of the files"),
+        ("oldest", 9, "prepare.test_from 9, and so none of the files"),
     ],
 )
-def test_a_window_that_is_not_there(train_from: str, test_from: str, said: str) -> None:
+def test_a_window_that_is_not_there(train_from: str, test_from: str | int, said: str) -> None:
     with pytest.raises(UserError, match=said) as error:
         prepare.split(MONTHS, train_from, test_from)
     assert str(error.value).startswith("params.yaml: ")
 
 
 def test_one_month_alone_cannot_both_train_and_judge() -> None:
-    with pytest.raises(UserError, match="let at least one train"):
+    with pytest.raises(UserError, match="let fewer judge, or set prepare"):
         prepare.split(MONTHS[:1], "oldest", "newest")
 
 
@@ -61,25 +63,90 @@ def test_a_column_that_is_missing_is_named(small: dict[str, pd.DataFrame], name:
 
 def test_two_rows_of_one_key_are_a_sentence(small: dict[str, pd.DataFrame]) -> None:
     twice = pd.concat([small["2013-02"]] * 2, ignore_index=True)
-    with pytest.raises(UserError, match=r"two rows have the key '2013-02-01T.*; name what makes"):
+    with pytest.raises(UserError, match=r"two rows have the key '2013-02-01T.*; keep one of them"):
         prepare.transform(twice, asked())
+
+
+def test_a_row_that_two_months_have_is_a_sentence(
+    data: Path, tmp_path: Path, small: dict[str, pd.DataFrame]
+) -> None:
+    both = pd.concat([small["2013-04"], small["2013-02"].iloc[[-1]]], ignore_index=True)
+    write_month(data, "2013-04", both)
+    known = r"2013-04.parquet has a row whose key is in \S+/2013-02.parquet too; keep one of them"
+    with pytest.raises(UserError, match=known):
+        prepare.prepare(data, tmp_path / "features", asked())
+    assert not (tmp_path / "features").exists()
+
+
+def test_a_part_of_a_key_that_is_empty_is_a_sentence(
+    small: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def keys(flights: pd.DataFrame) -> pd.DataFrame:
+        return pd.DataFrame({"key": flights["origin"], "day": None})
+
+    monkeypatch.setattr(prepare, "keys", keys)
+    with pytest.raises(UserError, match=r"'day' is empty in \d+ rows; fill the columns"):
+        prepare.transform(small["2013-02"], asked())
+
+
+def test_an_empty_whole_number_is_refused_before_anything_trains(
+    small: dict[str, pd.DataFrame],
+) -> None:
+    flights = small["2013-02"].astype({"distance": "float64"})
+    flights.loc[3, "distance"] = None
+    with pytest.raises(UserError, match=r"column 'distance' has 1 empty values; fill them"):
+        prepare.transform(flights, asked())
+    unknown = small["2013-02"].copy()
+    unknown["dest"] = None  # a text may be empty, as a number with decimals may
+    assert prepare.transform(unknown.astype({"dest": "str"}), asked())["dest"].isna().all()
+
+
+def test_rows_that_outcome_leaves_out_do_not_train(
+    small: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flights, late = small["2013-02"], prepare.outcome
+
+    def outcome(rows: pd.DataFrame, settings: Settings) -> pd.Series:
+        return late(rows[rows["carrier"] != "UA"], settings).astype(object).where(rows["hour"] > 6)
+
+    monkeypatch.setattr(prepare, "outcome", outcome)
+    table = prepare.transform(flights, asked())
+    left = flights[(flights["carrier"] != "UA") & (flights["hour"] > 6)]
+    assert len(table) == left["arr_delay"].notna().sum()
+    assert table["outcome"].dtype == "bool"
+    assert "UA" not in set(table["carrier"])
 
 
 @pytest.mark.parametrize(
     ("train", "test", "said"),
     [
-        ({"a": 9}, {}, "none judges; add rows, or change prepare.test_share"),
-        ({}, {"a": 9}, "none trains; add rows"),
-        ({"a": 9, "b": 5}, {"c": 3}, "the class 'c' is in 3 rows that judge, and in none that trains"),
-        ({"a": 9, "b": 1}, {"a": 3}, "the class 'b' has one row that trains; add rows, or join it"),
+        (9, 0, "none judges; add rows, or change prepare.test_share"),
+        (0, 9, "none trains; add rows"),
     ],
-)  # fmt: skip
-def test_a_split_that_cannot_be_judged(
-    train: dict[str, int], test: dict[str, int], said: str
-) -> None:
+)
+def test_a_part_without_rows_is_a_sentence(train: int, test: int, said: str) -> None:
     by_hash = asked(split="hash", hash_of="day", test_share=0.2).prepare
     with pytest.raises(UserError, match=said):
-        prepare._check(Counter(train), Counter(test), by_hash)
+        prepare._check_rows(Counter(train=train, test=test), by_hash)
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "said"),
+    [
+        ({"a": 9, "b": 5}, {"c": 3}, r"the class 'c' judges \(rows: 3\) and does not train"),
+        ({"a": 9, "b": 1}, {"a": 3}, "the class 'b' has one row that trains; add rows, or join it"),
+        (
+            {f"{each}": 9 for each in range(101)},
+            {},
+            "101 different values, and classes are at most",
+        ),
+    ],
+)
+def test_classes_that_cannot_be_judged(
+    train: dict[str, int], test: dict[str, int], said: str
+) -> None:
+    with pytest.raises(UserError, match=said):
+        prepare._check_classes(Counter(train), Counter(test))
 
 
 def test_a_split_by_hash_keeps_a_day_on_one_side(data: Path, tmp_path: Path) -> None:

@@ -99,15 +99,13 @@ def test_a_bad_month_is_one_sentence_and_leaves_what_was_there(
 @pytest.mark.slow
 def test_the_command_goes_by_the_parameters(project: Path, run: Run) -> None:
     set_params(project, late_after="100000")
-    done = run(
-        "python", "-m", "pipeline.rows", "data/2013-06.parquet", "out/rows.parquet", cwd=project
-    )
+    files = ["data/2013-05.parquet", "data/2013-06.parquet"]
+    done = run("python", "-m", "pipeline.rows", *files, "out", cwd=project)
     assert done.returncode == 0, done.stderr
-    found = partitions.read(project / "out/rows.parquet")
-    assert done.stdout == f"out/rows.parquet: {len(found):,} rows\n"
+    found = partitions.read(project / "out/2013-06.parquet")
+    assert (project / "out/2013-05.parquet").exists()
+    assert done.stdout.endswith(f"data/2013-06.parquet: {len(found):,} rows\n")
     assert found["outcome"].dropna().tolist() == [False] * found["outcome"].notna().sum()
-    refused = run(
-        "python", "-m", "pipeline.rows", "data/1999-01.parquet", "out/rows.parquet", cwd=project
-    )
+    refused = run("python", "-m", "pipeline.rows", "data/1999-01.parquet", "out", cwd=project)
     assert refused.returncode == 1
     assert refused.stderr.startswith("error: data/1999-01.parquet is missing")

@@ -83,6 +83,35 @@ def test_another_classifier_is_a_change_of_params_alone(
     assert scores[table["outcome"]].mean() > scores[~table["outcome"]].mean() + 0.05
 
 
+@pytest.mark.parametrize("name", ["boosted", "lightgbm", "xgboost"])
+def test_three_classes_keep_their_names_in_the_file(
+    tmp_path: Path, table: pd.DataFrame, name: str
+) -> None:
+    chosen = section(**CLASSIFIERS[name])
+    parts = table.assign(outcome=np.where(table["outcome"], "late", table["origin"]))
+    parts["outcome"] = parts["outcome"].replace("JFK", "EWR").astype("str")
+    modelfile.save(
+        train.fit(train.build(chosen, "multiclass"), parts, 1), tmp_path / "model", chosen.trusted
+    )
+    model = modelfile.load(tmp_path / "model", chosen.trusted)
+    scores = predicted(model, parts[CATEGORICAL + NUMERIC])
+    assert list(scores) == ["score_EWR", "score_LGA", "score_late"]
+    assert scores.sum(axis=1).to_numpy() == pytest.approx(1, abs=1e-5)
+    likeliest = scores.idxmax(axis=1).str.removeprefix("score_")
+    assert (likeliest.to_numpy() == parts["outcome"].to_numpy()).mean() > 0.7
+
+
+@pytest.mark.parametrize("name", ["lightgbm", "xgboost"])
+def test_a_number_is_learned_by_the_same_packages(table: pd.DataFrame, name: str) -> None:
+    values = {**CLASSIFIERS[name]}
+    values["estimator"] = values["estimator"].replace("Classifier", "Regressor")
+    miles = table.assign(outcome=table["distance"].astype("float64"))
+    model = train.fit(train.build(section(**values), "regression"), miles, 1)
+    scores = predicted(model, miles[CATEGORICAL + NUMERIC])
+    assert list(scores) == ["score"]
+    assert np.corrcoef(scores["score"], miles["distance"])[0, 1] > 0.9
+
+
 @pytest.mark.parametrize("values", CLASSIFIERS.values(), ids=CLASSIFIERS)
 def test_an_airline_never_seen_is_scored(table: pd.DataFrame, values: dict[str, Any]) -> None:
     model = train.fit(train.build(section(**values), "binary"), table, 1)
@@ -115,6 +144,9 @@ def test_the_same_inputs_give_the_same_bytes_on_any_number_of_cores(
         ({"estimator": "sklearn.metrics.roc_auc_score"}, "does not exist"),
         ({"learning_rat": 0.1}, "train.learning_rat is not an argument of HistGradientBoostingClassifier; did you mean 'learning_rate'"),
         ({"encod": "onehot"}, "did you mean 'encode'"),
+        ({**XGBOOST, "lerning_rate": 0.1}, "did you mean 'learning_rate'"),
+        ({**LIGHTGBM, "lerning_rate": 0.1}, "did you mean 'learning_rate'"),
+        ({"estimator": "sklearn.ensemble.VotingClassifier"}, "missing 1 required positional argument: 'estimators'; choose"),
     ],
 )  # fmt: skip
 def test_what_does_not_exist_is_one_sentence(values: dict[str, Any], said: str) -> None:

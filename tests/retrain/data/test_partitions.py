@@ -72,6 +72,11 @@ def test_a_name_says_from_when_its_rows_are(name: str, first: str, end: str) -> 
     assert [str(day) for day in partitions.span(name)] == [first, end]
 
 
+@pytest.mark.parametrize("name", ["2013-W53", "2013-02-30", "2013-13"])
+def test_a_week_or_day_that_does_not_exist_has_no_time(name: str) -> None:
+    assert not partitions.has_time(name)
+
+
 @pytest.mark.parametrize("name", ["2013-13.parquet", "flights.parquet", "2013-02.csv"])
 def test_a_foreign_file_is_named(tmp_path: Path, name: str) -> None:
     folder = touch(tmp_path, "2013-01.parquet", name)

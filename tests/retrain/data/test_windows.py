@@ -6,6 +6,7 @@ import pytest
 
 from retrain.data import windows
 from retrain.data.windows import Period, Share, share
+from retrain.errors import UserError
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,24 @@ def test_a_period_holds_whole_partitions() -> None:
     rows = pd.DataFrame({"partition": ["2013-01", "2013-02", "2013-03"]})
     assert Period("2013-02", "2013-03").holds(rows).tolist() == [False, True, True]
     assert Period("2013-02", "2013-03").partitions(["2013-01", "2013-02"]) == ["2013-02"]
+
+
+@pytest.mark.parametrize(
+    ("names", "held"),
+    [
+        (["2013-04-30", "2013-05-01", "2013-05-15", "2013-06-01"], [False, True, True, False]),
+        (["2013-W17", "2013-W18", "2013-W22", "2013-W23"], [False, True, True, False]),
+    ],
+)
+def test_months_that_have_become_weeks_or_days_are_held_all_the_same(
+    names: list[str], held: list[bool]
+) -> None:
+    assert Period("2013-05", "2013-05").holds(pd.DataFrame({"partition": names})).tolist() == held
+
+
+def test_a_file_without_a_time_cannot_be_held_by_a_period() -> None:
+    with pytest.raises(UserError, match=r"2013-05, and all.parquet has no time in its name"):
+        Period("2013-05", "2013-05").holds(pd.DataFrame({"partition": ["all"]}))
 
 
 def test_a_share_is_as_large_as_it_says_and_every_row_is_on_one_side() -> None:

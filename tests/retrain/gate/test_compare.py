@@ -13,8 +13,9 @@ from retrain.errors import UserError
 from retrain.gate import compare as comparing
 from retrain.gate.compare import Other, by_class, compare
 from retrain.gate.difference import Pair, paired
-from retrain.gate.policy import Gate, Metric, Policy, Promote, Promotion
+from retrain.gate.policy import Blocks, Gate, Metric, Policy, Promote, Promotion
 from retrain.gate.schema import Comparison, Rows
+from retrain.gate.tables import ContractError
 from retrain.gate.window import Window
 from retrain.metrics.functions import FUNCTIONS
 from retrain.metrics.table import TABLE
@@ -87,8 +88,15 @@ def test_the_same_rows_are_scored_by_both_whatever_their_order(seen: Window, cod
 
 def test_every_column_but_our_own_is_a_slice(seen: Window, code: Code) -> None:
     found = compared(seen, code, blocks=POLICIES.gate.blocks.model_copy(update={"column": "kind"}))
-    assert {part.slice for part in found.parts} == {"kind", "all"}
+    assert {part.slice for part in found.parts} == {"all"}  # blocks may be a million customers
     assert found.blocks == 2
+
+
+def test_the_slices_that_params_yaml_names_are_shown(seen: Window, code: Code) -> None:
+    assert {part.slice for part in compared(seen, code).parts} == {"kind", "all"}
+    found = compared(replace(seen, slices=["kind", "gone"]), code)
+    assert {part.slice for part in found.parts} == {"kind"}
+    assert compared(replace(seen, slices=[]), code).parts == []
 
 
 def test_curves_lie_on_one_grid(seen: Window, code: Code) -> None:
@@ -225,3 +233,24 @@ def test_a_model_that_cannot_score_them_is_a_problem(seen: Window, code: Code) -
     found = compared(seen, code)
     assert (found.problem or "").startswith("its code gives no prediction for 3 of 9 rows")
     assert len(found.problem or "") == 1000
+
+
+# ---- the first model
+
+
+@pytest.mark.parametrize(
+    ("gate", "said"),
+    [
+        ({"blocks": Blocks(column="dya", ordered=True)}, "blocks.column is dya, which the rows that judge do not have; name one of day, key, kind, all"),
+        ({"blocks": Blocks(column="all", ordered=False)}, "blocks.column is all, of which the rows that judge have one"),
+        ({"min_rows": 5000}, "gate.min_rows is 5,000, and 423 rows judge; lower it"),
+    ],
+)  # fmt: skip
+def test_a_first_model_that_none_could_be_compared_with_is_refused(
+    seen: Window, gate: dict[str, Any], said: str
+) -> None:
+    comparing.check_comparable(seen, policy().gate)
+    with pytest.raises(ContractError) as error:
+        comparing.check_comparable(seen, policy(**gate).gate)
+    assert str(error.value).startswith("policy.yaml: gate.")
+    assert said in str(error.value)

@@ -33,8 +33,8 @@ def test_a_margin_below_0_is_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("pattern", "by", "message"),
     [
-        ("floor: 0.6}", "floor: 1.2}", "gate metrics.roc_auc.floor should be between 0 and 1: no model can be beyond 1.2"),
-        ("floor: 0.25}", "floor: -0.1}", "gate metrics.brier.floor should be between 0 and 1: no model can be beyond -0.1"),
+        ("floor: 0.6}", "floor: 1.2}", "gate metrics.roc_auc.floor should be one that a model can fall short of and reach, between 0 and 1, and is 1.2"),
+        ("floor: 0.25}", "floor: -0.1}", "gate metrics.brier.floor should be one that a model can fall short of and reach, between 0 and 1, and is -0.1"),
         ("floor: 0.69}", "floor: .inf}", "gate.metrics.log_loss.floor should be a finite number"),
         ("tolerance: 0.005", "tolerance: -1", "gate.metrics.roc_auc.tolerance should be greater than or equal to 0"),
         (r"change: \{confidence: [\d.]+", "change: {confidence: 1", "gate.promote.change.confidence should be less than 1"),
@@ -139,6 +139,7 @@ def test_a_policy_fits_its_problem(tmp_path: Path) -> None:
         ("task: multiclass", "gate.metrics.roc_auc does not exist for the task multiclass"),
         (BINARY.replace("brier, ", ""), "gate.metrics.brier is not in evaluate.metrics of params.yaml; add it"),
         (f"{BINARY}prepare: {{split: hash, hash_of: key}}", "gate.blocks.column is day, and params.yaml splits by a hash of key"),
+        (f"{BINARY}prepare: {{split: hash, hash_of: day}}", "gate.blocks.ordered is true, and rows by day have no order in time; set it to false"),
     ],
 )  # fmt: skip
 def test_one_that_does_not_is_a_sentence(tmp_path: Path, params: str, message: str) -> None:
@@ -160,6 +161,17 @@ def test_the_report_needs_the_words_of_its_task(tmp_path: Path, task: str, word:
     changed = policy.model_copy(update={"words": words, "gate": gate})
     with pytest.raises(UserError, match=rf"words.{word} is missing for the task {task}; add it"):
         check(changed, problem_of(f"task: {task}\n", tmp_path))
+
+
+def test_a_metric_by_which_the_base_judges_cannot_be_left_out(toy: Path, run: Run) -> None:
+    (toy / "params.yaml").write_text(BINARY)
+    (toy / POLICY).write_text(TEXT)
+    toys.do(run, toy, "git commit -qam before")
+    (toy / "params.yaml").write_text(BINARY.replace("average_precision, ", ""))
+    (toy / POLICY).write_text(re.sub(r"(?m)^ +average_precision:.*\n", "", TEXT))
+    lacks = r"evaluate.metrics lacks average_precision, by which the base's policy.yaml judges"
+    with toys.working_in(toy), pytest.raises(UserError, match=lacks):
+        judging("HEAD")
 
 
 def test_a_metric_of_ones_own_has_a_direction(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sklearn import metrics as sk
 
 from retrain.metrics import functions as m
-from retrain.metrics.table import DIGITS, TABLE, Task, names
+from retrain.metrics.table import DIGITS, TABLE, Task, names, places
 
 RNG = np.random.default_rng(7)
 N = 4_000
@@ -144,3 +144,23 @@ def test_those_of_numbers_keep_their_digits_however_large_the_unit() -> None:
 
 def test_an_outcome_that_is_always_the_same_has_no_variance_to_explain() -> None:
     assert metrics(np.ones(5), np.zeros(5), ["r2"]) == {"r2": None}
+
+
+@pytest.mark.parametrize(
+    ("values", "digits"),
+    [([0.5312], 4), ([0.0123], 4), ([32.12], 3), ([153201.0], 0), ([0.00123], 5), ([1e-7], 9), ([0.0], 4), ([None, 7.0], 4)],
+)  # fmt: skip
+def test_people_read_three_digits_or_more(values: list[float | None], digits: int) -> None:
+    assert places(*values) == digits
+
+
+def test_a_floor_is_one_that_a_model_can_reach_and_fall_short_of() -> None:
+    assert not TABLE["log_loss"].can_reach(0)
+    assert not TABLE["roc_auc"].can_reach(1)
+    assert TABLE["roc_auc"].can_reach(0.5)
+    assert TABLE["r2"].can_reach(-3)
+
+
+def test_macro_f1_counts_a_class_without_rows() -> None:
+    outcome, score = np.array([0, 0, 1, 1]), np.eye(3)[[0, 0, 1, 1]]
+    assert m.FUNCTIONS["f1_macro"](outcome, score) == pytest.approx(2 / 3)

@@ -1,5 +1,7 @@
 """A metric of the user's own: found by its name, measured as the gate's are, and wrong in a sentence."""
 
+import sys
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -43,6 +45,33 @@ def test_a_name_is_the_tables_or_the_users() -> None:
     found = own.functions(["r2", "cost"], module(cost=cost), ())
     assert found["r2"] is FUNCTIONS["r2"]
     assert found["cost"](np.array([1.0, 2.0]), np.array([1.0, 4.0])) == 2.0
+
+
+def test_a_name_of_the_tables_cannot_be_the_users() -> None:
+    def r2(*_: "pd.Series[Any]") -> float:
+        return 42.0
+
+    r2.__module__ = "pipeline.metrics"
+    with pytest.raises(UserError, match=r"metrics\.py defines r2, a name of the machine's; rename"):
+        own.functions(["cost"], module(cost=cost, r2=r2), ())
+
+
+def test_a_partial_function_is_a_metric_too() -> None:
+    found = own.functions(["cost"], module(cost=partial(cost)), ())
+    assert found["cost"](np.array([1.0, 2.0]), np.array([1.0, 4.0])) == 2.0
+
+
+def test_a_module_that_cannot_be_imported_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pipeline").mkdir()
+    (tmp_path / "pipeline/__init__.py").touch()
+    (tmp_path / "pipeline/metrics.py").write_text("def cost(outcome: pd.Series): ...\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in ("pipeline", "pipeline.metrics"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    with pytest.raises(UserError, match=r"cannot be imported \(NameError: name 'pd' is not"):
+        own.load()
 
 
 def test_of_classes_it_takes_their_names() -> None:

@@ -131,3 +131,15 @@ def test_of_classes_it_is_their_shares_and_none_is_impossible() -> None:
     assert (found > 0).all(axis=None)
     assert found.iloc[0].tolist() == pytest.approx([2.5 / 4, 1.25 / 4, 0.25 / 4])
     assert found.iloc[2].tolist() == [0.5, 0.25, 0.25]
+
+
+def test_a_label_whose_rows_are_all_alike_is_not_taken_for_certain() -> None:
+    files = [labelled([1, 1, 2, 2], [True, True, True, False])]
+    found = Reference(files, "binary").predict(pd.Series([1, 2]))
+    assert found["score"].tolist() == pytest.approx([2.75 / 3, 0.5])
+
+
+def test_a_row_without_a_label_is_of_all_rows() -> None:
+    files = [(pd.Series([1.0, 1.0, np.nan]), pd.Series([1.0, 3.0, 8.0]))]
+    reference = Reference(files, "regression")
+    assert (reference.rows, reference.overall["score"]) == (3, 4.0)

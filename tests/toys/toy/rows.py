@@ -1,6 +1,7 @@
-"""Which rows of the toy's data judge, as a commit's code: `python -m pipeline.rows INPUT OUTPUT`."""
+"""Which rows of the toy's data judge, as a commit's code: `python -m pipeline.rows INPUT... FOLDER`."""
 
 import sys
+from pathlib import Path
 
 import quick  # noqa: F401
 
@@ -8,6 +9,7 @@ import quick  # noqa: F401
 import pyarrow.parquet as pq
 
 if __name__ == "__main__":
-    source, target = sys.argv[1:]
-    rows = pq.read_table(source)
-    pq.write_table(rows.select(["key", "day", "outcome"]), target)
+    *sources, folder = map(Path, sys.argv[1:])
+    for source in sources:
+        rows = pq.read_table(source)
+        pq.write_table(rows.select(["key", "day", "outcome"]), folder / source.name)

@@ -123,7 +123,8 @@ def _plainly(judged: Verdict, value: float | None) -> str:
 
 def _few(*values: float | None) -> int:
     """Return to how many decimals a number is said in a sentence: three digits or so."""
-    return max(0, places(*values) - 2)
+    digits = places(*values)
+    return max(0, digits - 2) if digits <= 4 else digits
 
 
 def _uncertainty(facts: Facts, judged: Verdict, comparison: Comparison, change: Difference) -> str:
