@@ -10,7 +10,7 @@ from retrain.errors import UserError
 from retrain.metrics import table as known
 from retrain.paths import PARAMS, POLICY
 from retrain.repo.git import show
-from retrain.run.problem import Problem, problem
+from retrain.run.problem import Problem, is_another_model, problem
 from retrain.settings import Section, parse, read
 
 # what the report says of a task
@@ -150,6 +150,8 @@ def judging(commit: str | None) -> tuple[Policy, list[str]]:
     text = show(commit, POLICY) if commit else None
     if text is None:
         return own, [] if commit is None else [f"the base has no {POLICY}: this one judges"]
+    if is_another_model(this_run, base):
+        return own, [f"the base builds another model, {base.model}: this {POLICY} judges"]
     if this_run.task and base.task and this_run.task != base.task:
         tasks = f"{base.task}, and this one is {this_run.task}"
         return own, [f"the base's task is {tasks}: this {POLICY} judges"]

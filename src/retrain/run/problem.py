@@ -1,4 +1,4 @@
-"""What the machine reads of params.yaml: the task, how rows are split, which metrics are shown."""
+"""What the machine reads of params.yaml and dvc.yaml: the task, the split, names of metrics."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml.error import YAMLError
 
 from retrain.metrics.table import Task
-from retrain.paths import PARAMS
+from retrain.paths import PARAMS, PIPELINE
 from retrain.repo.git import show
 from retrain.run.outputs import read_text
 from retrain.settings import read_yaml
@@ -27,6 +27,7 @@ class Evaluate(_Known):
 
 
 class Problem(_Known):
+    model: str | None = None  # by the name that dvc.yaml gives it
     task: Task | None = None
     prepare: Prepare = Prepare()
     evaluate: Evaluate = Evaluate()
@@ -34,9 +35,23 @@ class Problem(_Known):
 
 def problem(commit: str | None = None) -> Problem:
     """Return what params.yaml says; where it is wrong, the stage that reads it says so."""
-    text = show(commit, PARAMS) if commit else read_text(PARAMS)
+    names = list(_content(PIPELINE, commit).get("artifacts") or ())
+    model = str(names[0]) if len(names) == 1 else None
     try:
-        content: Any = read_yaml(text or "")
-        return Problem.model_validate(content or {})
-    except (ValidationError, YAMLError):
-        return Problem()
+        return Problem.model_validate(_content(PARAMS, commit) | {"model": model})
+    except ValidationError:
+        return Problem(model=model)
+
+
+def is_another_model(this: Problem, base: Problem) -> bool:
+    """Return whether a change builds a model of another name, such as another problem's."""
+    return bool(this.model and base.model and this.model != base.model)
+
+
+def _content(path: str, commit: str | None) -> dict[str, Any]:
+    text = show(commit, path) if commit else read_text(path)
+    try:
+        found = read_yaml(text or "")
+    except YAMLError:
+        return {}
+    return found if isinstance(found, dict) else {}

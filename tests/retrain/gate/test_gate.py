@@ -71,6 +71,20 @@ def test_the_first_model_is_promoted(rebuilt: Path, run: Run) -> None:
     assert (found["verdict"], found["base"], found["champion"]) == ("promote", None, None)
 
 
+@pytest.mark.slow
+def test_the_first_model_of_another_name_is_compared_with_none(rebuilt: Path, run: Run) -> None:
+    pipeline = rebuilt / "dvc.yaml"
+    pipeline.write_text(pipeline.read_text().replace("toy:", "toys:"))
+    found = judged(run, rebuilt, "--base", "HEAD")
+    assert (found["verdict"], found["base"], found["champion"]) == ("promote", None, None)
+    set_policy(rebuilt, min_rows="5000")
+    refused = judged(run, rebuilt, "--base", "HEAD", code=1)
+    assert refused["reasons"] == [
+        "policy.yaml: gate.min_rows is 5,000, and 560 rows judge; lower it, or let more rows judge "
+        "in params.yaml"
+    ]
+
+
 @pytest.fixture
 def lost(rebuilt: Path, run: Run) -> str:
     """Take the base's model out of cache and store; return its object's path below a remote."""

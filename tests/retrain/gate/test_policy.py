@@ -197,3 +197,12 @@ def test_where_the_task_has_changed_the_own_policy_judges(toy: Path, run: Run) -
     assert notes == [
         "the base's task is binary, and this one is regression: this policy.yaml judges"
     ]
+
+
+def test_where_another_model_is_built_the_own_policy_judges(toy: Path) -> None:
+    pipeline = toy / "dvc.yaml"
+    pipeline.write_text(pipeline.read_text().replace("toy:", "toys:"))
+    with toys.working_in(toy):
+        _, notes = judging("HEAD")
+        assert judging(None)[1] == []
+    assert notes == ["the base builds another model, toy: this policy.yaml judges"]
