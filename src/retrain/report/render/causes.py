@@ -1,7 +1,6 @@
 """What differs from the base and may be the cause; whose policy judges; and the notes."""
 
 from retrain.report.render.markdown import (
-    CELL,
     alert,
     bullets,
     code,
@@ -11,6 +10,7 @@ from retrain.report.render.markdown import (
     table,
     text,
 )
+from retrain.report.render.models import name_of_window
 from retrain.report.render.numbers import NONE, count
 from retrain.report.schema import Change, Facts
 
@@ -83,7 +83,7 @@ def repeated(facts: Facts, pushes: int) -> str:
     number = f"{pushes}" if pushes < MOST_PUSHES else f"{MOST_PUSHES} or more"
     return alert(
         "NOTE",
-        f"The same rows ({text(window, CELL)}) have now judged {number} pushes of this change. "
+        f"The same rows ({name_of_window(window)}) have now judged {number} pushes of this change. "
         'Repeated use of one window finds "better" by chance. Only a landing registers a version, '
         "and it judges afresh.",
     )

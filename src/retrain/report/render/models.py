@@ -1,9 +1,13 @@
 """What the report calls the models that are compared, and their rows."""
 
+import re
+
 from retrain.gate.schema import Comparison, Verdict
-from retrain.report.render.markdown import code, text
+from retrain.report.render.markdown import CELL, code, text
+from retrain.report.render.numbers import percent
 from retrain.report.schema import Facts
 
+HASH = re.compile(r"hash of (.+), (0|1|0?\.\d{1,6}) to (0|1|0?\.\d{1,6})")  # see data/windows.py
 Titled = tuple[str, str, Comparison]  # a title, the other model's name, and the comparison
 
 
@@ -39,6 +43,15 @@ def compared(facts: Facts, judged: Verdict) -> list[Titled]:
     if champion is not None:
         found.append((f"Verdict: against {best}", best, champion))
     return found
+
+
+def name_of_window(words: str, limit: int = CELL) -> str:
+    """Return which rows train or judge: `2013-06`, or `20 % of all, by a hash of customer`."""
+    found = HASH.fullmatch(words)
+    if found is None:
+        return text(words, limit)
+    column, low, high = found.groups()
+    return f"{percent(float(high) - float(low))} of all, by a hash of {text(column, limit)}"
 
 
 def name_of_rows(facts: Facts) -> str:

@@ -5,7 +5,7 @@ from enum import Enum
 from retrain.gate.schema import Comparison, Difference, Part, Verdict
 from retrain.metrics.table import places
 from retrain.report.render.markdown import alert, paragraphs, text
-from retrain.report.render.models import in_use, name_of_rows
+from retrain.report.render.models import in_use, name_of_rows, name_of_window
 from retrain.report.render.numbers import count, figure, of_100, percent, signed
 from retrain.report.schema import Facts
 from retrain.run.outputs import Contract
@@ -129,7 +129,7 @@ def _few(*values: float | None) -> int:
 
 def _uncertainty(facts: Facts, judged: Verdict, comparison: Comparison, change: Difference) -> str:
     confidence, rows = percent(judged.confidence), f"{comparison.rows:,} {name_of_rows(facts)}"
-    window = "" if facts.windows is None else f" ({text(facts.windows.test, WORD)})"
+    window = "" if facts.windows is None else f" ({name_of_window(facts.windows.test, WORD)})"
     has_unit = judged.task == "regression"
     scale, digits = (1, _few(change.this, change.other)) if has_unit else (100, 1)
     low, high = (
@@ -172,7 +172,8 @@ def _windows(facts: Facts) -> str:
     rows, windows = name_of_rows(facts), facts.windows
     if windows is None:
         return ""
+    train, test = (name_of_window(each, WORD) for each in (windows.train, windows.test))
     return (
-        f"This model learned from {windows.train_rows:,} {rows} ({text(windows.train, WORD)}) "
-        f"and was judged on {windows.test_rows:,} others ({text(windows.test, WORD)})."
+        f"This model learned from {windows.train_rows:,} {rows} ({train}) and was judged on "
+        f"{windows.test_rows:,} others ({test})."
     )

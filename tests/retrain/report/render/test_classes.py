@@ -4,7 +4,7 @@ from typing import Any
 
 from retrain.gate.schema import ClassRows
 from retrain.report.render import render
-from retrain.report.render.numbers import NONE
+from retrain.report.render.numbers import GAP, NONE
 from tests.toys import states
 
 
@@ -32,3 +32,12 @@ def test_without_classes_nothing_is_said_of_them() -> None:
 
 def test_a_class_of_any_name_is_text() -> None:
     assert "<b>" not in report(found("<b>|@me", confused_with="<b>", confused=1))
+
+
+def test_rows_chosen_by_a_hash_are_a_share_of_all() -> None:
+    windows = states.facts().windows
+    assert windows is not None
+    test = windows.model_copy(update={"test": "hash of key, 0.6 to 1"})
+    said = render(states.facts(windows=test))
+    assert f"(40{GAP}% of all, by a hash of key)" in said
+    assert "hash of key, 0.6" not in said
