@@ -113,10 +113,10 @@ def reference(train: Sequence[Path], test: Sequence[Path], task: Task) -> tuple[
 
 def write_curves(rows: pd.DataFrame, task: Task) -> None:
     """Write the curves of the model, and of the reference, with the y of that name."""
-    outcome, (score, simple), known = arrays(rows, SCORE, REFERENCE)
+    outcome, (score, reference), known = arrays(rows, SCORE, REFERENCE)
     drawn = curves(outcome, score, task, known)
     if task != "multiclass":
-        for name, curve in curves(outcome, simple, task).items():
+        for name, curve in curves(outcome, reference, task).items():
             drawn[f"{name}_reference"] = curve.rename(columns={curve.columns[1]: "reference"})
     with whole_folder(CURVES) as scratch:
         for name, curve in drawn.items():
@@ -128,10 +128,10 @@ def main() -> None:
     params = read_params()
     task, chosen = params.task, params.evaluate
     train, test = partitions.paths(TRAIN), partitions.paths(TEST)
-    simple, train_rows = reference(train, test, task)
+    by_reference, train_rows = reference(train, test, task)
     rows = partitions.read(PREDICTIONS)
-    check(rows, len(simple), task, chosen.slices)
-    rows = rows.join(simple)
+    check(rows, len(by_reference), task, chosen.slices)
+    rows = rows.join(by_reference)
     functions = own.functions(chosen.metrics, own.load(), classes(rows))
     found = compare(rows, functions)
     for name, value in found["model"].items():

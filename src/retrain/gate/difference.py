@@ -86,7 +86,7 @@ def paired(rows: pd.DataFrame, column: str, ordered: bool) -> Pair:
     number = len(values)
     if not ordered and number > GROUPS:
         hashes = [zlib.crc32(str(value).encode()) for value in values]
-        place = np.argsort(np.argsort(hashes, kind="stable"), kind="stable")
+        place = np.asarray(pd.Series(hashes).rank(method="first"), "int64") - 1
         block, number = (place * GROUPS // number)[block], GROUPS
     return Pair(outcome, this, other, block, number, ordered, known)
 

@@ -7,14 +7,15 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from retrain.errors import UserError
-from retrain.metrics import table as known
+from retrain.metrics.table import TABLE, Task, check_task, users_metric
+from retrain.metrics.table import Metric as KnownMetric
 from retrain.paths import PARAMS, POLICY
 from retrain.repo.git import show
 from retrain.run.problem import Problem, is_another_model, problem
 from retrain.settings import Section, parse, read
 
 # what the report says of a task
-NEEDED: dict[known.Task, tuple[str, ...]] = {
+NEEDED: dict[Task, tuple[str, ...]] = {
     "binary": ("outcome", "flagged"),
     "multiclass": (),
     "regression": ("unit",),
@@ -66,20 +67,20 @@ class Gate(Section):
     behaviour: Annotated[str, Field(min_length=1)]
 
     @cached_property
-    def table(self) -> dict[str, known.Metric]:
+    def table(self) -> dict[str, KnownMetric]:
         return {
-            name: known.TABLE.get(name) or known.own(metric.better == "higher")
+            name: TABLE.get(name) or users_metric(metric.better == "higher")
             for name, metric in self.metrics.items()
         }
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
         for name, metric in self.metrics.items():
-            if (name in known.TABLE) == bool(metric.better):
+            if (name in TABLE) == bool(metric.better):
                 raise ValueError(
                     f"metrics.{name}.better should be left out: its direction is known"
                     if metric.better
-                    else f"metrics.{name} is not known; known are {', '.join(known.TABLE)}; one of "
+                    else f"metrics.{name} is not known; known are {', '.join(TABLE)}; one of "
                     "your own, of src/pipeline/metrics.py, has `better: lower` or `better: higher`"
                 )
             if metric.floor is not None and not self.table[name].can_reach(metric.floor):
@@ -186,7 +187,7 @@ def check(policy: Policy, of: Problem) -> None:
     if of.task is None:
         return
     for name in gate.metrics:
-        known.check_task(name, of.task, f"{POLICY}: gate.metrics.", f" of {PARAMS}")
+        check_task(name, of.task, f"{POLICY}: gate.metrics.", f" of {PARAMS}")
         if of.evaluate.metrics is not None and name not in of.evaluate.metrics:
             raise UserError(
                 f"{POLICY}: gate.metrics.{name} is not in evaluate.metrics of {PARAMS}; add it"

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retrain.metrics.table import Metric, facts
+from retrain.metrics.table import TABLE, users_metric
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -128,10 +128,9 @@ FUNCTIONS: dict[str, Function] = {
 
 def metrics(outcome: Array, score: Array, functions: Mapping[str, Function]) -> Metrics:
     """Return metrics by name, rounded; None where one is undefined."""
-    return {
-        name: rounded(function(outcome, score), facts(name)) for name, function in functions.items()
-    }
+    return {name: rounded(name, function(outcome, score)) for name, function in functions.items()}
 
 
-def rounded(value: float, metric: Metric) -> float | None:
+def rounded(name: str, value: float) -> float | None:
+    metric = TABLE.get(name) or users_metric(higher_is_better=True)  # which its digits do not need
     return None if np.isnan(value) else round(value, metric.decimals([value]))

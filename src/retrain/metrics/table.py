@@ -78,11 +78,6 @@ def check_task(name: str, task: Task, place: str, source: str = "") -> None:
         )
 
 
-def facts(name: str) -> Metric:
-    """Return what is known of a metric; a direction of the user's own is in policy.yaml."""
-    return TABLE.get(name) or own(higher_is_better=True)
-
-
-def own(higher_is_better: bool) -> Metric:
+def users_metric(higher_is_better: bool) -> Metric:
     """Return what is known of a metric that src/pipeline/metrics.py defines."""
     return Metric(higher_is_better, TASKS, ANY, has_unit=True)
