@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from retrain.paths import DATA, MODEL, REPORT
+from retrain.errors import UserError
+from retrain.paths import DATA, MODEL, POLICY, REPORT
 from retrain.run import pipeline_modules
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,19 @@ def run(
     output.run(result, as_json)
     if not landed and not as_json:
         print(f"Landed   nothing yet: {FIRST}")
+    _warn_of_policy()
+
+
+def _warn_of_policy() -> None:
+    """Say what is wrong with policy.yaml, which a run does without and a judgement does not."""
+    from retrain.gate.policy import Policy, check
+    from retrain.run.problem import problem
+    from retrain.settings import read
+
+    try:
+        check(read(Path(POLICY), Policy), problem())
+    except UserError as error:
+        log.warning(f"before `make judge`: {error}")
 
 
 @app.command()

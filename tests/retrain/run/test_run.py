@@ -41,6 +41,15 @@ def test_a_run_leaves_git_clean_and_a_second_one_runs_nothing(ran: Path, run: Ru
     assert run("git", "status", "--porcelain", cwd=ran).stdout == ""
 
 
+def test_a_policy_that_does_not_fit_is_said_before_it_has_to_judge(ran: Path, run: Run) -> None:
+    assert "make judge" not in run("retrain", "run", cwd=ran).stderr
+    text = (ran / "params.yaml").read_text()
+    (ran / "params.yaml").write_text(f"{text}task: regression\n")
+    result = run("retrain", "run", cwd=ran)
+    assert result.returncode == 0
+    assert "before `make judge`: policy.yaml: gate.metrics.log_loss does not" in result.stderr
+
+
 def test_a_changed_parameter_runs_its_stage_and_how_far_it_is_apart_is_shown(
     ran: Path, run: Run
 ) -> None:
