@@ -7,7 +7,7 @@ ALL := $(RUN) ingest gate plots forge test lint
 SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema=vendor.github-
 BASE ?= HEAD
 .DEFAULT_GOAL := help
-.PHONY: help train judge land plots examples ingest test test-all test-machine lint format bench evidence lock workflows clean
+.PHONY: help train judge land plots examples ingest test test-all test-machine lint format bench evidence lock workflows update clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ lock: ## pin requirements/ again (UPGRADE=1: newest versions)
 
 workflows: ## rewrite .github/ for FORGE=ghes, or back: FORGE=github
 	@$(PYTHON) tools/enterprise_server.py $(FORGE)
+
+update: ## take a newer template (VERSION=v1.1.0; FROM=URL)
+	@$(PYTHON) tools/update.py $(if $(VERSION),--version '$(VERSION)') $(if $(FROM),--from '$(FROM)')
 
 clean: ## remove what can be built again: .venv, data, models, caches
 	rm -rf .venv data features models predictions plots dvc_plots .dvc/cache .dvc/tmp .*_cache
