@@ -42,14 +42,20 @@ def check_folder() -> None:
                 f"git add, git {what} --continue; or take it back: git {what} --abort"
             )
     if changed := names(here("diff", "--name-only", "-z", "HEAD")):
+        killed = begun().exists()
         end(
-            f"{some(changed)}: not committed; commit it, or put it aside: git stash; if an update "
-            "was killed in the middle, take that back: git reset --hard"
+            f"{some(changed)}: not committed; commit it, or put it aside: git stash"
+            + ("; an update was killed: if this is not yours, git reset --hard" if killed else "")
         )
     if here.call("symbolic-ref", "--quiet", "HEAD").returncode:
         end("no branch is checked out, so an update would be lost; git switch BRANCH")
     if here("rev-parse", "--is-shallow-repository") == "true":
         end("this clone has not the whole history; fetch it first: git fetch --unshallow")
+
+
+def begun() -> Path:
+    """Return the file that is there while the update writes into this folder."""
+    return Path(ROOT, here("rev-parse", "--git-path", "update-begun"))
 
 
 def some(paths: Iterable[str]) -> str:
@@ -72,7 +78,9 @@ def check_paths(commit: str) -> None:
 def pick(commit: str) -> list[str]:
     """Add a commit's change to the branch, and return the files that conflict."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it takes a second, and half of it helps nobody
+    begun().touch()
     done = here.call("cherry-pick", commit)
+    begun().unlink()
     conflicts = names(here("diff", "--name-only", "--diff-filter=U", "-z"))
     if done.returncode and not conflicts:
         here.call("cherry-pick", "--abort")

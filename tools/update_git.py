@@ -5,6 +5,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,6 +35,10 @@ def reason(done: Done) -> str:
     return shown((telling or lines)[0])
 
 
+def program() -> str:
+    return shutil.which("git") or end("git is not installed, or not on the PATH; install it")
+
+
 def names(said: str) -> list[str]:
     """Return the items of what Git prints with -z."""
     return [*filter(None, said.split("\0"))]
@@ -52,7 +57,7 @@ class Git:
         In a session of its own it cannot ask on the terminal, and is ended with what it started.
         """
         with subprocess.Popen(  # noqa: S603
-            ["git", *words],  # noqa: S607
+            [program(), *words],
             cwd=ROOT,
             env=self.environment,
             stdin=subprocess.PIPE,
