@@ -18,7 +18,7 @@ from retrain.repo.git import git
 MACHINE = re.compile(
     r"(src/retrain|tests/(retrain|e2e|toys|project)|tools|benchmarks|requirements|\.ci|\.github"
     r"|\.gitlab|\.dvc)/|(\.gitlab-ci\.yml|\.git(ignore|attributes)|\.dvcignore|tests/conftest\.py"
-    r"|Makefile|pyproject\.toml)$"
+    r"|Makefile|(pyproject|template)\.toml)$"
 )
 
 

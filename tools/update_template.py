@@ -6,10 +6,11 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from posixpath import normpath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from update_git import ANSWER, DOWNLOAD, Git, end, here, reason, shown
+from update_git import ANSWER, DOWNLOAD, ROOT, Git, end, here, reason, shown
 
 FILE, CHANGES = "template.toml", "CHANGELOG.md"
 VERSION = re.compile(r"v(\d+)\.(\d+)\.(\d+)")
@@ -36,6 +37,8 @@ def settings(text: str | None, whose: str) -> dict[str, Any]:
         if not isinstance(value, kind) or not all(isinstance(each, str) for each in value):
             what = "a text" if kind is str else "a list of paths"
             end(f"{FILE} of {whose}: {name} is not {what}; correct it, and commit it")
+        if patterns := [each for each in value if kind is list and re.search(r"[*?\[]", each)]:
+            end(f"{FILE} of {whose}: {patterns[0]} is a pattern; name files and folders instead")
     if not number(said["version"]):
         end(f"{FILE} of {whose}: version is {said['version']!r}, and not one such as v1.0.0")
     return said
@@ -78,7 +81,7 @@ def choose(known: Iterable[str], mine: str, asked: str | None, url: str) -> str:
 
 
 def within(path: str, entries: Iterable[str]) -> bool:
-    return any(f"{path}/".startswith(f"{entry.rstrip('/')}/") for entry in entries)
+    return any(f"{path}/".startswith(f"{normpath(entry)}/") for entry in entries)
 
 
 def untouched(
@@ -122,11 +125,11 @@ def change(url: str, mine: dict[str, Any], tags: dict[str, str]) -> tuple[str, s
     The template's objects are in a folder that is gone afterwards.
     """
     version, target = tags
-    objects = here("rev-parse", "--path-format=absolute", "--git-path", "objects")
+    objects = ROOT / here("rev-parse", "--git-path", "objects")
     with TemporaryDirectory(prefix="update-") as folder:
         git = Git(
             GIT_OBJECT_DIRECTORY=folder,
-            GIT_ALTERNATE_OBJECT_DIRECTORIES=objects,
+            GIT_ALTERNATE_OBJECT_DIRECTORIES=str(objects),
             GIT_INDEX_FILE=str(Path(folder) / "index"),
         )
         old, new = fetch(git, url, tags)

@@ -46,7 +46,7 @@ def test_changes_of_both_sides_are_in_it(
     # one commit of the copy's own, of nothing but its history
     assert toys.do(run, copy, "git rev-parse HEAD~") == before
     assert toys.do(run, copy, "git status --porcelain") == ""
-    assert "v1.0.0 to v1.1.0: 11 files, in one commit" in done.stdout
+    assert "Updated from v1.0.0 to v1.1.0 in one commit; files changed: 11." in done.stdout
     assert "Machine is faster." in done.stdout
     assert "The first." not in done.stdout
     assert "A third." not in done.stdout
@@ -100,8 +100,8 @@ def test_what_both_changed_is_left_to_the_person(template: Path, tmp_path: Path,
     assert "Machine is faster." in done.stdout
     assert done.stdout.endswith("template:\n  machine/gone_there\n  machine/theirs\n")
     assert said(done) == (
-        "error: v1.0.0 to v1.1.0 conflicts in 2 files; resolve them, git add, git commit; or take "
-        "all back: git cherry-pick --abort"
+        "error: v1.0.0 to v1.1.0 conflicts in the files above; resolve them, git add, git commit; "
+        "or take all back: git cherry-pick --abort"
     )
     assert "<<<<<<<" in (copy / "machine/theirs").read_text()
     again = update(copy, run, template)
@@ -160,7 +160,7 @@ def test_without_a_first_commit_that_is_the_templates_its_version_counts(
 def test_entries_and_address_of_the_copy_stay(template: Path, tmp_path: Path, run: Run) -> None:
     copy = small.copy(template, tmp_path, run)
     mine = (copy / "template.toml").read_text().replace('source = ""', 'source = "../mirror" # é')
-    mine = mine.replace('    "reports/",\n', '    "reports/",\n    "machine/theirs",\n')
+    mine = mine.replace('    "reports/",\n', '    "reports/",\n    "./machine/theirs",\n')
     commit(copy, run, "mine", {"template.toml": mine})
     toys.do(run, tmp_path, f"git clone -q --mirror {template} mirror")
     done = run("python", "tools/update.py", cwd=copy)
@@ -169,7 +169,7 @@ def test_entries_and_address_of_the_copy_stay(template: Path, tmp_path: Path, ru
     found = tomllib.loads(files["template.toml"])
     assert (found["version"], found["source"]) == ("v1.2.0", "../mirror")
     assert 'source = "../mirror" # é' in files["template.toml"]
-    assert "machine/theirs" in found["yours"]
+    assert "./machine/theirs" in found["yours"]
     assert found["left_behind"] == ["own/", "more/"]
     assert files["machine/theirs"] == lines("theirs")
 

@@ -46,6 +46,7 @@ EDIT = "sed -i '{}' template.toml; git commit -qam edited"
         (EDIT.format("1s/$/ =/"), "", "template.toml of this copy is not TOML"),
         (EDIT.format("/^yours/,/^]/d"), "", "template.toml of this copy: yours is not a list of paths"),
         (EDIT.format("s/own./x\", 1, \"/"), "", "left_behind is not a list of paths"),
+        (EDIT.format("s/own./docs\\/*.md/"), "", "docs/*.md is a pattern; name files and folders"),
         (EDIT.format("s/^source.*/source = 1/"), "", "source is not a text"),
         (EDIT.format("s/v1.0.0/1.0/"), "", "version is '1.0', and not one such as v1.0.0"),
         (EDIT.format("s/v1.0.0/v0.9.0/"), "", "this copy's version, v0.9.0, is not at"),
@@ -187,7 +188,7 @@ def test_stopped_by_hand(template: Path, tmp_path: Path, run: Run, silent: str) 
     ("program", "then"),
     [
         # all die before anything is written
-        ('kill -9 $PPID $$', "v1.0.0 to v1.2.0: 11 files"),
+        ('kill -9 $PPID $$', "Updated from v1.0.0 to v1.2.0"),
         # Git ends what it does
         ('kill -9 $PPID; exec {git} "$@"', "up to date"),
         # the machine is switched off in the middle
