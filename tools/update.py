@@ -112,8 +112,8 @@ def main() -> None:
     if conflicts:
         print("Changed by you and by the template:", *conflicts, sep="\n  ", flush=True)
         end(
-            f"{version} to {target} conflicts in the files above; resolve them, git add, git commit;"
-            " or take all back: git cherry-pick --abort"
+            f"{version} to {target} conflicts in the files above; resolve them, git add, "
+            "git commit; or take all back: git cherry-pick --abort"
         )
     changed = len(names(here("diff", "--name-only", "-z", "HEAD~", "HEAD")))
     print(f"Updated from {version} to {target} in one commit; files changed: {changed}.")

@@ -154,32 +154,40 @@ def test_a_password_is_not_shown_and_not_kept(
 
 
 @pytest.fixture
-def silent() -> Iterator[str]:
-    """Yield the address of a server that accepts, and never answers."""
+def silent() -> Iterator[socket.socket]:
+    """Yield a server that never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/x"
+        yield server
+
+
+def at(server: socket.socket) -> str:
+    return f"http://127.0.0.1:{server.getsockname()[1]}/x"
 
 
 def test_a_server_that_does_not_answer(
-    template: Path, tmp_path: Path, run: Run, silent: str
+    template: Path, tmp_path: Path, run: Run, silent: socket.socket
 ) -> None:
     copy = small.copy(template, tmp_path, run)
     code = "import sys; sys.path.insert(0, 'tools'); import update_git; update_git.ANSWER = 1"
     code += "; import update; update.main()"
-    done = run(sys.executable, "-c", code, "--from", silent, cwd=copy)
+    done = run(sys.executable, "-c", code, "--from", at(silent), cwd=copy)
     assert "cannot be read (fatal: no answer within 1 seconds); check" in said(done)
 
 
-def test_stopped_by_hand(template: Path, tmp_path: Path, run: Run, silent: str) -> None:
+def test_stopped_by_hand(template: Path, tmp_path: Path, run: Run, silent: socket.socket) -> None:
     copy = small.copy(template, tmp_path, run)
     before = everything(copy, run)
     with subprocess.Popen(
-        [sys.executable, "tools/update.py", "--from", silent],
+        [sys.executable, "tools/update.py", "--from", at(silent)],
         cwd=copy, env=clean_environment(tmp_path), stderr=-1, text=True,
     ) as process:  # fmt: skip
-        time.sleep(1)
+        asked, _ = silent.accept()
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=20)[1]
+        asked.settimeout(20)
+        while asked.recv(4096):  # to its end: Git has ended too
+            pass
+        asked.close()
     assert said == "error: stopped; nothing has changed\n"
     assert everything(copy, run) == before
 
