@@ -16,7 +16,7 @@ def classes(facts: Facts) -> str:
     comparison, other = found
     worst_first = sorted(comparison.classes, key=lambda each: each.this)
     header = ["class", "rows", other, f"this{GAP}run", "most often taken for"]
-    basis = "Of every 100 rows of a class, so many get it as the likeliest."
+    basis = "Of every 100 rows of a class, how many are taken for it."
     rows = table(header, cut_rows(worst_first, ROWS, _row), {1, 2, 3})
     return details("Classes: how many of each are right", paragraphs(basis, rows))
 
