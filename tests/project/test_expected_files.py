@@ -142,6 +142,11 @@ def test_a_heading_out_of_place_is_seen(wrong: str, rest: str) -> None:
     assert misplaced(f"{first}{wrong}\n\n{rest}\n", "1.1.0") == [wrong]
 
 
+def test_a_copy_learns_this_version() -> None:
+    template = tomllib.loads((ROOT / "template.toml").read_text())
+    assert template["version"] == f"v{PROJECT['project']['version']}"
+
+
 def test_both_forges_ask_the_same_three_lines_of_a_change() -> None:
     github = (ROOT / ".github/pull_request_template.md").read_text()
     assert github == (ROOT / ".gitlab/merge_request_templates/Default.md").read_text()
