@@ -4,7 +4,7 @@ BIN := .venv/bin
 ENVIRONMENT := $(PYTHON) tools/environment.py
 RUN := dvc pipeline validate
 ALL := $(RUN) ingest gate plots forge test lint
-SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema=vendor.github-
+SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema=vendor.
 BASE ?= HEAD
 .DEFAULT_GOAL := help
 .PHONY: help train judge land plots examples ingest test test-all test-machine lint format bench evidence lock workflows update clean
@@ -57,8 +57,11 @@ lint: ## ruff, mypy, import-linter; CI's files: actionlint, zizmor
 	@$(BIN)/shellcheck .ci/run tests/e2e/actions/npm tests/e2e/actions/apt-get
 	@PATH="$(CURDIR)/$(BIN):$$PATH" actionlint
 	@$(BIN)/zizmor --offline --persona=auditor --strict-collection --quiet .
-	@$(SCHEMA)workflows .github/workflows/*.yml
-	@$(SCHEMA)actions .github/actions/*/action.yml
+	@$(SCHEMA)github-workflows .github/workflows/*.yml
+	@$(SCHEMA)github-actions .github/actions/*/action.yml
+	@$(if $(wildcard .github/dependabot.yml),$(SCHEMA)dependabot .github/dependabot.yml)
+	@$(if $(wildcard renovate.json),$(SCHEMA)renovate renovate.json)
+	@$(if $(wildcard CITATION.cff),$(SCHEMA)citation-file-format CITATION.cff)
 	@$(BIN)/python tools/gitlab_schema.py .gitlab-ci.yml .gitlab/*.yml
 
 format: ## rewrite the code as `make lint` wants it

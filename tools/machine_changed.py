@@ -17,8 +17,9 @@ from retrain.repo.git import git
 
 MACHINE = re.compile(
     r"(src/retrain|tests/(retrain|e2e|toys|project)|tools|benchmarks|requirements|\.ci|\.github"
-    r"|\.gitlab|\.dvc)/|(\.gitlab-ci\.yml|\.git(ignore|attributes)|\.dvcignore|tests/conftest\.py"
-    r"|Makefile|(pyproject|template)\.toml)$"
+    r"|\.gitlab|\.dvc|\.devcontainer)/|(\.gitlab-ci\.yml|\.git(ignore|attributes)|\.dvcignore"
+    r"|\.editorconfig|\.pre-commit-config\.yaml|renovate\.json|tests/conftest\.py|Makefile"
+    r"|(pyproject|template)\.toml)$"
 )
 
 

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.conftest import ROOT
 from tools import lock as locking
 
 CML = ROOT / "requirements/cml"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 PIN = re.compile(r"^([a-z0-9._-]+)==(\S+)( ;.*)?( \\)?$")
 
@@ -32,9 +35,34 @@ def unhashed(text: str) -> list[str]:
     ]
 
 
+def unmet(asked: list[Any], lock: str) -> list[str]:
+    """Return the requirements of a group that its lock does not meet."""
+    given: dict[str, set[str]] = {}
+    for name, version in pins(lock):
+        given.setdefault(name.split()[0], set()).add(version)
+    wanted = [Requirement(each) for each in asked if isinstance(each, str)]
+    found = [(each, given.get(canonicalize_name(each.name), {"0"})) for each in wanted]
+    return [
+        str(each) for each, versions in found if not all(map(each.specifier.contains, versions))
+    ]
+
+
 def test_every_group_has_its_lock() -> None:
-    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
-    assert {lock.stem for lock in LOCKS} == set(groups)
+    assert {lock.stem for lock in LOCKS} == set(PROJECT["dependency-groups"])
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
+def test_a_lock_meets_what_pyproject_asks_now(lock) -> None:
+    asked = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"][lock.stem]
+    assert unmet(asked, lock.read_text()) == [], "run `make lock`"
+
+
+def test_a_pin_that_was_raised_without_its_lock_is_seen() -> None:
+    lock = "a-b==1.0 \\\n    --hash=sha256:00\n"
+    assert unmet(["A_b[c]==1.1", "a-b>=1", "d>=1", {"include-group": "e"}], lock) == [
+        "A_b[c]==1.1",
+        "d>=1",
+    ]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)

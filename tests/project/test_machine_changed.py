@@ -8,6 +8,7 @@ import pytest
 from retrain.repo.git import NOTHING
 from tests.conftest import ROOT, Run
 from tests.toys import toys
+from tools.machine_changed import MACHINE
 
 FORGES = ["github", "gitlab", "laptop"]
 GITLAB = {"GITLAB_CI": "true", "CI_PIPELINE_ID": "1", "CI_JOB_ID": "2", "CI_PROJECT_ID": "1"}
@@ -67,6 +68,14 @@ def test_a_change_that_does_not(clone: Path, run: Run, forge: str, name: str) ->
     (clone / name).write_text("two\n")
     toys.do(run, clone, "git add -A", "git commit -qm two")
     assert "nothing of the machine" in said(clone, run, forge)
+
+
+@pytest.mark.parametrize(
+    "name", [".devcontainer/a.json", ".editorconfig", ".pre-commit-config.yaml", "renovate.json"]
+)
+def test_a_file_that_the_tests_of_the_project_read_is_the_machines(name: str) -> None:
+    assert MACHINE.match(name)
+    assert not MACHINE.match(f"docs/{name}")
 
 
 def test_a_file_that_is_gone_is_touched(clone: Path, run: Run) -> None:

@@ -185,8 +185,8 @@ def test_the_address_that_the_template_has_later_is_taken(
 def test_the_lists_name_what_is_there() -> None:
     found = tomllib.loads((ROOT / "template.toml").read_text())
     missing = {each for each in found["yours"] + found["left_behind"] if not (ROOT / each).exists()}
-    # DVC makes the first, and a copy adds the other
-    assert missing <= {"data/", "CITATION.cff"}
+    # DVC makes it
+    assert missing <= {"data/"}
 
 
 def test_this_repository_by_make(tmp_path: Path, run: Run) -> None:
