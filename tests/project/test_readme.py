@@ -20,7 +20,9 @@ def test_it_is_short_and_the_first_command_is_on_the_first_screen() -> None:
 
 
 def test_every_make_target_exists_and_is_in_the_help() -> None:
-    targets = set(re.findall(r"(?m)^([a-z-]+):.*## ", (ROOT / "Makefile").read_text()))
+    files = [ROOT / "Makefile", ROOT / "tools/template.mk"]
+    text = "".join(path.read_text() for path in files)
+    targets = set(re.findall(r"(?m)^([a-z-]+):.*## ", text))
     named = set(re.findall(r"(?m)^make ([a-z-]+)|`make ([a-z-]+)", README))
     assert {one or other for one, other in named} - {"help"} <= targets
     assert {"train", "test", "lint", "bench", "help"} <= targets

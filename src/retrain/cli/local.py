@@ -111,6 +111,46 @@ def ingest(
 
 
 @app.command()
+def new(
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="CSV or Parquet: a file, a folder")],
+    target: Annotated[str, typer.Option(metavar="COLUMN", help="What is predicted.")],
+    time: Annotated[
+        str, typer.Option(metavar="COLUMN", help="Split by this time; else by a hash of the key.")
+    ] = "",
+    name: Annotated[str, typer.Option(metavar="NAME", help="Of the model; else the file's.")] = "",
+    task: Annotated[
+        str | None,
+        typer.Option(metavar="TASK", help="binary, multiclass, regression; else guessed."),
+    ] = None,
+    time_format: Annotated[
+        str, typer.Option(metavar="FORMAT", help="Of the time, such as '%d.%m.%Y'; else guessed.")
+    ] = "",
+    force: Annotated[
+        bool, typer.Option("--force", help="Also where the demo is not there any more.")
+    ] = False,
+    with_tests: Annotated[
+        bool, typer.Option("--with-tests", help="Keep the machine's own tests and tools.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a project of this copy of the template, in place of the demo, from a table."""
+    from retrain.new import place, show
+    from retrain.new.new import Asked, new
+    from retrain.repo import dvc
+
+    with dvc.opened():
+        unfinished = place.unfinished()
+        if not unfinished:
+            asked = Asked(data, target, time, name, task or None, time_format, force, with_tests)
+            new(asked)
+        summary = place.finish()
+    with dvc.opened() as repo:  # another one: its stages are others now
+        repo.add("data")
+    place.clear()
+    show.show(summary, as_json, unfinished)
+
+
+@app.command()
 def plan(ref: BaseRef = None, as_json: AsJson = False) -> None:
     """Say whether a run is needed, compared with what, and why. Fetches no data."""
     from retrain.cli import output

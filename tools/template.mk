@@ -1,0 +1,14 @@
+# What the template needs to describe and to measure itself. A copy does without: `make new`.
+.PHONY: examples bench evidence
+
+examples: ## make the reports of docs/examples/ again (ten minutes)
+	@$(ENVIRONMENT) $(RUN) gate ingest
+	@$(BIN)/python tools/examples.py $(ONLY)
+
+bench: ## speed and memory, as ratios (ten minutes)
+	@$(ENVIRONMENT) $(RUN) gate ingest
+	@$(BIN)/python benchmarks/bench.py
+
+evidence: ## the figures of docs/gate.md (ONLY="series rows": parts)
+	@$(ENVIRONMENT) $(RUN) gate ingest
+	@$(BIN)/python -m benchmarks.evidence $(ONLY)
