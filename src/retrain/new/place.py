@@ -115,7 +115,7 @@ def finish() -> dict[str, Any]:
         for folder in path.parents:
             if folder == Path() or any(folder.glob("[!_]*")):
                 break
-            shutil.rmtree(folder)
+            shutil.rmtree(folder, ignore_errors=True)  # an earlier call has removed it
     for name in LEFT:
         path = Path(name)
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
