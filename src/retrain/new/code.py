@@ -90,7 +90,7 @@ def _left_out(guess: Guess) -> str:
     if not found:
         return ""
     lines = [wrapped(f"{each.column}: {each.why}", "#   ") for each in found]
-    return "# What the table has besides, and why it is no input:\n" + "\n".join(lines) + "\n"
+    return "# What the table has besides, and why it is not an input:\n" + "\n".join(lines) + "\n"
 
 
 def _outcome_why(guess: Guess) -> str:

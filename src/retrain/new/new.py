@@ -58,8 +58,8 @@ def name_of(asked: Asked) -> str:
     name = asked.name or re.sub(r"[^a-z0-9]+", "-", _stem(asked.data).lower()).strip("-")
     if not NAME.fullmatch(name):
         raise UserError(
-            f"{name!r} is no name for a model; choose small letters, digits and hyphens, such as "
-            "NAME=bike-rental"
+            f"{name!r} is not a name for a model; choose small letters, digits and hyphens, such "
+            "as NAME=bike-rental"
         )
     return name
 
@@ -119,7 +119,7 @@ def _time(found: Recognised, asked: Asked) -> None:
             reached.items(), key=lambda each: each[1][0], default=("", (1, column.first))
         )
         known = f", and row 1 is {column.first!r}" if row > 1 else ""
-        kind = f"is not written as {form}" if row > 1 else "is no time that is known"
+        kind = f"is not written as {form}" if row > 1 else "is not a time that is known"
         raise UserError(
             f"{where}: column {name!r}, row {row:,}: {value!r} {kind}{known}; write all in one "
             "format, such as 2013-06-30 14:00, or say which it is: TIME_FORMAT='%d.%m.%Y %H:%M'"

@@ -70,7 +70,7 @@ def _unfit(column: Column, found: Profile) -> str:
 
 
 def _feature(column: Column, found: Profile, target: Target) -> tuple[str, str]:
-    """Return number or category and what is to know of it, or nothing and why it is no feature."""
+    """Return number or category and a note on it, or nothing and why it is not a feature."""
     if why := _unfit(column, found):
         return "", why
     name = safe(column.name)

@@ -48,7 +48,7 @@ def target(found: Recognised, name: str, asked: str | None, place: object) -> Ta
             f"{why}"
         )
     if wanted == "regression" and column.kind not in ("whole", "number"):
-        raise UserError(f"{where} is no number; choose another task")
+        raise UserError(f"{where} is not a number; choose another task")
     if wanted == "multiclass" and column.kind == "number":
         raise UserError(f"{where} has numbers with decimals, and no classes; choose regression")
     if wanted == "binary":

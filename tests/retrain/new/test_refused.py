@@ -77,7 +77,7 @@ TARGETS = {
     "no number": (
         {"sold": ["yes", "no"] * (ROWS // 2)},
         {"task": "regression"},
-        "'sold' is no number; choose another task",
+        "'sold' is not a number; choose another task",
     ),
     "a rare class": (
         {"sold": ["a", "b", "c", "d"] * (ROWS // 4 - 1) + ["a", "b", "c", "e"]},
@@ -101,7 +101,7 @@ TIMES = {
         "day",
         "'day' has 2 days (from 2024-03-01 on), and a split by time needs at least 4",
     ),
-    "no time": ({}, "shop", "column 'shop', row 1: 'north' is no time that is known"),
+    "no time": ({}, "shop", "column 'shop', row 1: 'north' is not a time that is known"),
     "two formats": (
         {"day": [*days()[:-1], "31.12.2025"]},
         "day",
@@ -196,7 +196,7 @@ def test_files_of_different_columns(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["Bikes", "my model", "2024-01", "bikes-", "räder", "a/b"])
 def test_a_name_that_is_no_tag(name: str) -> None:
-    with pytest.raises(UserError, match="is no name for a model; choose small letters"):
+    with pytest.raises(UserError, match="is not a name for a model; choose small letters"):
         new.name_of(new.Asked(Path("table.csv"), "sold", name=name))
 
 
