@@ -53,10 +53,15 @@ def features(guess: Guess) -> str:
     return finished(text)
 
 
+def is_long(line: str) -> bool:
+    """Return whether ruff finds a line too long: not if it is one word, which cannot be broken."""
+    return len(line) > WIDTH and len(line.split()) > 1
+
+
 def finished(text: str) -> str:
     """Mark lines that no formatter can break, where a name is long."""
     lines = [
-        f"{line}  # noqa: E501" if len(line) > WIDTH and "# noqa" not in line else line
+        f"{line}  # noqa: E501" if is_long(line) and "# noqa" not in line else line
         for line in text.splitlines()
     ]
     return "\n".join(lines).rstrip() + "\n"
@@ -250,7 +255,7 @@ def _path(path: str) -> list[str]:
     if len(line) <= WIDTH:
         return [line + ("  # noqa: S108" if scratch else "")]
     inner = f"        {quoted(path)}"
-    codes = ["E501"] * (len(inner) > WIDTH) + ["S108"] * scratch
+    codes = ["E501"] * is_long(inner) + ["S108"] * scratch
     return ["    path=Path(", inner + (f"  # noqa: {', '.join(codes)}" if codes else ""), "    ),"]
 
 
