@@ -1,14 +1,13 @@
 """A check of params.yaml and of names in features.py, before any stage runs and without data."""
 
 from pipeline.features import CATEGORICAL, GROUPS, INPUTS, NUMERIC, OUTCOME, SLICES
+from pipeline.params import FEATURES
 from pipeline.params import read as read_params
 from pipeline.train import build
 from retrain.errors import UserError, reported, within
 from retrain.metrics import own
 from retrain.metrics.table import check_task
 from retrain.metrics.tasks import is_score
-
-FEATURES = "src/pipeline/features.py"
 
 
 def check_names() -> None:

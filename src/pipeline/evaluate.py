@@ -113,10 +113,10 @@ def reference(train: Sequence[Path], test: Sequence[Path], task: Task) -> tuple[
 
 def write_curves(rows: pd.DataFrame, task: Task) -> None:
     """Write the curves of the model, and of the reference, with the y of that name."""
-    outcome, (score, reference), known = arrays(rows, SCORE, REFERENCE)
+    outcome, (score, by_reference), known = arrays(rows, SCORE, REFERENCE)
     drawn = curves(outcome, score, task, known)
     if task != "multiclass":
-        for name, curve in curves(outcome, reference, task).items():
+        for name, curve in curves(outcome, by_reference, task).items():
             drawn[f"{name}_reference"] = curve.rename(columns={curve.columns[1]: "reference"})
     with whole_folder(CURVES) as scratch:
         for name, curve in drawn.items():

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.features import INPUTS, OUTCOME, earlier, features, keys, outcome
-from pipeline.params import Params, Prepare
+from pipeline.params import FEATURES, Params, Prepare
 from pipeline.params import read as read_params
 from pipeline.paths import DATA, TEST, TRAIN
 from retrain.console import progress
@@ -20,7 +20,7 @@ from retrain.files import whole_folder
 from retrain.metrics import tasks
 
 PARTS = (TRAIN.name, TEST.name)
-DIFFERENT = "keep one of them, or name what makes them differ in KEY of src/pipeline/features.py"
+DIFFERENT = f"keep one of them, or name what makes them differ in KEY of {FEATURES}"
 
 
 def split(
@@ -148,7 +148,7 @@ def _check_rows(rows: Counter[str], params: Prepare) -> None:
 def _check_classes(train: Counter[str], test: Counter[str]) -> None:
     """Raise a `UserError` unless a multiclass task has a few classes, and every one trains."""
     tasks.check_number_of_classes(len({*train, *test}), "set task to regression, or make fewer")
-    in_outcome = "in `outcome` of src/pipeline/features.py"
+    in_outcome = f"in `outcome` of {FEATURES}"
     for name, rows in test.items():
         if name not in train:
             raise UserError(

@@ -1,7 +1,6 @@
 """`retrain new` in a copy of the template: what it writes, and that it is done or not begun."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,28 +9,16 @@ import pytest
 
 from retrain.errors import UserError
 from retrain.new import new, place
-from tests.conftest import ROOT, Run
+from tests.conftest import Run
 from tests.retrain.new import samples
 from tests.toys import toys
 
 Copy = Callable[[str], Path]
 
 
-def copied(folder: Path, run: Run) -> Path:
-    """Copy this repository, as it stands, into a new one of one commit."""
-    listed = toys.do(run, ROOT, "git ls-files --cached --others --exclude-standard")
-    folder.mkdir()
-    present = "\n".join(name for name in listed.splitlines() if (ROOT / name).exists())
-    command = ["tar", "-cf", "-", "-T", "-"]
-    packed = subprocess.run(command, cwd=ROOT, input=present.encode(), capture_output=True)
-    subprocess.run(["tar", "-xf", "-"], cwd=folder, input=packed.stdout, check=True)
-    toys.do(run, folder, "git init -q -b main", "git add -A", "git commit -qm template")
-    return folder
-
-
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
-    return copied(tmp_path_factory.mktemp("template") / "copy", run)
+    return toys.checkout(tmp_path_factory.mktemp("template") / "copy", run)
 
 
 @pytest.fixture

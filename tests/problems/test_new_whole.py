@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from tests.conftest import Run, set_params
-from tests.problems.test_new import copied
 from tests.problems.test_swap import YOURS, Project
 from tests.retrain.new import samples
 from tests.toys import toys
@@ -17,7 +16,7 @@ from tests.toys import toys
 
 def begun(name: str, folder: Path, run: Run, table: Path, *options: str) -> Project:
     """Return a clone of a bare remote in which a project was made of a table, and committed."""
-    copied(folder / "template", run)
+    toys.checkout(folder / "template", run)
     toys.do(run, folder, "git clone -q --bare template remote.git")
     project = Project(name, toys.clone(folder / "remote.git", folder / "clone", run), run)
     project.do(f"retrain new {table} {' '.join(options)}")

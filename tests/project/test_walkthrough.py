@@ -1,7 +1,6 @@
 """The README, walked from top to bottom in a fresh clone with a bare remote, command by command."""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -57,12 +56,7 @@ class Walk:
 @pytest.fixture
 def remote(tmp_path: Path, run: Run) -> Path:
     """Return a bare repository that holds this checkout as its one commit."""
-    listed = toys.do(run, ROOT, "git ls-files --cached --others --exclude-standard")
-    for name in listed.splitlines():
-        if (ROOT / name).exists():
-            (tmp_path / "seed" / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, tmp_path / "seed" / name)
-    toys.do(run, tmp_path / "seed", "git init -q -b main", "git add -A", "git commit -qm copy")
+    toys.checkout(tmp_path / "seed", run)
     toys.do(run, tmp_path, "git clone -q --bare seed remote.git")
     return tmp_path / "remote.git"
 

@@ -64,6 +64,16 @@ def create(folder: Path, run: Run) -> Path:
     return folder / "remote.git"
 
 
+def checkout(folder: Path, run: Run) -> Path:
+    """Copy this repository, as it stands, into a new one of one commit."""
+    for name in do(run, ROOT, "git ls-files --cached --others --exclude-standard").splitlines():
+        if (ROOT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    do(run, folder, "git init -q -b main", "git add -A", "git commit -qm template")
+    return folder
+
+
 def copy(remote: Path, folder: Path) -> Path:
     """Return a copy of a bare remote to do anything with."""
     return Path(shutil.copytree(remote, folder / "remote.git", symlinks=True))

@@ -27,7 +27,7 @@ from retrain.registry.versions import Version
 from retrain.repo.git import show
 from retrain.run import outputs
 from retrain.run.execution import model_of
-from retrain.run.problem import is_another_model, problem
+from retrain.run.problem import other_model
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ def _judged(
     """Return the verdict's `task`, `metrics`, `rows`, `base` and `champion`."""
     # without a model at the base, a champion's code is as good; before the first, this run's own
     newest = champion.commit if champion else None
-    if base and is_another_model(problem(), problem(base)):
+    if base and other_model(base):
         base = None
     trusted = base if base and model_of(base) else newest
     with code(repo, trusted) as judging:

@@ -11,7 +11,7 @@ from retrain.metrics.table import TABLE, Task, check_task, users_metric
 from retrain.metrics.table import Metric as KnownMetric
 from retrain.paths import PARAMS, POLICY
 from retrain.repo.git import show
-from retrain.run.problem import Problem, is_another_model, problem
+from retrain.run.problem import Problem, other_model, problem
 from retrain.settings import Section, parse, read
 
 # what the report says of a task
@@ -151,8 +151,8 @@ def judging(commit: str | None) -> tuple[Policy, list[str]]:
     text = show(commit, POLICY) if commit else None
     if text is None:
         return own, [] if commit is None else [f"the base has no {POLICY}: this one judges"]
-    if is_another_model(this_run, base):
-        return own, [f"the base builds another model, {base.model}: this {POLICY} judges"]
+    if commit and (other := other_model(commit)):
+        return own, [f"the base builds another model, {other}: this {POLICY} judges"]
     if this_run.task and base.task and this_run.task != base.task:
         tasks = f"{base.task}, and this one is {this_run.task}"
         return own, [f"the base's task is {tasks}: this {POLICY} judges"]

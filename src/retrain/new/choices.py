@@ -136,12 +136,12 @@ def _label(
             and column.distinct <= LABELS
         ):
             able[role.column] = found.sample[role.column]
-    told = {name: _told(values, outcome) for name, values in able.items()}
-    best = max(told, key=lambda name: told[name], default="")
-    if best and told[best] > 0.02:
+    explained = {name: _explained(values, outcome) for name, values in able.items()}
+    best = max(explained, key=lambda name: explained[name], default="")
+    if best and explained[best] > 0.02:
         made.label = best
         made.label_why = (
-            f"of the columns with few values it tells most: {told[best]:.0%} of the spread"
+            f"of the columns with few values it tells most: {explained[best]:.0%} of the spread"
         )
 
 
@@ -151,7 +151,7 @@ def _numbers(outcome: "pd.Series[Any]", target: Target) -> pd.DataFrame:
     return pd.get_dummies(outcome.astype("str"), dtype="float64")
 
 
-def _told(values: "pd.Series[Any]", outcome: pd.DataFrame) -> float:
+def _explained(values: "pd.Series[Any]", outcome: pd.DataFrame) -> float:
     """Return the share of an outcome's spread between the groups, less what chance gives."""
     labels = values.astype("str").fillna("")
     groups, rows = labels.nunique(), len(labels)

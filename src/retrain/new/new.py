@@ -80,7 +80,7 @@ def guessed(asked: Asked, name: str, scratch: Path) -> render.Guess:
         _time(found, asked)
     divided = profile.table(found, asked.data, name, asked.time)
     seen = profile.profile(divided, scratch / "data", profile.safe(goal.name), found.rows)
-    key, _ = profile.key(seen, found.columns, profile.safe(goal.name))
+    key = profile.key(seen, found.columns, profile.safe(goal.name))
     what = roles.roles(found.columns, seen, goal, key)
     chosen = choices.choose(seen, found.columns, what, goal, key)
     if not [each for each in what if each.feature] and not chosen.clock:
@@ -218,7 +218,7 @@ def _run(folder: Path, module: str, *words: str) -> None:
 
 
 def summary(guess: render.Guess) -> dict[str, Any]:
-    """Return what a person is told, and a program reads."""
+    """Return what is printed at the end, for a person or for a program."""
     chosen, seen = guess.choices, guess.profile
     if guess.table.time:
         files = f"by time, a file a {guess.table.every}, {seen.names[0]} to {seen.names[-1]}"

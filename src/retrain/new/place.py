@@ -40,7 +40,7 @@ def check(force: bool) -> None:
     """Raise a `UserError` unless this is a copy of the template with the demo, all committed."""
     if ask("rev-parse", "--is-inside-work-tree") != "true":
         raise UserError(
-            "this folder is no Git repository; first: git init, and commit the template"
+            "this folder is not a Git repository; first: git init, and commit the template"
         )
     if ask("rev-parse", "HEAD") is None:
         raise UserError("this repository has no commit; first: git add --all && git commit")

@@ -161,8 +161,8 @@ def _unit(time: "pd.Series[Any]") -> str:
     return next(unit for unit, size in UNITS.items() if not len(time) or not (numbers % size).any())
 
 
-def key(found: Profile, columns: dict[str, Column], target: str) -> tuple[list[str], str]:
-    """Return the columns that name a row, none of them empty, and how they were found.
+def key(found: Profile, columns: dict[str, Column], target: str) -> list[str]:
+    """Return the columns that name a row, none of them empty.
 
     None: no columns do, and a number has to be added.
     """
@@ -185,10 +185,7 @@ def key(found: Profile, columns: dict[str, Column], target: str) -> tuple[list[s
     alive = sets
     for frame in found.frames([time, *able] if time else able) if sets else ():
         alive = [each for each in alive if not frame.duplicated(each).any()]
-    if not alive:
-        return [], ""
-    best = alive[0]
-    return best, "all different" if len(best) == 1 else f"all different with {', '.join(best[:-1])}"
+    return alive[0] if alive else []
 
 
 def is_name(column: Column, found: Profile) -> bool:

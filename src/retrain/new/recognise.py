@@ -56,7 +56,6 @@ class Column:
 
 @dataclass
 class Recognised:
-    files: list[Path]
     form: Form
     columns: dict[str, Column]
     rows: int
@@ -88,7 +87,7 @@ def recognise(path: Path) -> Recognised:
     for column in found.values():
         _settle(column, decimal)
     form = Form(form.delimiter, decimal, form.encoding)
-    return Recognised(files, form, found, rows, _said(files, form))
+    return Recognised(form, found, rows, _said(files, form))
 
 
 def _said(files: list[Path], form: Form) -> str:

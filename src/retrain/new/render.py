@@ -98,14 +98,6 @@ def wrapped(text: str, start: str, width: int = WIDTH) -> str:
     return "\n".join([*lines, line])
 
 
-def files(guess: Guess) -> dict[str, str]:
-    """Return the text of each file by its path from the top."""
-    return {
-        "params.yaml": params(guess),
-        "policy.yaml": policy(guess),
-    }
-
-
 def params(guess: Guess) -> str:
     made, time = guess.choices, guess.profile.table.time
     estimator, kind = ESTIMATORS[guess.target.task]

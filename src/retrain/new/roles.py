@@ -13,7 +13,7 @@ from retrain.new.target import Target
 
 CATEGORIES = 200  # different texts of a category, at most
 EACH = 10  # rows of each, on average
-LEAK = 0.99  # of what could be told: more than that from one column alone
+LEAK = 0.99  # a column that alone explains more than this is left out
 STRONG = 0.95  # is worth a look
 ROWS = 5_000  # on which a column alone is tried
 
@@ -46,7 +46,7 @@ def roles(columns: dict[str, Column], found: Profile, target: Target, key: list[
 
 
 def _unfit(column: Column, found: Profile) -> str:
-    """Return why a column can be no feature, whatever it tells, or nothing."""
+    """Return why a column cannot be a feature, whatever it explains, or nothing."""
     kinds = {
         "other": "neither numbers nor texts",
         "nothing": "empty in all rows",
@@ -74,10 +74,14 @@ def _feature(column: Column, found: Profile, target: Target) -> tuple[str, str]:
     if why := _unfit(column, found):
         return "", why
     name = safe(column.name)
-    told = alone(found.sample[name], found.sample[safe(target.name)], target)
-    if told > LEAK:
-        return "", f"it tells the target alone ({told:.3f}): would it be known beforehand?"
-    note = f"; tells much alone ({told:.2f}): is it known beforehand?" if told > STRONG else ""
+    explained = alone(found.sample[name], found.sample[safe(target.name)], target)
+    if explained > LEAK:
+        return "", f"it tells the target alone ({explained:.3f}): would it be known beforehand?"
+    note = (
+        f"; tells much alone ({explained:.2f}): is it known beforehand?"
+        if explained > STRONG
+        else ""
+    )
     if column.kind == "text":
         return "category", f"{column.distinct} different texts{_empty(column)}{note}"
     if column.kind == "truth":
@@ -107,10 +111,10 @@ def alone(column: "pd.Series[Any]", outcome: "pd.Series[Any]", target: Target) -
         truth = y.to_numpy("float64")
         made = _unseen(DecisionTreeRegressor(**shape), inputs, truth)
         spread = float(np.sum((truth - truth.mean()) ** 2))
-        told = 1 - float(np.sum((truth - made) ** 2)) / spread if spread else 0.0
+        explained = 1 - float(np.sum((truth - made) ** 2)) / spread if spread else 0.0
         # of few rows a tree sees steps, where another unit of the target is a line
         line = pd.Series(codes).corr(pd.Series(truth)) if is_number else 0.0
-        return max(told, float(np.nan_to_num(line)) ** 2)
+        return max(explained, float(np.nan_to_num(line)) ** 2)
     labels, classes = pd.factorize(y.astype("str"))
     if target.task == "binary":
         ranks = pd.Series(_unseen(DecisionTreeRegressor(**shape), inputs, labels)).rank()

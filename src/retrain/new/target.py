@@ -22,7 +22,6 @@ class Target:
     true: str | float = ""
     # of a multiclass task
     classes: tuple[str, ...] = ()
-    share: float = 0.0  # of the rows that have the commonest value
 
 
 def target(found: Recognised, name: str, asked: str | None, place: object) -> Target:
@@ -95,7 +94,6 @@ def _counts(column: Column) -> dict[Any, int]:
 
 def _binary(column: Column, asked: str | None) -> Target:
     counts = _counts(column)
-    share = max(counts.values()) / sum(counts.values())
     one, other = counts
     if column.kind == "truth":
         true: str | float = 1.0
@@ -109,7 +107,7 @@ def _binary(column: Column, asked: str | None) -> Target:
         values = sorted(float(str(each).replace(",", ".")) for each in counts)
         true = values[1]
         why = f"it has two values, {values[0]:g} and {values[1]:g}; the larger one is called true"
-    return Target(column.name, "binary", f"asked for; {why}" if asked else why, true, (), share)
+    return Target(column.name, "binary", f"asked for; {why}" if asked else why, true)
 
 
 def _check_classes(column: Column, where: str) -> None:
@@ -125,8 +123,5 @@ def _multiclass(column: Column, asked: str | None) -> Target:
     counts = _counts(column)
     kind = "texts" if column.kind == "text" else "whole numbers"
     why = f"it has {len(counts)} different {kind}"
-    share = max(counts.values()) / sum(counts.values())
     names = tuple(str(each) for each in counts)
-    return Target(
-        column.name, "multiclass", f"asked for; {why}" if asked else why, "", names, share
-    )
+    return Target(column.name, "multiclass", f"asked for; {why}" if asked else why, "", names)

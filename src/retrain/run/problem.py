@@ -1,4 +1,4 @@
-"""What the machine reads of params.yaml and dvc.yaml: the task, the split, names of metrics."""
+"""What the machine reads of params.yaml, and the model's name in dvc.yaml."""
 
 from typing import Any
 
@@ -27,7 +27,6 @@ class Evaluate(_Known):
 
 
 class Problem(_Known):
-    model: str | None = None  # by the name that dvc.yaml gives it
     task: Task | None = None
     prepare: Prepare = Prepare()
     evaluate: Evaluate = Evaluate()
@@ -35,17 +34,21 @@ class Problem(_Known):
 
 def problem(commit: str | None = None) -> Problem:
     """Return what params.yaml says; where it is wrong, the stage that reads it says so."""
-    names = list(_content(PIPELINE, commit).get("artifacts") or ())
-    model = str(names[0]) if len(names) == 1 else None
     try:
-        return Problem.model_validate(_content(PARAMS, commit) | {"model": model})
+        return Problem.model_validate(_content(PARAMS, commit))
     except ValidationError:
-        return Problem(model=model)
+        return Problem()
 
 
-def is_another_model(this: Problem, base: Problem) -> bool:
-    """Return whether a change builds a model of another name, such as another problem's."""
-    return bool(this.model and base.model and this.model != base.model)
+def other_model(base: str) -> str | None:
+    """Return the name of a commit's model, if a change builds one of another name."""
+    this, other = _model(None), _model(base)
+    return other if this and this != other else None
+
+
+def _model(commit: str | None) -> str | None:
+    names = list(_content(PIPELINE, commit).get("artifacts") or ())
+    return str(names[0]) if len(names) == 1 else None
 
 
 def _content(path: str, commit: str | None) -> dict[str, Any]:

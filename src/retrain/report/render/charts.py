@@ -30,7 +30,7 @@ CHARTS: dict[Task, dict[str, Chart]] = {
         "precision_recall": Chart("Precision and recall", "recall", "precision"),
         "calibration": CALIBRATION,
     },
-    "multiclass": {},  # a table of its classes, see comparisons.py
+    "multiclass": {},  # a table of its classes, see classes.py
     "regression": {
         "calibration": CALIBRATION,
         "residuals": Chart("Errors", "predicted", "median error", "no error", is_diagonal=False),

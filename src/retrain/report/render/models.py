@@ -54,5 +54,11 @@ def name_of_window(words: str, limit: int = CELL) -> str:
     return f"{percent(float(high) - float(low))} of all, by a hash of {text(column, limit)}"
 
 
+def of_window(words: str) -> str:
+    """Return the window as it follows the rows: ` of 2013-06`, or ` (20 % of all, …)`."""
+    name = name_of_window(words)
+    return f" ({name})" if HASH.fullmatch(words) else f" of {name}"
+
+
 def name_of_rows(facts: Facts) -> str:
     return text(facts.words.rows)

@@ -4,7 +4,7 @@ from retrain.gate.schema import Verdict
 from retrain.metrics.table import places
 from retrain.report.render import causes
 from retrain.report.render.markdown import CELL, bullets, cut, paragraphs, text
-from retrain.report.render.models import HASH, in_use, name_of_rows, name_of_window, same_model
+from retrain.report.render.models import in_use, name_of_rows, of_window, same_model
 from retrain.report.render.numbers import effect, figure, interval, percent, signed, typeset
 from retrain.report.schema import Facts
 
@@ -55,11 +55,8 @@ def _rows(facts: Facts, judged: Verdict) -> str:
     found = judged.rows
     if not found:
         return ""
-    rows = f"{found.total:,} {name_of_rows(facts)}"
-    if facts.windows:
-        test = facts.windows.test
-        of = f" ({name_of_window(test)})" if HASH.fullmatch(test) else f" of {name_of_window(test)}"
-        rows += of
+    window = of_window(facts.windows.test) if facts.windows else ""
+    rows = f"{found.total:,} {name_of_rows(facts)}{window}"
     if found.unknown:
         rows = f"{found.total - found.unknown:,} of the {rows}; {found.unknown:,} have no outcome"
     own = "" if found.defined_by == "base" else ". This run's own code says which these are"
