@@ -68,6 +68,11 @@ def md5(path: str) -> str | None:
         return hashlib.file_digest(file, "md5").hexdigest()
 
 
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def place(source: Path, target: Path) -> None:
     """Copy a file, or a folder in place of the one that is there."""
     target.parent.mkdir(parents=True, exist_ok=True)

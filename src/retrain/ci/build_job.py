@@ -32,7 +32,7 @@ def start(event: Event) -> bool:
         tip, terms = _settled(repo, event)
         if event.lands:
             snapshot.keep_unsaved(repo)
-            believed.check(repo, tip)
+            believed.check(tip)
         if terms.plan.needed:
             execution.start(repo, terms.start)
         return terms.plan.needed

@@ -16,7 +16,7 @@ from retrain.landing import believed, candidate
 from retrain.registry import versions
 from retrain.repo import dvc, snapshot
 from retrain.repo.git import worktree
-from retrain.report import collect
+from retrain.run.problem import artifact
 
 SOURCE = ("dvc", "ingest")  # groups
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def for_run(event: Event) -> None:
     with dvc.opened() as repo:
         log.info("fetch: what the run reads, before the token is out of reach")
         base = believed.newest_landing(tip) if event.lands else compared_with(event)
-        champion = versions.champion(versions.read(collect.artifact(repo), tip).registered)
+        champion = versions.champion(versions.read(artifact(), tip).registered)
         with suppress(UserError, DvcException):
             snapshot.fetch(repo)
         if base.commit:

@@ -53,7 +53,7 @@ def land(event: Event, folder: Path) -> tuple[str, bool] | None:
     prepare(event, commit=True, fetch_data=False)
     with dvc.opened() as repo:
         _file(repo).unlink(missing_ok=True)
-        check(repo, tip)
+        check(tip)
         try:
             provenance = event.provenance()
             ready, made = accept(repo, folder, tip, event.pipeline, provenance, event.new_data)

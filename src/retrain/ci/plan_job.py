@@ -12,6 +12,7 @@ from retrain.registry import versions
 from retrain.repo import dvc, remote
 from retrain.report import collect, publish
 from retrain.run import plan as planner
+from retrain.run.problem import artifact
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ def decide(event: Event) -> Decision:
     tip = remote.remembered()  # before any code of the model's runs
     prepare(event)
     with dvc.opened() as repo:
-        problems = versions.read(collect.artifact(repo), tip).problems
+        problems = versions.read(artifact(), tip).problems
         for problem in problems:
             log.info(f"plan: {problem}")
         if event.trigger == "push":

@@ -156,12 +156,12 @@ def plan(ref: BaseRef = None, as_json: AsJson = False) -> None:
     from retrain.cli import output
     from retrain.registry import versions
     from retrain.repo import base, dvc, record, remote
-    from retrain.report import collect
     from retrain.run import plan as planner
+    from retrain.run.problem import artifact
 
     with dvc.opened() as repo:
         found = planner.plan(repo, base.resolve(ref))
-        for problem in versions.read(collect.artifact(repo), remote.remembered()).problems:
+        for problem in versions.read(artifact(), remote.remembered()).problems:
             log.info(f"plan: {problem}")
         if not record.begun():
             log.info(f"plan: nothing has landed yet: {FIRST}")
@@ -176,13 +176,13 @@ def gate(ref: BaseRef = None, version: Champion = None, as_json: AsJson = False)
     from retrain.gate.policy import judging
     from retrain.registry import versions
     from retrain.repo import base, dvc, remote
-    from retrain.report import collect
+    from retrain.run.problem import artifact
 
     with dvc.opened() as repo:
         commit = base.resolve(ref).commit
         policy, _ = judging(commit)
         tip, problem = remote.known()
-        known = versions.read(collect.artifact(repo), tip)
+        known = versions.read(artifact(), tip)
         for each in filter(None, [problem, *known.problems]):
             log.info(f"gate: {each}")
         champion = versions.champion(known.registered, version)

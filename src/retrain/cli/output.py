@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def plan(found: "Plan", as_json: bool) -> None:
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     say = console().print
     say(found.why.partition(": ")[0] if found.stages else found.why, markup=False)
@@ -34,10 +34,10 @@ def verdict(found: "Verdict | None", as_json: bool) -> None:
     """Print a verdict: its reasons, and the metrics of both comparisons."""
     if found is None:
         why = "nothing to judge: no run is needed; report.md says so"
-        _print_json({"verdict": None, "reasons": [why]}) if as_json else print(why)
+        print_json({"verdict": None, "reasons": [why]}) if as_json else print(why)
         return
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     say = console().print
     for role, other in (("champion", found.champion), ("base", found.base)):
@@ -58,7 +58,7 @@ def verdict(found: "Verdict | None", as_json: bool) -> None:
 def _row(name: str, found: "Difference") -> tuple[str, ...]:
     """Return a line that fits into 80 columns."""
     digits = places(found.other, found.this)
-    models = f"{_figure(found.other, digits)}, {_figure(found.this, digits)}"
+    models = f"{figure(found.other, digits)}, {figure(found.this, digits)}"
     if found.low is None or found.high is None or found.difference is None:
         return name, found.effect, models, ""
     change, low, high = (
@@ -69,7 +69,7 @@ def _row(name: str, found: "Difference") -> tuple[str, ...]:
 
 def proposal(found: "Proposal", as_json: bool) -> None:
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     what = f"{found.branch} into {found.into}; {found.title}; its text: {found.body}"
     print(f"proposed: {what}" if found.branch else "nothing to propose")
@@ -77,7 +77,7 @@ def proposal(found: "Proposal", as_json: bool) -> None:
 
 def landing(found: "Landing", as_json: bool) -> None:
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     if found.landed:
         print(f"{found.verdict or 'no run was needed'}: landed as {found.commit[:7]}")
@@ -87,13 +87,13 @@ def landing(found: "Landing", as_json: bool) -> None:
         print(f"registered {found.version}: the tag is at the remote")
 
 
-def _print_json(content: Any) -> None:
+def print_json(content: Any) -> None:
     print(json.dumps(to_jsonable_python(content), indent=2))
 
 
 def run(run: "Run", as_json: bool) -> None:
     if as_json:
-        _print_json(run)
+        print_json(run)
         return
     steps = [(step.stage, step.state, f"{step.seconds:.1f}") for step in run.steps]
     table(steps, ["stage", "", "seconds"], right=2)
@@ -113,12 +113,12 @@ def _metrics(metrics: dict[str, Any]) -> list[tuple[str, str, str, str]]:
         reference, known = metrics["reference"].get(name), TABLE.get(name)
         digits = places(value, reference)
         direction = "" if known is None else "higher" if known.higher_is_better else "lower"
-        return name, direction, _figure(value, digits), _figure(reference, digits)
+        return name, direction, figure(value, digits), figure(reference, digits)
 
     return [row(name, value) for name, value in metrics["model"].items()]
 
 
-def _figure(value: float | None, digits: int) -> str:
+def figure(value: float | None, digits: int) -> str:
     return "undefined" if value is None else f"{value:.{digits}f}"
 
 

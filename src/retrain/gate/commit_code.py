@@ -15,7 +15,7 @@ from dvc.repo import Repo
 
 from retrain import programs
 from retrain.errors import REPORT, UserError
-from retrain.files import md5
+from retrain.files import md5, sha256
 from retrain.paths import LOCK, MODEL
 from retrain.repo.dvc import fetch, shared, verifying
 from retrain.repo.git import short, show, worktree
@@ -96,11 +96,15 @@ class Code:
     def of_this_run(self) -> "Code":
         return replace(self, commit=None, folder=Path.cwd())
 
-    def fetch_model(self) -> None:
-        """Put the commit's model into its folder, from the cache, its own remote, or today's."""
+    def fetch_model(self, cached: bool = True) -> None:
+        """Put the commit's model into its folder, from the cache, its own remote, or today's.
+
+        Not `cached`: a remote must have it.
+        """
         model, name = str(self.folder / MODEL), f"{MODEL} of {short(self.commit or '')}"
+        cache = {} if cached else {"cache": {"dir": str(self.scratch / "cache")}}
         own = {"cache": shared(self.repo)["cache"]} | verifying(self.folder)
-        for config in (own, shared(self.repo)):
+        for config in (own | cache, shared(self.repo) | cache):
             with suppress(DvcException), Repo(str(self.folder), config=config) as repo:
                 fetch(repo, repo.find_outs_by_path(model))
                 repo.checkout(targets=[model])
@@ -149,6 +153,13 @@ class Code:
         if done.returncode:
             found = error.read_text("utf-8") if error.exists() else programs.lines(done.stderr)[-1]
             raise UserError(f"its code refuses {named}: {found.removeprefix('error: ')}")
+
+
+def model_sha256(repo: Repo, commit: str, cached: bool = True) -> str:
+    """Return the SHA-256 of a commit's model, which is what its lock names; see `fetch_model`."""
+    with code(repo, commit) as found:
+        found.fetch_model(cached)
+        return sha256(found.folder / MODEL)
 
 
 @contextmanager

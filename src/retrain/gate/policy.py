@@ -128,19 +128,35 @@ class Triggers(Section):
     alarm: bool
 
 
+class Stage(Section):
+    follows: bool  # whether each new version is deployed there by its landing
+
+
+class Deploy(Section):
+    """Who may start a deployment to the last stage: accounts of the forge; none: whom it lets."""
+
+    approvers: list[str]
+    pages: bool  # whether the forge publishes what `make site` writes
+
+
 class Policy(Section):
     words: Spoken
     gate: Gate
     versions: Versions
     triggers: Triggers
-    stages: Annotated[list[Name], Field(min_length=1)]
+    stages: Annotated[dict[Name, Stage], Field(min_length=1)]  # in order, the real one last
+    deploy: Deploy
 
     @field_validator("stages")
     @classmethod
-    def _different(cls, stages: list[str]) -> list[str]:
-        if len(set(stages)) < len(stages):
-            raise ValueError("should name each stage once")
+    def _by_hand(cls, stages: dict[str, Stage]) -> dict[str, Stage]:
+        if stages[last := list(stages)[-1]].follows:
+            raise ValueError(f"should leave the last one, {last}, to a person: follows: false")
         return stages
+
+    @property
+    def last_stage(self) -> str:
+        return list(self.stages)[-1]
 
 
 def judging(commit: str | None) -> tuple[Policy, list[str]]:

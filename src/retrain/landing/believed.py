@@ -9,8 +9,8 @@ from retrain.repo import record
 from retrain.repo.base import REMEDY, RESULTS, Base, shallow
 from retrain.repo.git import REMOTE, ask, commit_of, differing, git, is_ancestor, short
 from retrain.repo.remote import TAGS, Tip
-from retrain.report.collect import artifact
 from retrain.run.plan import plan
+from retrain.run.problem import artifact
 
 FIRST = Base(None, "nothing has landed yet: there is no model to compare with")
 AGAIN = "or, to build everything and begin a new record: make land FIRST=1"
@@ -23,7 +23,7 @@ def landing_needed(repo: Repo, tip: Tip, first_push: bool = False) -> tuple[bool
     `first_push`: HEAD is the first commit of the remote: a copy of a template, whose results came
     with it. The first landing after it believes nothing and builds everything.
     """
-    check(repo, tip)
+    check(tip)
     if first_push and not tip.landed:
         head = commit_of("HEAD")
         found = plan(repo, Base(head, f"{short(head)}, the first push of this repository"))
@@ -36,7 +36,7 @@ def landing_needed(repo: Repo, tip: Tip, first_push: bool = False) -> tuple[bool
     return found.needed, found.why
 
 
-def check(repo: Repo, tip: Tip) -> None:
+def check(tip: Tip) -> None:
     """Raise where the record of landings is not that of the default branch.
 
     Without the record a worse model would be "the first one", and judged by its own policy.
@@ -48,14 +48,14 @@ def check(repo: Repo, tip: Tip) -> None:
             f"the newest landing, {short(tip.landed)}, is not in {tip.branch}: that was rewritten, "
             f"or {record.BRANCH} was moved; first put right which of them it was, {AGAIN}"
         )
-    if not tip.landed and (found := _sign(repo, tip)):
+    if not tip.landed and (found := _sign(tip)):
         raise UserError(
             f"{REMOTE} has no branch {record.BRANCH}, and signs of landings: {found}; first push "
             f"it again from a clone that knows it, {AGAIN}"
         )
 
 
-def _sign(repo: Repo, tip: Tip) -> str | None:
+def _sign(tip: Tip) -> str | None:
     """Return a sign that there have been landings, if there is one."""
     trailer = f"--grep=^{record.LANDING}: "
     if commit := ask("log", "--max-count=1", "--format=%h, %s", trailer, tip.commit):
@@ -65,7 +65,7 @@ def _sign(repo: Repo, tip: Tip) -> str | None:
     # what came with a template's copy is in its first commit, and says nothing
     if version and git("log", "--max-count=1", "--format=%P", tip.commit, "--", VERDICT):
         return f"{VERDICT} names {version}"
-    pattern = f"{TAGS}/{artifact(repo)}@v*"
+    pattern = f"{TAGS}/{artifact()}@v*"
     tag = git("for-each-ref", "--count=1", "--format=%(refname:lstrip=2)", pattern)
     return f"the tag {tag}" if tag else None
 

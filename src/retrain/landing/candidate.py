@@ -15,7 +15,7 @@ from dvc_data.hashfile.hash_info import HashInfo
 from pydantic import Field
 
 from retrain.errors import UserError
-from retrain.files import place, write_json
+from retrain.files import place, sha256, write_json
 from retrain.gate.schema import Verdict
 from retrain.landing.prepare import Ready, default_remote
 from retrain.paths import DATA, FACTS, LOCK
@@ -86,9 +86,7 @@ def digest(folder: Path) -> str:
     """Return the SHA-256 of a folder: of names and contents."""
     found = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        with path.open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").hexdigest()
-        found.update(f"{content} {path.relative_to(folder)}\n".encode())
+        found.update(f"{sha256(path)} {path.relative_to(folder)}\n".encode())
     return found.hexdigest()
 
 

@@ -6,25 +6,31 @@ but this folder; the next one begins again. Data and models are on the DVC remot
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from dvc.repo import Repo
 
 from retrain.errors import UserError
+from retrain.gate.commit_code import model_sha256
 from retrain.gate.policy import judging
 from retrain.landing import push
 from retrain.landing.prepare import Ready, message, prepare, published
+from retrain.landing.provenance import Provenance
 from retrain.paths import LOCK, REPORT
-from retrain.registry import versions
+from retrain.registry import assignments, versions
 from retrain.registry.semver import following
+from retrain.registry.versions import Version
 from retrain.repo import commits, record
 from retrain.repo.git import REMOTE, call, git, named, show
-from retrain.report.collect import artifact
+from retrain.repo.remote import Tip
+from retrain.run.problem import artifact
 
 log = logging.getLogger(__name__)
 
 RETRIES = 3
+FOLLOWS = "each new version is deployed there"
 PROPOSALS = "retrain/"  # the prefix of their branches
 
 
@@ -63,20 +69,40 @@ def land(repo: Repo, first: bool = False) -> Landing:
 
 def push_ready(repo: Repo, ready: Ready, made: str) -> Landing:
     """Push the commit that was made of what is ready, and register it; see `push.push`."""
-    version = next_version(repo, ready)
-    text = message(ready)
-    tag = (version, commits.tag(version, made, text)) if version else None
+    version = next_version(ready)
+    text, tags = message(ready), {}
+    if version:
+        model = model_sha256(repo, made)
+        text = record.with_trailers(text, {record.MODEL: model})
+        tags = {version: commits.tag(version, made, text)}
+        tags |= followers(ready.tip, ready.provenance, versions.of(version, made), model)
     # recorded though nothing else moves: from now on this commit's policy judges
-    if made != ready.tip.commit or tag or made != ready.tip.landed:
-        push.push(ready.tip, made, record.add(ready.tip.record, made, version, text), tag)
+    if made != ready.tip.commit or tags or made != ready.tip.landed:
+        push.push(ready.tip, made, record.add(ready.tip.record, made, version, text), tags)
         git("reset", "--quiet", made)  # this folder's branch, as the remote's
-        # as if it were fetched
-        if tag and call("update-ref", f"refs/tags/{tag[0]}", tag[1], "").returncode:
-            log.info(
-                f"land: this clone has another tag {tag[0]}; to have the remote's: "
-                f"git fetch --force {REMOTE} tag {tag[0]}"
-            )
+        keep_tags(tags)
     return Landing(made, made != ready.tip.commit, ready.outcome, version)
+
+
+def keep_tags(tags: Mapping[str, str]) -> None:
+    """Give this clone tags of the remote's, by name and hash, as if they were fetched."""
+    for tag, name in tags.items():
+        if call("update-ref", f"refs/tags/{tag}", name, "").returncode:
+            log.info(
+                f"this clone has another tag {tag}; to have the remote's: "
+                f"git fetch --force {REMOTE} tag {tag}"
+            )
+
+
+def followers(tip: Tip, who: Provenance, new: Version, model: str) -> dict[str, str]:
+    """Return the tags that deploy a new version to each stage that follows, by name and hash."""
+    policy, _ = judging(tip.landed)
+    stages = [name for name, stage in policy.stages.items() if stage.follows]
+    if not stages:
+        return {}
+    known = assignments.read(new.artifact, versions.read(new.artifact, tip).registered)
+    said = who.signature(FOLLOWS) | {record.MODEL: model}
+    return assignments.make(known, new, stages, "follow", said)
 
 
 def propose(repo: Repo) -> Proposal:
@@ -102,16 +128,19 @@ def proposal(ready: Ready, made: str) -> Proposal:
     return Proposal(branch, commit, ready.tip.branch, title, REPORT, ready.outcome)
 
 
-def next_version(repo: Repo, ready: Ready) -> str | None:
+def next_version(ready: Ready) -> str | None:
     """Return the tag of the version to register, or None if nothing was built and promoted."""
-    if ready.outcome != "promote":
-        return None
-    name = artifact(repo)
-    known = versions.read(name, ready.tip)
+    return next_tag(ready.tip) if ready.outcome == "promote" else None
+
+
+def next_tag(tip: Tip, commit: str | None = None) -> str:
+    """Return the tag of the version after the newest one: of a commit, or of this folder."""
+    name = artifact()
+    known = versions.read(name, tip)
     newest = known.registered[-1] if known.registered else None
-    policy, _ = judging(ready.tip.landed)
+    policy, _ = judging(tip.landed)
     old = show(newest.commit, LOCK) if newest else None
-    new = Path(LOCK).read_text("utf-8")
+    new = (show(commit, LOCK) if commit else None) or Path(LOCK).read_text("utf-8")
     number = following(
         newest.number if newest else None, old or new, new, policy.versions.major, known.taken
     )

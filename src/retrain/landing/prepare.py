@@ -51,7 +51,7 @@ def prepare(repo: Repo, first: bool = False) -> Ready:
     if first:
         tip = replace(tip, record=replace(tip.record, landed=None, versions={}))
     else:
-        check(repo, tip)
+        check(tip)
     rebase.move_onto(tip)
     terms = settle(repo, newest_landing(tip), distrust(tip), tip=tip)
     return ready(tip, terms.run(), BY_HAND)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from retrain.repo import record
+from retrain.repo.git import user as git_user
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,18 @@ class Provenance:
             record.REASON: record.cleaned(self.reason),
             record.RUN: self.run,
             record.BUILDER: builder,
+        }
+        return {name: value for name, value in found.items() if value}
+
+    def signature(self, reason: str = "") -> dict[str, str]:
+        """Return the trailers of a deployment's tag; by hand, it is whom Git knows.
+
+        `reason`: what stands there where no person has given one.
+        """
+        found = {
+            record.ACTOR: record.cleaned(self.actor or git_user()),
+            record.REASON: record.cleaned(self.reason or reason),
+            record.RUN: self.run,
         }
         return {name: value for name, value in found.items() if value}
 

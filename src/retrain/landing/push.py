@@ -1,11 +1,16 @@
 """Pushes that the remote takes whole or not at all, and why it does not."""
 
 import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from retrain.errors import UserError
 from retrain.repo import record
 from retrain.repo.git import REMOTE, call, find, reason
 from retrain.repo.remote import TAGS, Tip, fetch
+
+if TYPE_CHECKING:
+    import subprocess
 
 # two pushes met in the remote's own files
 CONTENDED = re.compile("cannot lock ref|failed to lock|failed to update ref")
@@ -28,36 +33,53 @@ class LostError(Exception):
     """Another push was first."""
 
 
-def push(tip: Tip, commit: str, recorded: str, tag: tuple[str, str] | None) -> None:
-    """Make a commit the remote's newest, record it, and register its tag: all of it, or nothing.
+def push(tip: Tip, commit: str, recorded: str, tags: Mapping[str, str]) -> None:
+    """Make a commit the remote's newest, record it, and register its tags: all of it, or nothing.
 
-    `tip`: what the commit was built on. `recorded`: the record's new commit. `tag`: the name of the
-    tag, and of its object. Raise LostError if the remote has moved on, and ProtectedError if it
-    refuses the commit, for a reason of its own.
+    `tip`: what the commit was built on. `recorded`: the record's new commit. `tags`: the hash of
+    each, by name. Raise LostError if the remote has moved on, and ProtectedError if it refuses the
+    commit, for a reason of its own.
     """
     place = f"refs/heads/{record.BRANCH}"
     specs = [f"{recorded}:{place}"]
     if commit != tip.commit:
         specs.insert(0, f"{commit}:refs/heads/{tip.branch}")
-    if tag:
-        specs.append(f"{tag[1]}:refs/tags/{tag[0]}")
+    specs += [f"{name}:refs/tags/{tag}" for tag, name in tags.items()]
     lease = f"--force-with-lease={place}:{tip.record.tip or ''}"
     done = call("push", "--atomic", "--porcelain", lease, REMOTE, *specs)
     if done.returncode == 0:
         return
     now = fetch()
     moved = (now.branch, now.commit, now.record.tip) != (tip.branch, tip.commit, tip.record.tip)
-    if moved or (tag and find(f"{TAGS}/{tag[0]}")):
+    if moved:
+        raise LostError
+    _explain(done, tip.branch, tags)
+
+
+def push_tags(tip: Tip, tags: Mapping[str, str]) -> None:
+    """Make tags on the remote, by name and hash; raise LostError if it has one of the names."""
+    specs = (f"{name}:refs/tags/{tag}" for tag, name in tags.items())
+    done = call("push", "--atomic", "--porcelain", REMOTE, *specs)
+    if done.returncode:
+        fetch()
+        _explain(done, tip.branch, tags)
+
+
+def _explain(
+    done: "subprocess.CompletedProcess[str]", branch: str, tags: Mapping[str, str]
+) -> None:
+    """Raise what a push that failed means, after what the remote has now was fetched."""
+    if any(find(f"{TAGS}/{tag}") for tag in tags):
         raise LostError
     refused = [line for line in done.stdout.splitlines() if line.startswith("!")]
     if any(CONTENDED.search(line.rpartition("\t")[2]) for line in refused):
         raise LostError
     if not refused:
         raise UserError(f"the remote {REMOTE!r} cannot be pushed to: {reason(done.stderr)}")
-    raise _refusal(refused, done.stderr, tip.branch, tag[0] if tag else None)
+    raise _refusal(refused, done.stderr, branch, ", ".join(tags))
 
 
-def _refusal(refused: list[str], stderr: str, branch: str, tag: str | None) -> UserError:
+def _refusal(refused: list[str], stderr: str, branch: str, tag: str) -> UserError:
     """Return the error for refs that the remote refused, by Git's lines on them."""
     # the others are refused only because one is
     culprits = [line for line in refused if "atomic push fail" not in line] or refused

@@ -28,6 +28,10 @@ class Version:
     def name(self) -> str:
         return self.tag.rpartition("@")[2]
 
+    @property
+    def artifact(self) -> str:
+        return self.tag.rpartition("@")[0]
+
 
 @dataclass(frozen=True)
 class Versions:
@@ -83,6 +87,13 @@ def _tags(artifact: str) -> dict[str, tuple[str, str]]:
         if _number(artifact, tag):
             found[tag] = (objects[-1], kind)
     return found
+
+
+def of(tag: str, commit: str) -> Version:
+    """Return the version that a tag names, which has the form of one."""
+    number = _number(tag.rpartition("@")[0], tag)
+    assert number
+    return Version(number, tag, commit)
 
 
 def _number(artifact: str, tag: str) -> Number | None:

@@ -3,6 +3,7 @@
 A job may be given one, and a person's Git may be set to sign: commit.gpgsign, tag.gpgsign.
 """
 
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,8 +26,8 @@ def commit_files(message: str, *paths: str) -> None:
         git("commit", "--quiet", f"--message={message}", "--", *paths, env=identity() | key)
 
 
-def tag(name: str, commit: str, message: str) -> str:
-    """Return an annotated tag of a commit, in the form that GTO reads.
+def tag(name: str, commit: str, message: str, date: datetime | None = None) -> str:
+    """Return an annotated tag of a commit, in the form that GTO reads; `date`: its own, else now.
 
     It is made in a repository that shares this one's objects and settings, because Git signs no tag
     that it does not also put among the tags.
@@ -39,5 +40,8 @@ def tag(name: str, commit: str, message: str) -> str:
         elsewhere = {"GIT_DIR": folder, "GIT_OBJECT_DIRECTORY": objects}
         git("config", "include.path", settings, env=elsewhere)
         options = ("--annotate", "--cleanup=verbatim", "--file=-")
-        git("tag", *options, name, commit, text=f"{message}\n", env=identity() | key | elsewhere)
+        env = identity() | key | elsewhere
+        if date:
+            env["GIT_COMMITTER_DATE"] = date.isoformat()
+        git("tag", *options, name, commit, text=f"{message}\n", env=env)
         return git("rev-parse", f"refs/tags/{name}", env=elsewhere)

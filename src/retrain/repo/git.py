@@ -53,6 +53,12 @@ def ask(*words: str) -> str | None:
     return None if result.returncode else result.stdout.strip()
 
 
+def user() -> str:
+    """Return the name by which this clone commits."""
+    known = ask("var", "GIT_COMMITTER_IDENT")
+    return known.partition(" <")[0] if known else COMMITTER["NAME"]
+
+
 def identity() -> dict[str, str]:
     """Return who commits: whom Git knows, else the name of this program."""
     if all(ask("var", f"GIT_{role}_IDENT") for role in ("AUTHOR", "COMMITTER")):

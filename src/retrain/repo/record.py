@@ -8,6 +8,7 @@ where this says the same.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from retrain.paths import FACTS, REPORT
@@ -18,6 +19,9 @@ BRANCH = "retrain-landings"
 KNOWN = "refs/retrain/landings"  # what this clone knows of it
 # trailers of its commits
 LANDED, VERSION = "Retrain-Landed", "Retrain-Version"
+# of a version that a person registers after its landing: the commit that has landed then
+PROMOTED = "Retrain-Promoted"
+MODEL = "Retrain-Model"  # the SHA-256 of a version's model
 # trailers of what a landing pushes, or proposes: what has started it, and by whom
 LANDING, PROPOSAL = "Retrain-Landing", "Retrain-Proposal"
 ACTOR, REASON, RUN, BUILDER = "Retrain-Actor", "Retrain-Reason", "Retrain-Run", "Retrain-Builder"
@@ -25,6 +29,28 @@ HAND = "by hand"
 LONGEST = 200  # characters of what a person has written
 LARGEST = 500_000  # bytes of a file that is kept
 COMMIT = re.compile(r"[0-9a-f]{40,64}")
+FIELDS = (LANDED, VERSION, PROMOTED, MODEL, LANDING, ACTOR, REASON, RUN, BUILDER)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a landing has recorded; what it does not say is an empty text."""
+
+    time: datetime
+    landed: str
+    version: str  # its tag
+    promoted: str
+    model: str
+    event: str
+    actor: str
+    reason: str
+    run: str  # its address
+    builder: str
+
+    @property
+    def commit(self) -> str:
+        """Return the commit of the version."""
+        return self.promoted or self.landed
 
 
 @dataclass(frozen=True)
@@ -34,6 +60,7 @@ class Record:
     tip: str | None = None
     landed: str | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()  # oldest first
 
 
 def begun() -> bool:
@@ -46,16 +73,20 @@ def read() -> Record:
     tip = find_commit(KNOWN)
     if tip is None:
         return Record()
-    forms = (f"%(trailers:key={key},valueonly,unfold,separator=%x2C)" for key in (LANDED, VERSION))
-    landings: list[str] = []
+    forms = (f"%(trailers:key={key},valueonly,unfold,separator=%x2C)" for key in FIELDS)
+    entries: list[Entry] = []
     versions: dict[str, str] = {}
-    for entry in git("log", "--reverse", f"--format={'%x00'.join(forms)}", tip).split("\n"):
-        landed, _, version = entry.partition("\x00")
-        if COMMIT.fullmatch(landed):
-            landings.append(landed)
-            if version:
-                versions.setdefault(version, landed)
-    return Record(tip, landings[-1] if landings else None, versions)
+    for line in git("log", "--reverse", f"--format=%ct%x00{'%x00'.join(forms)}", tip).split("\n"):
+        time, *values = line.split("\x00")
+        if not COMMIT.fullmatch(values[0]):
+            continue
+        entry = Entry(datetime.fromtimestamp(int(time), UTC), *values)
+        if entry.promoted and not COMMIT.fullmatch(entry.promoted):
+            continue
+        entries.append(entry)
+        if entry.version:
+            versions.setdefault(entry.version, entry.commit)
+    return Record(tip, entries[-1].landed if entries else None, versions, tuple(entries))
 
 
 def add(before: Record, landed: str, version: str | None, message: str) -> str:
@@ -67,6 +98,12 @@ def add(before: Record, landed: str, version: str | None, message: str) -> str:
     # where nothing is believed of it, a new one begins
     parents = [before.tip] if before.tip and before.landed else []
     return commits.commit(_tree(), with_trailers(message, names), *parents)
+
+
+def add_promotion(before: Record, commit: str, version: str, message: str) -> str:
+    """Return a commit that registers, as a version, what has landed earlier."""
+    names = {LANDED: str(before.landed), VERSION: version, PROMOTED: commit}
+    return commits.commit(f"{before.tip}^{{tree}}", with_trailers(message, names), str(before.tip))
 
 
 def with_trailers(message: str, trailers: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from retrain.repo.git import (
     call,
     commit_of,
     default_branch,
+    find_commit,
     git,
     is_ancestor,
     reason,
@@ -67,7 +68,14 @@ def known() -> tuple[Tip, str | None]:
 
 
 def remembered() -> Tip:
-    """Return what this clone knows of the remote, which is not asked."""
+    """Return what this clone knows of the remote, which is not asked.
+
+    That is what was fetched last; in a new clone, the branch and the tags that came with it.
+    """
+    cloned = f"refs/remotes/{REMOTE}/{record.BRANCH}"
+    if not find_commit(record.KNOWN) and find_commit(cloned):
+        own = (f"+{cloned}:{record.KNOWN}", f"+refs/tags/*:{TAGS}/*")
+        git("fetch", "--quiet", "--no-tags", ".", *own)
     name = default_branch()
     branch = (name or "").removeprefix(f"{REMOTE}/")
     return Tip(branch, commit_of(f"refs/remotes/{REMOTE}/HEAD" if name else "HEAD"), record.read())

@@ -40,7 +40,7 @@ def changes(repo: Repo, commit: str, behaviour: str = NONE) -> list[Change]:
         return []
     stages = pipeline_stages()
     return [
-        *_settings("parameter", _locked_params(lock), _yaml(read_text(PARAMS))),
+        *_settings("parameter", locked_parameters(lock), _yaml(read_text(PARAMS))),
         *_settings("data", *_partitions(repo, commit, locks.inputs(lock))),
         *_files(commit, lock, stages),
         *_settings("pipeline", _commands(locks.stages(lock)), _commands(stages)),
@@ -82,7 +82,7 @@ def _policy(before: str | None) -> Iterator[Change]:
         yield from _settings("policy", settings, _yaml(read_text(POLICY)))
 
 
-def _locked_params(lock: str) -> Lines:
+def locked_parameters(lock: str) -> Lines:
     """Return the parameters that a lock's stages were run with, as `flat` has them."""
     sections = (stage.get("params", {}).get(PARAMS, {}) for stage in locks.stages(lock).values())
     return {key: value for section in sections for key, value in flat(section).items()}
@@ -103,7 +103,7 @@ def _files(commit: str, lock: str, stages: dict[str, Any]) -> Iterator[Change]:
         if before == after:
             continue
         if path.startswith("requirements/"):
-            yield from _settings("dependency", _pins(show(commit, path)), _pins(read_text(path)))
+            yield from _settings("dependency", pins(show(commit, path)), pins(read_text(path)))
         else:
             kind = "contract" if path.startswith("expectations/") else "code"
             state = {"before": before and before[:7], "after": after and after[:7]}
@@ -124,7 +124,8 @@ def pipeline_stages() -> dict[str, Any]:
         ) from None
 
 
-def _pins(text: str | None) -> Lines:
+def pins(text: str | None) -> Lines:
+    """Return by name the version of each package that a file of requirements/ pins."""
     return dict(PINNED.findall(text or ""))
 
 

@@ -5,13 +5,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-from dvc.dvcfile import load_file
 from dvc.repo import Repo
 
 from retrain.errors import UserError
 from retrain.gate.policy import Policy, Words
 from retrain.gate.schema import Verdict, read_verdict
-from retrain.paths import DATA, LOCK, MODEL, PIPELINE, POLICY, RECORD, VERDICT
+from retrain.paths import DATA, LOCK, MODEL, POLICY, RECORD, VERDICT
 from retrain.registry.versions import NO_VERSION
 from retrain.repo.base import Base, edited
 from retrain.repo.git import NOTHING, commit_of, short
@@ -22,6 +21,7 @@ from retrain.run import outputs
 from retrain.run.execution import model_of
 from retrain.run.outputs import Metrics
 from retrain.run.plan import Plan
+from retrain.run.problem import artifact
 from retrain.settings import read
 
 
@@ -52,7 +52,7 @@ def collect(
         notes = [*notes, base.why]
     verdict = None if failure or not plan.needed else verdict or _verdict(base)
     return Facts(
-        artifact=artifact(repo),
+        artifact=artifact(),
         words=Words(**policy.words.model_dump(exclude={"flagged"})),
         base=short(base.commit) if base.commit and model_of(base.commit) else None,
         needed=plan.needed,
@@ -101,15 +101,6 @@ def _built(base: Base, verdict: Verdict | None) -> Built:
         edited=bool(changed - {DATA}),
         champion=champion if re.fullmatch(VERSION, champion) else None,
     )
-
-
-def artifact(repo: Repo) -> str:
-    # not `repo.artifacts.read()`, which imports GTO: a third of a second
-    listed = load_file(repo, PIPELINE).artifacts
-    names = [name for name, found in listed.items() if found and found["path"] == MODEL]
-    if len(names) != 1:
-        raise UserError(f"dvc.yaml: artifacts should give {MODEL} one name, and gives {len(names)}")
-    return str(names[0])
 
 
 def _verdict(base: Base) -> Verdict | None:

@@ -18,10 +18,11 @@ from retrain.repo import remote
 from retrain.repo.base import Base
 from retrain.repo.remote import Tip
 from retrain.report import publish
-from retrain.report.collect import artifact, collect
+from retrain.report.collect import collect
 from retrain.report.schema import Facts
 from retrain.run import execution, step_notes
 from retrain.run.plan import Plan, plan
+from retrain.run.problem import artifact
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +101,7 @@ def settle(
     publish.discard()  # whatever happens now, no report of another run is left
     policy, notes = judging(base.commit)
     tip, problem = (tip, None) if tip else remote.known()
-    known = versions.read(artifact(repo), tip)
+    known = versions.read(artifact(), tip)
     notes += [*filter(None, [problem]), *known.problems]
     notes += [UNLANDED] if remote.unlanded(base.commit, tip.landed) else []
     notes += [distrust] if distrust else []

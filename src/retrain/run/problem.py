@@ -5,8 +5,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml.error import YAMLError
 
+from retrain.errors import UserError
 from retrain.metrics.table import Task
-from retrain.paths import PARAMS, PIPELINE
+from retrain.paths import MODEL, PARAMS, PIPELINE
 from retrain.repo.git import show
 from retrain.run.outputs import read_text
 from retrain.settings import read_yaml
@@ -38,6 +39,18 @@ def problem(commit: str | None = None) -> Problem:
         return Problem.model_validate(_content(PARAMS, commit))
     except ValidationError:
         return Problem()
+
+
+def artifact() -> str:
+    """Return the name that dvc.yaml gives to the model's file."""
+    listed = _content(PIPELINE, None).get("artifacts")
+    found = listed.items() if isinstance(listed, dict) else ()
+    names = [name for name, each in found if isinstance(each, dict) and each.get("path") == MODEL]
+    if len(names) != 1:
+        raise UserError(
+            f"{PIPELINE}: artifacts should give {MODEL} one name, and gives {len(names)}"
+        )
+    return str(names[0])
 
 
 def other_model(base: str) -> str | None:

@@ -14,9 +14,8 @@ from retrain.ci.api.retry import DeniedError
 from retrain.ci.doctor.reading import Repository
 from retrain.console import table
 from retrain.errors import UserError
-from retrain.repo import dvc
 from retrain.repo.git import REMOTE, ask
-from retrain.report import collect
+from retrain.run.problem import artifact
 
 SHORT = re.compile(r"(?:[^@/]+@)?([^:/]+):(.+)")  # git@host:owner/name
 OF_SSH = re.compile(r"^(alt)?ssh\.(?=git)")  # what both put before their names for port 443
@@ -45,12 +44,10 @@ class Found:
 
 def examine() -> Found:
     doctor, found = located()
-    with dvc.opened() as repo:
-        artifact = collect.artifact(repo)
     _raise_if_hidden(found)
     checks: list[Check] = []
     down = ""  # why the forge need not be asked for anything more
-    for name, remedy in doctor.checks(found, artifact).items():
+    for name, remedy in doctor.checks(found, artifact()).items():
         try:
             checks.append(Check(name, "unknown", down) if down else _checked(name, remedy))
         except UserError as error:

@@ -5,16 +5,15 @@ from pathlib import Path
 import pytest
 
 from retrain.errors import UserError
-from retrain.repo import dvc
-from retrain.report.collect import artifact
+from retrain.run.problem import artifact
 from tests.toys import toys
 
 NAMED = "  toy:\n    path: models/model.skops\n    type: model\n"
 
 
 def name(toy: Path) -> str:
-    with toys.working_in(toy), dvc.opened() as repo:
-        return artifact(repo)
+    with toys.working_in(toy):
+        return artifact()
 
 
 def test_the_model_has_the_name_that_dvc_yaml_gives_to_its_file(toy: Path) -> None:

@@ -1,0 +1,123 @@
+"""`retrain deploy`, `rollback`, `promote`, `registry`, `lineage`: versions, and where they are."""
+
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from retrain.errors import UserError
+
+log = logging.getLogger(__name__)
+
+app = typer.Typer()
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for a program.")]
+
+Reason = Annotated[str, typer.Option("--reason", help="Why, in words: it is kept in the tag.")]
+Stage = Annotated[str, typer.Argument(metavar="STAGE", help="Such as production.")]
+
+
+@app.command()
+def deploy(
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="Such as v1.2.0, or: newest")],
+    stage: Stage,
+    reason: Reason,
+    as_json: AsJson = False,
+) -> None:
+    """Put a version on a stage, after its bytes and its metrics are checked again."""
+    from retrain.cli import show_deployments
+    from retrain.deployment import deploy as deployer
+    from retrain.landing.provenance import Provenance
+    from retrain.repo import dvc
+
+    name = None if version == "newest" else version
+    with dvc.opened() as repo:
+        done = deployer.deploy(repo, name, stage, Provenance(reason=reason))
+    show_deployments.deployed(done, as_json)
+
+
+@app.command()
+def rollback(stage: Stage, reason: Reason, as_json: AsJson = False) -> None:
+    """Put the version on a stage that was there before. Twice: the one before that."""
+    from retrain.cli import show_deployments
+    from retrain.deployment import deploy as deployer
+    from retrain.landing.provenance import Provenance
+    from retrain.repo import dvc
+
+    with dvc.opened() as repo:
+        done = deployer.rollback(repo, stage, Provenance(reason=reason))
+    show_deployments.deployed(done, as_json)
+
+
+@app.command()
+def promote(
+    reason: Reason,
+    commit: Annotated[
+        str | None, typer.Argument(metavar="COMMIT", help="A landing; else the newest one.")
+    ] = None,
+) -> None:
+    """Register what has landed as a version, though the verdict was keep."""
+    from retrain.deployment import promote as promoter
+    from retrain.landing.provenance import Provenance
+    from retrain.repo import dvc
+
+    with dvc.opened() as repo:
+        version = promoter.promote(repo, commit, Provenance(reason=reason))
+    print(f"registered {version.tag} ({version.commit[:7]})")
+
+
+@app.command()
+def registry(as_json: AsJson = False) -> None:
+    """List the versions: where each is, its verdict, its metrics, its age."""
+    from retrain.cli import show_deployments
+    from retrain.deployment import registry as registries
+
+    known, notes = registries.known()
+    show_deployments.registry(known, notes, as_json)
+
+
+@app.command()
+def lineage(
+    stage: Annotated[
+        str | None, typer.Option("--stage", metavar="STAGE", help="What is there, or was.")
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="TIME", help="Then: 2026-11-01T12:00, of UTC unless it says."),
+    ] = None,
+    version: Annotated[
+        str | None, typer.Option("--version", metavar="VERSION", help="What that is made of.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option("--model", metavar="FILE", help="Which version a file is.")
+    ] = None,
+    diff: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--diff", metavar="V1 V2", help="What differs between two versions."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what was in production at an instant: who put it there, and what it is made of."""
+    from retrain.cli import show_deployments
+    from retrain.deployment import lineage as lineages
+    from retrain.deployment import registry as registries
+
+    if sum(each is not None for each in (stage, version, model, diff)) != 1:
+        raise UserError("name one of --stage STAGE, --version VERSION, --model FILE, --diff V1 V2")
+    if at and not stage:
+        raise UserError("--at needs --stage: what was on which stage?")
+    when = lineages.instant(at) if at else None
+    known, notes = registries.known()
+    for note in notes:
+        log.info(f"lineage: {note}")
+    if diff:
+        before, after = (lineages.of(known, known.version(name)) for name in diff)
+        show_deployments.differences(before, after, as_json)
+        return
+    if stage:
+        found = known.deployed(stage, when).version
+    elif model:
+        found = lineages.of_file(known, model)
+    else:
+        found = known.version(version)
+    show_deployments.lineage(lineages.of(known, found), as_json)

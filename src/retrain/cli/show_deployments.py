@@ -1,0 +1,149 @@
+"""What a person reads of versions and deployments, or a program, with `--json`."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from retrain.cli.output import figure, print_json
+from retrain.console import console, table
+from retrain.deployment import lineage as lineages
+from retrain.gate.schema import read_verdict
+from retrain.metrics.table import places
+
+if TYPE_CHECKING:
+    from retrain.deployment.deploy import Deployed
+    from retrain.deployment.facts import Deployment, Lineage
+    from retrain.deployment.registry import Registry
+    from retrain.registry.versions import Version
+
+OUTSIDE = "made outside the deployment workflow"
+MINUTE = "%Y-%m-%d %H:%M UTC"
+
+
+def deployed(done: "Deployed", as_json: bool) -> None:
+    if as_json:
+        print_json(done)
+        return
+    if not done.changed:
+        print(f"{done.stage}: {done.version} is there already")
+        return
+    before = f", in place of {done.before}" if done.before else ""
+    print(f"{done.stage}: {done.version}{before}; the tag {done.tag} is at the remote")
+
+
+def registry(known: "Registry", notes: list[str], as_json: bool) -> None:
+    rows = [_version(known, version) for version in reversed(known.versions.registered)]
+    if as_json:
+        print_json({"artifact": known.artifact, "versions": rows, "notes": notes})
+        return
+    say = console().print
+    if not rows:
+        print(f"no version of {known.artifact} is registered yet; first: make land")
+    else:
+        names = list(dict.fromkeys(name for row in rows for name in row["metrics"]))
+        table(
+            (
+                [
+                    row["version"],
+                    ", ".join(row["stages"]),
+                    row["verdict"] or "",
+                    _age(datetime.fromisoformat(row["registered"])),
+                    *(_metric(row["metrics"].get(name)) for name in names),
+                ]
+                for row in rows
+            ),
+            [known.artifact, "where", "verdict", "age", *names],
+            right=3,
+        )
+    for note in notes:
+        say(f"note: {note}", markup=False)
+
+
+def _version(known: "Registry", version: "Version") -> dict[str, Any]:
+    verdict = read_verdict(version.commit)
+    now = [stage for stage in known.stages() if _is_on(known, stage, version)]
+    return {
+        "version": version.name,
+        "commit": version.commit,
+        "stages": now,
+        "verdict": verdict.verdict if verdict else None,
+        "metrics": verdict.metrics if verdict else {},
+        "registered": known.entry(version).time.isoformat(),
+    }
+
+
+def _is_on(known: "Registry", stage: str, version: "Version") -> bool:
+    found = known.assignments.on(stage)
+    return found is not None and found.version == version
+
+
+def _metric(value: float | None) -> str:
+    return "" if value is None else figure(value, places(value))
+
+
+def _age(time: datetime) -> str:
+    seconds = (datetime.now(UTC) - time).total_seconds()
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= length:
+            count = int(seconds // length)
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return "now"
+
+
+def lineage(found: "Lineage", as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    say = console().print
+    say(f"{found.artifact} {found.version}", style="bold", markup=False)
+    table(_rows(found), ["", ""])
+    if found.deployments:
+        table(map(_period, found.deployments), ["stage", "since", "until", "by", "why"])
+    else:
+        say("It was never deployed.")
+    say("All of it, with parameters, packages and code: --json", markup=False)
+
+
+def _rows(found: "Lineage") -> Iterator[tuple[str, str]]:
+    who, data, judged = found.registered, found.data, found.judged
+    yield "commit", f"{found.commit}, {found.committed}"
+    by = " by ".join(filter(None, [who.event or "a landing", who.actor]))
+    yield "registered", f"{who.time}: {by}{f': {who.reason}' if who.reason else ''}"
+    if who.run:
+        yield "run", who.run
+    yield "model", f"{found.model.path}, SHA-256 {found.model.sha256 or 'not recorded'}"
+    yield "data", f"{data.rows:,} rows in {len(data.partitions)} files, version {data.version[:7]}"
+    yield "trained on", f"{data.train_rows:,} rows ({data.train})"
+    yield "judged on", f"{data.test_rows:,} rows ({data.test})"
+    champion = f" against {judged.champion}" if judged.champion else ""
+    yield "verdict", f"{judged.verdict}{champion}: {'; '.join(judged.reasons)}"
+    for name, value in found.metrics.items():
+        reference = found.reference.get(name)
+        beside = "" if reference is None else f" (reference {_metric(reference)})"
+        yield name, f"{_metric(value) or 'undefined'}{beside}"
+    yield "parameters", ", ".join(f"{name} {value}" for name, value in found.parameters.items())
+    yield "packages", f"{len(found.dependencies)}, pinned"
+
+
+def _period(each: "Deployment") -> tuple[str, ...]:
+    until = each.until or "now"
+    by = each.actor or "unknown"
+    why = each.reason if each.signed else f"{each.reason} ({OUTSIDE})".strip()
+    return each.stage, each.since, until, by, f"rolled back: {why}" if each.rolled_back else why
+
+
+def differences(before: "Lineage", after: "Lineage", as_json: bool) -> None:
+    found = lineages.differences(before, after)
+    if as_json:
+        print_json({"before": before.version, "after": after.version, "differences": found})
+        return
+    if not found:
+        print(f"{before.version} and {after.version} are made of the same")
+        return
+    table(_lines(found), ["", "", before.version, after.version])
+
+
+def _lines(found: dict[str, dict[str, tuple[str, str]]]) -> Iterable[tuple[str, ...]]:
+    for section, values in found.items():
+        for name, (old, new) in values.items():
+            yield section, name, old[:40], new[:40]

@@ -1,0 +1,1 @@
+"""Versions in use: where each is, since when, by whom, made of what."""

@@ -1,0 +1,97 @@
+"""Deployments and roll-backs: a tag that the remote takes or does not, after all was checked."""
+
+import logging
+from dataclasses import dataclass
+
+from dvc.repo import Repo
+
+from retrain.deployment import registry
+from retrain.deployment.checks import check
+from retrain.deployment.registry import Registry
+from retrain.errors import UserError
+from retrain.landing.land import keep_tags
+from retrain.landing.provenance import Provenance
+from retrain.landing.push import LostError, push_tags
+from retrain.registry import assignments
+from retrain.registry.assignments import Action, Assignment
+from retrain.registry.versions import Version
+from retrain.repo import record, remote
+
+log = logging.getLogger(__name__)
+
+RETRIES = 3
+AGAIN = "run the same command again"
+
+
+@dataclass(frozen=True)
+class Deployed:
+    stage: str
+    version: str
+    before: str | None  # the version that was there
+    tag: str
+    changed: bool  # whether it was not there already
+
+
+def deploy(repo: Repo, name: str | None, stage: str, who: Provenance) -> Deployed:
+    """Put a version, the newest unless named, on a stage.
+
+    Where another deployment is first, this one comes after it.
+    """
+    check_reason(who)
+    for _ in range(1 + RETRIES):
+        known = registry.read(remote.fetch())
+        _check_policy(known, stage)
+        version, now = known.version(name), known.assignments.on(stage)
+        if now and now.version == version:
+            return Deployed(stage, version.name, version.name, now.tag, changed=False)
+        try:
+            return _push(repo, known, version, stage, "deploy", who)
+        except LostError:
+            log.info("deploy: another deployment was first; again, after that")
+    raise UserError(f"another deployment was first, {1 + RETRIES} times; {AGAIN}")
+
+
+def rollback(repo: Repo, stage: str, who: Provenance) -> Deployed:
+    """Put the version on a stage that was there before the one that is there now."""
+    check_reason(who)
+    known = registry.read(remote.fetch())
+    _check_policy(known, stage)
+    if (before := known.assignments.before(stage)) is None:
+        now = known.assignments.on(stage)
+        what = f"{now.version.name} is the first one there" if now else "nothing is there"
+        raise UserError(
+            f"{stage} cannot be rolled back: {what}; to put another one there: "
+            f"retrain deploy VERSION {stage}"
+        )
+    try:
+        return _push(repo, known, before.version, stage, "rollback", who)
+    except LostError:
+        raise UserError(
+            f"{stage} was changed meanwhile, and is not rolled back; look what is there now: "
+            "retrain registry"
+        ) from None
+
+
+def check_reason(who: Provenance) -> None:
+    if not record.cleaned(who.reason):
+        raise UserError("the reason is empty; say why, in words: --reason '…'")
+
+
+def _check_policy(known: Registry, stage: str) -> None:
+    """Raise unless the policy has the stage: what only tags name takes nothing new."""
+    known.check_stage(stage)
+    if stage not in known.policy().stages:
+        raise UserError(f"{stage} is not a stage of policy.yaml any more; add it there, and land")
+
+
+def _push(
+    repo: Repo, known: Registry, version: Version, stage: str, action: Action, who: Provenance
+) -> Deployed:
+    model = check(repo, known, version)
+    said = who.signature() | {record.MODEL: model}
+    made = assignments.make(known.assignments, version, [stage], action, said)
+    push_tags(known.tip, made)
+    now: Assignment | None = known.assignments.on(stage)
+    before = now.version.name if now else None
+    keep_tags(made)
+    return Deployed(stage, version.name, before, next(iter(made)), changed=True)

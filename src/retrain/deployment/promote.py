@@ -1,0 +1,62 @@
+"""A person's word over the verdict `keep`: what has landed becomes a version."""
+
+import logging
+
+from dvc.repo import Repo
+
+from retrain.deployment import registry
+from retrain.deployment.checks import check_verdict
+from retrain.deployment.deploy import AGAIN, RETRIES, check_reason
+from retrain.deployment.registry import Registry
+from retrain.errors import UserError
+from retrain.gate.commit_code import model_sha256
+from retrain.landing import push
+from retrain.landing.believed import check
+from retrain.landing.land import followers, keep_tags, next_tag
+from retrain.landing.provenance import Provenance
+from retrain.registry import versions
+from retrain.registry.versions import Version
+from retrain.repo import commits, record, remote
+from retrain.repo.git import commit_of, short
+
+log = logging.getLogger(__name__)
+
+
+def promote(repo: Repo, ref: str | None, who: Provenance) -> Version:
+    """Register a commit that has landed, the newest one unless given; return the version."""
+    check_reason(who)
+    for _ in range(1 + RETRIES):
+        tip = remote.fetch()
+        check(tip)
+        known = registry.read(tip)
+        commit = _landed(known, ref)
+        policy = known.policy()
+        check_verdict(policy, commit, "this landing")
+        model = model_sha256(repo, commit, cached=False)
+        new = versions.of(next_tag(tip, commit), commit)
+        said = {record.LANDING: "promote", **who.signature(), record.MODEL: model}
+        text = record.with_trailers(f"Register {new.name} by hand", said)
+        tags = {new.tag: commits.tag(new.tag, commit, text)} | followers(tip, who, new, model)
+        try:
+            recorded = record.add_promotion(tip.record, commit, new.tag, text)
+            push.push(tip, tip.commit, recorded, tags)
+        except push.LostError:
+            log.info("promote: another push was first; again, on top of that")
+        else:
+            keep_tags(tags)
+            return new
+    raise UserError(f"another push was first, {1 + RETRIES} times; {AGAIN}")
+
+
+def _landed(known: Registry, ref: str | None) -> str:
+    """Return the commit of a landing that is not a version yet."""
+    landings = [entry.landed for entry in known.tip.record.entries]
+    if not landings:
+        raise UserError("nothing has landed yet; first: make land")
+    commit = commit_of(ref) if ref else landings[-1]
+    if commit not in landings:
+        newest = ", ".join(short(each) for each in [*dict.fromkeys(reversed(landings))][:5])
+        raise UserError(f"{ref} is not a landing; the newest ones are {newest}")
+    if version := next((each for each in known.versions.registered if each.commit == commit), None):
+        raise UserError(f"{short(commit)} is {version.name} already; deploy that")
+    return commit

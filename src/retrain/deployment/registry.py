@@ -1,0 +1,95 @@
+"""All that Git says of versions and deployments, and the policy that rules them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from retrain.errors import UserError, suggest
+from retrain.gate.policy import Policy
+from retrain.paths import POLICY
+from retrain.registry import assignments, versions
+from retrain.registry.assignments import Assignment, Assignments
+from retrain.registry.versions import Version, Versions
+from retrain.repo import record, remote
+from retrain.repo.base import REMEDY, shallow
+from retrain.repo.git import short, show
+from retrain.repo.remote import Tip
+from retrain.run.problem import artifact
+from retrain.settings import parse
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The versions of a model, and where they are."""
+
+    artifact: str
+    tip: Tip
+    versions: Versions
+    assignments: Assignments
+
+    @property
+    def problems(self) -> list[str]:
+        return [*self.versions.problems, *self.assignments.problems]
+
+    def policy(self) -> Policy:
+        """Return the policy of the newest landing."""
+        commit = self.tip.landed or self.tip.commit
+        if (text := show(commit, POLICY)) is None:
+            raise UserError(f"{POLICY} is not in {short(commit)}; restore it, and land that")
+        return parse(text, Policy, Path(f"{POLICY} of {short(commit)}"))
+
+    def version(self, name: str | None = None) -> Version:
+        """Return a version by its name, such as `v1.2.0`; the newest unless given."""
+        known = {each.name: each for each in self.versions.registered}
+        if not known:
+            raise UserError(f"no version of {self.artifact} is registered yet; first: make land")
+        if name is None:
+            return self.versions.registered[-1]
+        plain = name.removeprefix(f"{self.artifact}@")
+        if plain not in known:
+            raise UserError(f"{name} is not a version; {suggest(plain, known)}")
+        return known[plain]
+
+    def stages(self) -> list[str]:
+        """Return the stages of the policy, in its order, and those that only tags name."""
+        return [*dict.fromkeys([*self.policy().stages, *(each.stage for each in self._found)])]
+
+    def check_stage(self, stage: str) -> None:
+        """Raise unless the policy names a stage, or a tag does."""
+        if stage not in (known := self.stages()):
+            raise UserError(f"{stage} is not a stage of {POLICY}; {suggest(stage, known)}")
+
+    def deployed(self, stage: str, when: datetime | None = None) -> Assignment:
+        """Return what a stage has, or had; raise where that is nothing."""
+        self.check_stage(stage)
+        if found := self.assignments.on(stage, when):
+            return found
+        at = f" at {when:%Y-%m-%d %H:%M} UTC" if when else ""
+        first = self.assignments.of(stage)[:1]
+        since = f"; the first deployment was at {first[0].time:%Y-%m-%d %H:%M} UTC" if first else ""
+        raise UserError(f"nothing was on {stage}{at}{since or ': there was no deployment to it'}")
+
+    def entry(self, version: Version) -> record.Entry:
+        """Return what was recorded when a version was registered."""
+        return next(each for each in self.tip.record.entries if each.version == version.tag)
+
+    @property
+    def _found(self) -> list[Assignment]:
+        return self.assignments.found
+
+
+def read(tip: Tip) -> Registry:
+    """Return what the remote has; raise where this clone has not all of it."""
+    if shallow():
+        raise UserError(f"the history of the versions {REMEDY}")
+    assignments.check_complete(tip.record)
+    name = artifact()
+    known = versions.read(name, tip)
+    return Registry(name, tip, known, assignments.read(name, known.registered))
+
+
+def known() -> tuple[Registry, list[str]]:
+    """Return what the remote has, or what this clone knows of it, and notes on what is wrong."""
+    tip, problem = remote.known()
+    found = read(tip)
+    return found, [*([problem] if problem else []), *found.problems]

@@ -1,0 +1,1 @@
+"""What is where, since when, by whom: on the toy."""
