@@ -134,7 +134,10 @@ def read(artifact: str, registered: Iterable[Version]) -> Assignments:
     for tag, kind, name, commit, time, body in tags:
         form = FORM.fullmatch(tag.removeprefix(artifact))
         if tag.startswith(f"{artifact}@"):
-            problems.append(f"the tag {tag} ends no version: a landing has registered it")
+            problems.append(
+                f"the tag {tag} is not followed: what a landing has registered stays a version; to "
+                f"take it off a stage: gto deprecate {artifact} VERSION STAGE"
+            )
         elif form is None:
             problems.append(f"the tag {tag} is not believed: its name is not NAME#STAGE#NUMBER")
         elif kind != "tag" or not TIME.fullmatch(time):
