@@ -79,18 +79,19 @@ class History:
         return list(self.commits)
 
 
-def make(folder: Path, versions: int, assignments: int, seed: int = 17) -> History:
-    """Make `folder/remote.git` and its clone `folder/clone`.
+def make(folder: Path, versions: int, assignments: int, bucket: bool = False) -> History:
+    """Make `folder/remote.git` and its clone `folder/clone`; `bucket`: and `folder/store`, for DVC.
 
     A version lands every few days; `staging` follows, until half of the assignments are used. The
     others are deployments and roll-backs by people, most of them of `production`.
     """
     remote, clone = folder / "remote.git", folder / "clone"
+    store = folder / "store" if bucket else None
     folder.mkdir(parents=True, exist_ok=True)
     _git(folder, "init", "-q", "--bare", "-b", "main", "remote.git")
     with _fast_import(remote) as writer:
-        landings = [_landing(writer, number, versions) for number in range(versions)]
-        made = list(_deployments(writer, landings, assignments, random.Random(seed)))  # noqa: S311
+        landings = [_landing(writer, number, versions, store) for number in range(versions)]
+        made = list(_deployments(writer, landings, assignments, random.Random(17)))  # noqa: S311
     _git(remote, "pack-refs", "--all")
     _git(folder, "clone", "-q", "remote.git", "clone")
     commits = {landing.version: landing.commit for landing in landings}
@@ -145,14 +146,19 @@ def _fast_import(remote: Path) -> Iterator[_Writer]:
     assert process.returncode == 0
 
 
-def _landing(writer: _Writer, number: int, count: int) -> _Landing:
+def _landing(writer: _Writer, number: int, count: int, store: Path | None) -> _Landing:
     """Write a version: every fourth has another parameter, the others a month more of data."""
     time = START + number * SPAN / count
     version, signed = _version(number), _signature(number, "Merged")
     model = f"model {number}"
     sha256 = hashlib.sha256(model.encode()).hexdigest()
     said = {record.LANDING: "push", **signed, record.BUILDER: "1" * 40}
-    files = _files(number, model) | ({} if number else SAME)
+    files = ({} if number else SAME) | _files(number, model)
+    if store:
+        kept = store.parent / files.popitem()[0]
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(model)
+        files[".dvc/config"] = STORE.replace("../store", str(store))
     commit = writer.commit("main", time, _text(f"Results of {version}", said), files)
     said |= {record.MODEL: sha256}
     landed = {record.LANDED: commit, record.VERSION: f"toy@{version}"}

@@ -65,3 +65,21 @@ def tag(
     words = ("git", "tag", "-f", "-a", "--cleanup=verbatim", "-m", message, name, ref)
     assert run(*words, cwd=project, **date).returncode == 0
     toys.do(run, project, f"git push -qf origin refs/tags/{name}")
+
+
+def land(project: Path, run: Run, version: str | None = None, **files: str) -> str:
+    """Land files as they are, by name with `__` for a dot and `_1_` for a slash; return the commit.
+
+    `version`: registered, such as v2.0.0.
+    """
+    named = {name.replace("_1_", "/"): text for name, text in files.items()}
+    toys.change(project, run, "A landing of a test", **named)
+    commit = toys.tip(project, run, "HEAD")
+    tag = f"toy@{version}" if version else None
+    with toys.working_in(project):
+        made = record.add(remote.fetch().record, commit, tag, "A landing of a test")
+    place = f"refs/heads/{record.BRANCH}"
+    toys.do(run, project, f"git push -q origin HEAD:main {made}:{place}")
+    if tag:
+        toys.do(run, project, f"git tag -a -m version {tag} {commit}", f"git push -q origin {tag}")
+    return commit
