@@ -153,7 +153,7 @@ def _landing(writer: _Writer, number: int, count: int, store: Path | None) -> _L
     model = f"model {number}"
     sha256 = hashlib.sha256(model.encode()).hexdigest()
     said = {record.LANDING: "push", **signed, record.BUILDER: "1" * 40}
-    files = ({} if number else SAME) | _files(number, model)
+    files = ({} if number else SAME) | files_of(number)
     if store:
         kept = store.parent / files.popitem()[0]
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -168,9 +168,9 @@ def _landing(writer: _Writer, number: int, count: int, store: Path | None) -> _L
     return _Landing(version, commit, sha256, time)
 
 
-def _files(number: int, model: str) -> dict[str, str]:
-    """Return what differs from one version to the next."""
-    minor = number // 4
+def files_of(number: int) -> dict[str, str]:
+    """Return by path what differs from one version to the next; the last one is the model itself."""
+    minor, model = number // 4, f"model {number}"
     months = [f"{2013 + month // 12}-{month % 12 + 1:02}" for month in range(number - minor + 3)]
     gain = random.Random(number).gauss(0, 0.004)  # noqa: S311
     metrics = {

@@ -1,5 +1,6 @@
 """What the tests of deployments do in a clone, in this process, and what they make there by hand."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -67,13 +68,12 @@ def tag(
     toys.do(run, project, f"git push -qf origin refs/tags/{name}")
 
 
-def land(project: Path, run: Run, version: str | None = None, **files: str) -> str:
-    """Land files as they are, by name with `__` for a dot and `_1_` for a slash; return the commit.
-
-    `version`: registered, such as v2.0.0.
-    """
-    named = {name.replace("_1_", "/"): text for name, text in files.items()}
-    toys.change(project, run, "A landing of a test", **named)
+def land(project: Path, run: Run, files: Mapping[str, str], version: str | None = None) -> str:
+    """Land files as they are, by path; return the commit. `version`: registered, such as v2.0.0."""
+    for path, text in files.items():
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / path).write_text(text)
+    toys.change(project, run, "A landing of a test")
     commit = toys.tip(project, run, "HEAD")
     tag = f"toy@{version}" if version else None
     with toys.working_in(project):

@@ -150,7 +150,7 @@ def test_a_model_that_is_not_the_registered_one_is_not_deployed(history: History
 def test_todays_floors_hold_for_what_was_registered_earlier(history: History, run: Run) -> None:
     policy = (history.clone / "policy.yaml").read_text()
     raised = policy.replace("log_loss: {floor: 0.69}", "log_loss: {floor: 0.1}")
-    steps.land(history.clone, run, policy__yaml=raised)
+    steps.land(history.clone, run, {"policy.yaml": raised})
     refused(history, run, r"v1.0.0 \(\w+\) may not be used: log_loss is 0.5\d+; the floor is at most 0.1", "v1.0.0")  # fmt: skip
     with pytest.raises(UserError, match="may not be used: log_loss"):
         steps.rollback(history.clone)
@@ -176,14 +176,14 @@ def test_a_version_that_is_not_judged_well_is_not_deployed(
     text = json.dumps(json.loads(verdict.read_text()) | changed) if changed else ""
     if not changed:
         toys.do(run, history.clone, "git rm -q reports/verdict.json")
-    files = {"reports_1_verdict__json": text} if changed else {"notes__txt": "gone"}
-    steps.land(history.clone, run, "v2.0.0", **files)
+    files = {"reports/verdict.json": text} if changed else {"notes.txt": "gone"}
+    steps.land(history.clone, run, files, "v2.0.0")
     refused(history, run, error, "v2.0.0")
 
 
 def test_a_version_without_a_lock_is_not_deployed(history: History, run: Run) -> None:
     toys.do(run, history.clone, "git rm -q dvc.lock")
-    steps.land(history.clone, run, "v2.0.0", notes__txt="gone")
+    steps.land(history.clone, run, {"notes.txt": "gone"}, "v2.0.0")
     refused(history, run, "its dvc.lock names no models/model.skops", "v2.0.0")
 
 
