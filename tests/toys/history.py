@@ -185,7 +185,7 @@ def files_of(number: int) -> dict[str, str]:
     }
     contract = {"success": True, "rows": dict.fromkeys(months, 1000), "failures": []}
     pins = f"numpy==2.{minor // 4}.0\npyarrow==26.0.1\n"
-    rate, depth = 0.05 + minor / 1000, 4 + minor % 3
+    rate, depth = round(0.05 + minor / 1000, 3), 4 + minor % 3
     made = {
         "models/model.skops": model,
         "reports/metrics.json": json.dumps(results, indent=1),
