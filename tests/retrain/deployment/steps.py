@@ -62,7 +62,7 @@ def tag(
     project: Path, run: Run, name: str, ref: str, message: str, when: datetime | None = None
 ) -> None:
     """Make a tag by hand, in place of what has its name, and push it."""
-    date = {"GIT_COMMITTER_DATE": when.isoformat()} if when else {}
+    date = {"GIT_COMMITTER_DATE": f"@{int(when.timestamp())} +0000"} if when else {}
     words = ("git", "tag", "-f", "-a", "--cleanup=verbatim", "-m", message, name, ref)
     assert run(*words, cwd=project, **date).returncode == 0
     toys.do(run, project, f"git push -qf origin refs/tags/{name}")

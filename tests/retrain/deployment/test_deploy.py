@@ -53,6 +53,14 @@ def test_a_version_is_deployed_and_the_tag_says_by_whom_and_why(history: History
     assert steps.there(history.clone) == done.before
 
 
+def test_what_a_hand_has_put_there_is_deployed_as_if_it_were_not(
+    history: History, run: Run
+) -> None:
+    steps.tag(history.clone, run, "toy#production#13", "toy@v1.0.2^{}", "By hand")
+    done = steps.deploy(history.clone, "v1.0.2")
+    assert (done.changed, done.tag) == (True, "toy#production#14")
+
+
 @pytest.mark.parametrize(
     ("error", "version", "stage", "reason"),
     [
