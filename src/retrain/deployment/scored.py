@@ -73,7 +73,7 @@ class Said:
 
     def metadata(self) -> dict[str, str]:
         found = {"model": asdict(self.first), "shadow": self.shadow and asdict(self.shadow)}
-        return {METADATA: json.dumps(found | {"time": self.time.isoformat()})}
+        return {METADATA: json.dumps(found)}
 
 
 @dataclass(frozen=True)
