@@ -229,10 +229,10 @@ def test_commands_at_once_do_not_collide(project: Path, run: Run) -> None:
         return list(done.stdout.splitlines())
 
     with ThreadPoolExecutor() as pool:
-        said = [*pool.map(command, range(3))]
-    assert said[2][0] == "2.csv: 3 rows scored by v1.0.0, and beside it by v1.1.0 (staging)"
-    assert len(pd.read_parquet("log")) == 9
-    assert Path("0.csv").read_bytes() == Path("2.csv").read_bytes()
+        said = [*pool.map(command, range(2))]
+    assert said[1][0] == "1.csv: 3 rows scored by v1.0.0, and beside it by v1.1.0 (staging)"
+    assert len(pd.read_parquet("log")) == 6
+    assert Path("0.csv").read_bytes() == Path("1.csv").read_bytes()
     header = Path("0.csv").read_text().splitlines()[0]
     assert header == '"key","score","shadow_score"'
 
