@@ -58,7 +58,7 @@ class Done:
 class _Scorer:
     used: Used
     model: Path
-    folder: Path  # where its params.yaml is
+    folder: Path | None  # where its params.yaml is; None: here
 
 
 def predict(source: Path, target: Path, asked: Asked) -> Done:
@@ -113,7 +113,7 @@ def _first(known: Registry | None, asked: Asked) -> AbstractContextManager[_Scor
     if not asked.model.is_file():
         raise UserError(f"{asked.model} is missing; build it with `make train`")
     used = Used(str(asked.model), sha256(asked.model))
-    return nullcontext(_Scorer(used, asked.model.absolute(), Path.cwd()))
+    return nullcontext(_Scorer(used, asked.model, None))
 
 
 def _shadow(known: Registry, stage: str | None, source: Path, target: Path) -> Used | None:
@@ -172,9 +172,12 @@ def _score(scorer: _Scorer, source: Path, target: Path) -> None:
     try:
         _run("predict", source, target, "--model", scorer.model, folder=scorer.folder)
     except UserError as error:
-        # what it says of the model's file
-        text = str(error).replace(f"{scorer.folder}/", f"{scorer.used.name}: ")
-        raise UserError(text) from None
+        text = str(error)
+        if scorer.folder is None or str(source) in text:
+            raise
+        # it is about a file of the version
+        text = text.replace(f"{scorer.folder}/", "")
+        raise UserError(f"{scorer.used.name}: {text}") from None
 
 
 def _run(module: str, source: Path, *words: str | Path, folder: Path | None = None) -> None:

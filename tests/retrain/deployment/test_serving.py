@@ -181,13 +181,24 @@ def test_a_mistake_is_one_sentence_and_nothing_is_written(
     assert sorted(deployed.iterdir()) == before
 
 
-def test_code_that_breaks_is_one_sentence(project: Path) -> None:
-    (project / "src/pipeline/predict.py").write_text("1 / 0\n")
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("1 / 0", "rows.parquet: the code here cannot score it: ZeroDivisionError: division by"),
+        ("raise UserError('rows.parquet: column x is missing')", "rows.parquet: column x is m"),
+        ("raise UserError(f'{Path.cwd()}/params.yaml: no')", "v1.0.0: params.yaml: no"),
+    ],
+)
+def test_code_that_refuses_is_one_sentence(project: Path, code: str, said: str) -> None:
+    (project / "src/pipeline/predict.py").write_text(
+        "from pathlib import Path\n"
+        "from retrain.errors import UserError, reported\n"
+        f"@reported\ndef main():\n    {code}\nmain()\n"
+    )
     with pytest.raises(UserError) as error:
         predict(INPUT, OUTPUT, PRODUCTION)
-    assert str(error.value) == (
-        "rows.parquet: the code here cannot score it: ZeroDivisionError: division by zero"
-    )
+    assert str(error.value).startswith(said)
+    assert not OUTPUT.exists()
 
 
 def test_a_clone_that_has_fetched_needs_no_network(
