@@ -121,3 +121,19 @@ def lineage(
     else:
         found = known.version(version)
     show_deployments.lineage(lineages.of(known, found), as_json)
+
+
+@app.command()
+def site(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Where the pages are written.")
+    ] = Path("site"),
+) -> None:
+    """Write the history as pages: what is in production, every version, what was where."""
+    from retrain.deployment import registry as registries
+    from retrain.site import write
+
+    known, notes = registries.known()
+    for note in notes:
+        log.info(f"site: {note}")
+    print(f"{folder}: {write.write(known, folder)} pages, index.html the first")

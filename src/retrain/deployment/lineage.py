@@ -33,8 +33,13 @@ def instant(text: str) -> datetime:
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def of(known: Registry, version: Version) -> Lineage:
-    """Return what a version is made of, and where it was."""
+def of(
+    known: Registry, version: Version, found: list[tuple[Version, Deployment]] | None = None
+) -> Lineage:
+    """Return what a version is made of, and where it was.
+
+    `found`: what `deployments` returns, of a caller that asks for many versions.
+    """
     commit = version.commit
     lock, verdict = show(commit, LOCK), read_verdict(commit)
     results, contract = outputs.metrics(commit), outputs.validation(commit)
@@ -77,7 +82,7 @@ def of(known: Registry, version: Version) -> Lineage:
         ),
         dependencies=_dependencies(commit, lock),
         code=_code(lock),
-        deployments=[found for at, found in deployments(known) if at == version],
+        deployments=[each for at, each in found or deployments(known) if at == version],
     )
 
 
