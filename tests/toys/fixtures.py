@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.toys import toys
+from tests.toys.history import History, make
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -50,3 +51,15 @@ def remote(toy_landed: Path, tmp_path: Path) -> Path:
 def toy(remote: Path, tmp_path: Path, run: Run) -> Path:
     """Return a clone of `remote`."""
     return toys.clone(remote, tmp_path / "clone", run)
+
+
+@pytest.fixture(scope="session")
+def long_history(tmp_path_factory: pytest.TempPathFactory) -> History:
+    """Return 200 versions and 600 assignments, of 20 months. Read only."""
+    return make(tmp_path_factory.mktemp("history"), 200, 600)
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> History:
+    """Return a few versions that can be deployed, the newest of them nowhere but on staging."""
+    return make(tmp_path / "history", 5, 12)

@@ -22,7 +22,7 @@ from retrain.landing.accept import OutdatedError, accept
 from retrain.landing.believed import check
 from retrain.landing.land import Proposal
 from retrain.landing.push import LostError, ProtectedError
-from retrain.repo import dvc
+from retrain.repo import dvc, remote
 from retrain.repo.git import short
 from retrain.repo.locks import REMEDY
 from retrain.report import publish
@@ -65,7 +65,9 @@ def land(event: Event, folder: Path) -> tuple[str, bool] | None:
             return _offered(repo, lander.proposal(ready, made))
         except (OutdatedError, LostError) as error:
             why = str(error) or f"{tip.branch} has just moved on"
-            if event.trigger != "push":
+            # where the branch has not moved, a version was registered: no newer push lands this
+            newer = remote.fetch().commit != candidate.read(folder).tip
+            if event.trigger != "push" or not newer:
                 raise UserError(f"{why}{AGAIN}") from None
             return LOST.format(why), False
     said = f"Landed as {short(landing.commit)}" if landing.landed else "Nothing had to land"

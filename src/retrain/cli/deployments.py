@@ -104,9 +104,9 @@ def lineage(
 
     if sum(each is not None for each in (stage, version, model, diff)) != 1:
         raise UserError("name one of --stage STAGE, --version VERSION, --model FILE, --diff V1 V2")
-    if at and not stage:
+    if at is not None and stage is None:
         raise UserError("--at needs --stage: what was on which stage?")
-    when = lineages.instant(at) if at else None
+    when = None if at is None else lineages.instant(at)
     known, notes = registries.known()
     for note in notes:
         log.info(f"lineage: {note}")
@@ -114,9 +114,9 @@ def lineage(
         before, after = (lineages.of(known, known.version(name)) for name in diff)
         show_deployments.differences(before, after, as_json)
         return
-    if stage:
+    if stage is not None:
         found = known.deployed(stage, when).version
-    elif model:
+    elif model is not None:
         found = lineages.of_file(known, model)
     else:
         found = known.version(version)

@@ -11,7 +11,7 @@ from retrain.files import md5, sha256
 from retrain.gate.schema import read_verdict
 from retrain.paths import LOCK, MODEL, STORE
 from retrain.registry.versions import Version
-from retrain.repo import locks
+from retrain.repo import locks, record
 from retrain.repo.git import find, git, short, show
 from retrain.report.changes import flat, locked_parameters, pins
 from retrain.run import outputs
@@ -25,12 +25,15 @@ def instant(text: str) -> datetime:
     """Return a time that a person has written in ISO 8601; without a zone, it is of UTC."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise UserError(
-            f"--at {text} is not a time; write it as 2026-11-01T12:00, of UTC, or with its zone: "
+            f"--at {text!r} is not a time; write it as 2026-11-01T12:00, of UTC, or with its zone: "
             "2026-11-01T12:00+01:00"
         ) from None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    if found > datetime.now(UTC):
+        raise UserError(f"--at {text} is still to come; leave --at out for what is there now")
+    return found
 
 
 def of(
@@ -54,10 +57,10 @@ def of(
         committed=git("show", "--no-patch", "--format=%cI", commit),
         registered=Registration(
             time=entry.time.strftime(ISO),
-            event=entry.event,
-            actor=entry.actor,
-            reason=entry.reason,
-            run=entry.run,
+            event=record.cleaned(entry.event),
+            actor=record.cleaned(entry.actor),
+            reason=record.cleaned(entry.reason),
+            run=record.address(entry.run),
             builder=entry.builder,
         ),
         model=Model(path=MODEL, md5=model, sha256=entry.model or _in_store(commit, model)),
@@ -112,8 +115,8 @@ def of_file(known: Registry, file: Path) -> Version:
         raise UserError(f"{file}: no such file; check the path")
     content, strong = md5(str(file)), sha256(file)
     for version in reversed(known.versions.registered):
-        registered = known.entry(version).model
-        if model_of(version.commit) == content and registered in ("", strong):
+        registered = known.entry(version).model  # of an older landing: not recorded
+        if registered == strong or (not registered and model_of(version.commit) == content):
             return version
     raise UserError(
         f"{file} is not the model of any of the {len(known.versions.registered)} versions of "

@@ -33,6 +33,7 @@ def promote(repo: Repo, ref: str | None, who: Provenance) -> Version:
         policy = known.policy()
         check_verdict(policy, commit, "this landing")
         model = model_sha256(repo, commit, cached=False)
+        _check_new(known, commit, model)
         new = versions.of(next_tag(tip, commit), commit)
         said = {record.LANDING: "promote", **who.signature(), record.MODEL: model}
         text = record.with_trailers(f"Register {new.name} by hand", said)
@@ -49,14 +50,18 @@ def promote(repo: Repo, ref: str | None, who: Provenance) -> Version:
 
 
 def _landed(known: Registry, ref: str | None) -> str:
-    """Return the commit of a landing that is not a version yet."""
+    """Return the commit of a landing."""
     landings = [entry.landed for entry in known.tip.record.entries]
     if not landings:
         raise UserError("nothing has landed yet; first: make land")
-    commit = commit_of(ref) if ref else landings[-1]
+    commit = landings[-1] if ref is None else commit_of(ref)
     if commit not in landings:
         newest = ", ".join(short(each) for each in [*dict.fromkeys(reversed(landings))][:5])
         raise UserError(f"{ref} is not a landing; the newest ones are {newest}")
-    if version := next((each for each in known.versions.registered if each.commit == commit), None):
-        raise UserError(f"{short(commit)} is {version.name} already; deploy that")
     return commit
+
+
+def _check_new(known: Registry, commit: str, model: str) -> None:
+    for version in known.versions.registered:
+        if version.commit == commit or known.entry(version).model == model:
+            raise UserError(f"the model of {short(commit)} is {version.name} already; deploy that")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from retrain.errors import UserError, suggest
@@ -33,6 +34,10 @@ class Registry:
 
     def policy(self) -> Policy:
         """Return the policy of the newest landing."""
+        return self._policy
+
+    @cached_property
+    def _policy(self) -> Policy:
         commit = self.tip.landed or self.tip.commit
         if (text := show(commit, POLICY)) is None:
             raise UserError(f"{POLICY} is not in {short(commit)}; restore it, and land that")
@@ -47,7 +52,7 @@ class Registry:
             return self.versions.registered[-1]
         plain = name.removeprefix(f"{self.artifact}@")
         if plain not in known:
-            raise UserError(f"{name} is not a version; {suggest(plain, known)}")
+            raise UserError(f"{name!r} is not a version; {suggest(plain, known)}")
         return known[plain]
 
     def stages(self) -> list[str]:
@@ -57,7 +62,7 @@ class Registry:
     def check_stage(self, stage: str) -> None:
         """Raise unless the policy names a stage, or a tag does."""
         if stage not in (known := self.stages()):
-            raise UserError(f"{stage} is not a stage of {POLICY}; {suggest(stage, known)}")
+            raise UserError(f"{stage!r} is not a stage of {POLICY}; {suggest(stage, known)}")
 
     def deployed(self, stage: str, when: datetime | None = None) -> Assignment:
         """Return what a stage has, or had; raise where that is nothing."""
