@@ -6,6 +6,7 @@ PARAMS = "params.yaml"
 PIPELINE = "dvc.yaml"
 POLICY = "policy.yaml"
 STORE = "store"  # the DVC remote inside the repository
+CARD = "docs/model-card.md"  # what the model card says of intended use and limits
 
 # what the pipeline makes
 MODEL = "models/model.skops"

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 
 from retrain.deployment.facts import Lineage
 from retrain.report.render.numbers import count, effect, figure, interval, signed
+from retrain.site import words
 from retrain.site.badges import OUTSIDE, badge, verdict
 from retrain.site.history import History, Shown, asked
 from retrain.site.html import Child, details, el, facts, link, page, said, section, table
@@ -50,6 +51,8 @@ def _unknown(shown: Shown) -> Iterator[Child]:
 def _card(history: History, shown: Shown, found: Lineage) -> Iterator[Child]:
     yield section("Why it is a version", *_verdict(found))
     yield section("Metrics", *_metrics(shown, found))
+    if people := list(words.written(shown.version.commit)):
+        yield section("What it is for", *people)
     yield section("Data", *_data(found))
     yield section("Where it was", *_deployments(found))
     yield section("Model", *_made(found))
