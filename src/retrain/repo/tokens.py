@@ -19,6 +19,7 @@ from retrain.errors import UserError
 
 VARIABLE, USER = "RETRAIN_TOKEN", "x-access-token"  # forges take a token by that name
 KEY = "RETRAIN_SIGNING_KEY"  # of SSH, or the path of a file that holds one
+MODEL_KEY = "RETRAIN_MODEL_KEY"  # in PEM, or the path of a file that holds one: it signs releases
 # GitLab gives this one to each job, and requires its own user name: it reads, and little more
 READER, READER_USER = "CI_JOB_TOKEN", "gitlab-ci-token"
 # The names of tokens, keys and passwords, and of all that the clouds and GitHub's runner give a job
@@ -30,14 +31,16 @@ SHORTEST = 8  # characters: a shorter word is no token, and may stand in any var
 _taken: str | None = None
 _reader: str | None = None
 _key: str | None = None
+_model_key: str | None = None
 
 
 def take() -> None:
     """Take the tokens out of the environment: every variable that holds one, by any name."""
-    global _taken, _reader, _key
+    global _taken, _reader, _key, _model_key
     _taken = os.environ.pop(VARIABLE, None) or _taken
     _reader = os.environ.pop(READER, None) or _reader
     _key = os.environ.pop(KEY, None) or _key
+    _model_key = os.environ.pop(MODEL_KEY, None) or _model_key
     tokens = [token for token in (_taken, _reader) if token and len(token) >= SHORTEST]
     for name, value in list(os.environ.items()):
         if any(token in value for token in tokens):
@@ -84,21 +87,35 @@ def for_git(remote: str) -> dict[str, str]:
 @contextmanager
 def signing() -> Iterator[dict[str, str]]:
     """Yield the environment in which Git signs by the key of this job; nothing without one."""
-    if not _key:
-        yield {}
+    with _in_a_file(_key, f"{KEY} is neither an SSH key") as path:
+        signs = {"commit.gpgsign": "true", "tag.gpgsign": "true"}
+        key = {"gpg.format": "ssh", "user.signingkey": str(path), **signs}
+        yield configured(key) if path else {}
+
+
+@contextmanager
+def model_key() -> Iterator[Path | None]:
+    """Yield a file with the key of this job that signs releases; None without one."""
+    with _in_a_file(_model_key, f"{MODEL_KEY} is neither a key in PEM") as path:
+        yield path
+
+
+@contextmanager
+def _in_a_file(key: str | None, problem: str) -> Iterator[Path | None]:
+    if not key:
+        yield None
         return
-    text = _key.replace("\r", "")
+    text = key.replace("\r", "")
     if "\n" not in text.strip():  # as GitLab gives a variable of the type File
         try:
             text = Path(text).read_text("utf-8")
         except OSError:
-            raise UserError(f"{KEY} is neither an SSH key nor a file; set it again") from None
+            raise UserError(f"{problem} nor a file; set it again") from None
     with TemporaryDirectory(prefix="retrain-") as folder:
         path = Path(folder) / "key"
         path.touch(mode=0o600)
         path.write_text(f"{text.strip()}\n", "utf-8")
-        signs = {"commit.gpgsign": "true", "tag.gpgsign": "true"}
-        yield configured({"gpg.format": "ssh", "user.signingkey": str(path), **signs})
+        yield path
 
 
 def configured(settings: dict[str, str]) -> dict[str, str]:
