@@ -6,12 +6,15 @@ PARAMS = "params.yaml"
 PIPELINE = "dvc.yaml"
 POLICY = "policy.yaml"
 STORE = "store"  # the DVC remote inside the repository
+CARD = "docs/model-card.md"  # what the model card says of intended use and limits
 
 # what the pipeline makes
 MODEL = "models/model.skops"
 PREDICTIONS = "predictions/test.parquet"
 METRICS = "reports/metrics.json"
 VALIDATION = "reports/validation.json"
+SLICES = "reports/slices.json"
+CURVES = "reports/curves"  # a folder
 
 # what steps of one job leave each other, in DVC's folder for scratch files
 STARTED = ".dvc/tmp/retrain-started.json"  # when the run began, and on what

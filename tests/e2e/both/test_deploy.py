@@ -14,7 +14,7 @@ from tests.toys import toys
 DEPLOYED = {"bundle": "success", "deploy": "success"}
 REFUSED = {"bundle": "failure", "deploy": "skipped"}
 STAGES = "stages: {staging: {follows: false}, production: {follows: false}}"
-FILES = {"SHA256SUMS", "card.md", "lineage.json", "metrics.json", "model.skops", "requirements.txt", "sbom.cdx.json"}  # fmt: skip
+FILES = {"SHA256SUMS", "card.md", "lineage.json", "load.json", "metrics.json", "model.skops", "requirements.txt", "sbom.cdx.json"}  # fmt: skip
 
 
 def deployed(runner: Runner, **inputs: str) -> Done:

@@ -16,7 +16,7 @@ from retrain.deployment.checks import check
 from retrain.deployment.registry import Registry
 from retrain.errors import UserError
 from retrain.files import sha256, write_json
-from retrain.paths import DEPLOYED, MODEL, POLICY
+from retrain.paths import DEPLOYED, POLICY
 from retrain.registry.assignments import Assignment
 from retrain.registry.versions import Version
 from retrain.repo import dvc, remote
@@ -24,13 +24,12 @@ from retrain.repo.git import short
 from retrain.settings import Line, Section, from_json
 
 PREPARES = "bundle"  # the job
-ABOUT = "lineage.json"
 AGAIN = "run all jobs of this again"
 BEGIN = "begin a new deployment"
 
 
 class Prepared(BaseModel):
-    """What is read of ABOUT."""
+    """What is read of its lineage."""
 
     model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
     version: Line
@@ -69,8 +68,10 @@ def carry_out(wanted: Deployment, folder: Path) -> Deployed:
     known = _allowed(wanted)
     if not provider.calls().fetch_left(PREPARES, folder):
         raise UserError(f"{folder} is not there; {AGAIN}")
-    content = (folder / ABOUT).read_bytes() if (folder / ABOUT).is_file() else b""
-    prepared = from_json(content, Prepared, folder / ABOUT, AGAIN)
+    about, model = folder / bundle.LINEAGE, folder / bundle.FILE
+    if not (about.is_file() and model.is_file()):
+        raise UserError(f"{folder} is not what {PREPARES!r} leaves; {AGAIN}")
+    prepared = from_json(about.read_bytes(), Prepared, about, AGAIN)
     version = known.version(prepared.version)
     if wanted.version and version != known.version(wanted.version):
         raise UserError(f"{folder} is of {version.name}, and {wanted.version} is asked for")
@@ -83,7 +84,7 @@ def carry_out(wanted: Deployment, folder: Path) -> Deployed:
             f"this run has put {version.name} on {wanted.stage}, where {now.version.name} is by "
             f"{now.tag} since then; {BEGIN}"
         )
-    return _noted(known, now, sha256(folder / Path(MODEL).name))
+    return _noted(known, now, sha256(model))
 
 
 def _allowed(wanted: Deployment) -> Registry:

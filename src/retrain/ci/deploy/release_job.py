@@ -19,8 +19,6 @@ from retrain.paths import DEPLOYED
 from retrain.settings import from_json
 
 PROVENANCE = "RETRAIN_PROVENANCE"  # the path of an attestation, where the forge has made one
-ATTESTED = "provenance.sigstore.json"
-CARD = "card.md"
 LONGEST = 100_000  # characters of notes; GitHub takes 125,000
 WEBHOOK = "RETRAIN_WEBHOOK"  # an address that may hold a password
 TIMEOUT = 10  # seconds
@@ -45,10 +43,10 @@ def _released(done: Deployed, folder: Path) -> str:
     if there := releases.published(done.registered):
         return there
     if attested := os.environ.get(PROVENANCE):
-        shutil.copyfile(attested, folder / ATTESTED)
-    signed = bundle.signed(folder)
+        shutil.copyfile(attested, folder / bundle.PROVENANCE)
     bundle.finish(folder)
-    card = (folder / CARD).read_text("utf-8")[:LONGEST]
+    signed = bundle.signed(folder)
+    card = (folder / bundle.CARD).read_text("utf-8")[:LONGEST]
     files = sorted(path for path in folder.iterdir() if path.is_file())
     artifact = done.registered.rpartition("@")[0]
     title = f"{artifact} {done.version}"
