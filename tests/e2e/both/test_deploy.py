@@ -6,14 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from retrain.deployment import deploy
+from retrain.landing.provenance import Provenance
+from retrain.repo import dvc
 from tests.conftest import Run
 from tests.e2e.act import Done
+from tests.e2e.github_runner import GitHub
 from tests.e2e.runner import Runner
 from tests.toys import toys
 
 DEPLOYED = {"bundle": "success", "deploy": "success"}
-REFUSED = {"bundle": "failure", "deploy": "skipped"}
+STAGE = "stages: {production: {follows: false}}"
 STAGES = "stages: {staging: {follows: false}, production: {follows: false}}"
+ATTESTED = "provenance.sigstore.json"
 FILES = {"SHA256SUMS", "card.md", "lineage.json", "load.json", "metrics.json", "model.skops", "requirements.txt", "sbom.cdx.json"}  # fmt: skip
 
 
@@ -24,61 +29,68 @@ def deployed(runner: Runner, **inputs: str) -> Done:
     return done
 
 
-def tags(remote: Path, run: Run) -> list[str]:
-    return toys.do(run, remote, "git tag --list --sort=creatordate toy#*").split()
+def land(toy: Path, run: Run, **files: str) -> None:
+    toys.change(toy, run, "a change", **files)
+    toys.do(run, toy, "git push -q origin main")
+    toys.landed(toy)
+
+
+def by_hand(toy: Path, version: str) -> None:
+    with toys.working_in(toy), dvc.opened() as repo:
+        deploy.deploy(repo, version, "production", Provenance(reason="as before"))
 
 
 @pytest.mark.slow
 def test_to_staging_to_production_back_and_back_again(
     runner: Runner, toy: Path, remote: Path, run: Run
 ) -> None:
-    policy = (toy / "policy.yaml").read_text().replace("stages: {production: {follows: false}}", STAGES)  # fmt: skip
-    toys.change(toy, run, "better", params__yaml="quality: 1.5\n", policy__yaml=policy)
-    toys.do(run, toy, "git push -q origin main")
-    toys.landed(toy)
-    toys.change(toy, run, "better still", params__yaml="quality: 2.0\n")
-    toys.do(run, toy, "git push -q origin main")
-    toys.landed(toy)
-    assert toys.versions(remote, run) == ["toy@v1.0.0", "toy@v1.1.0", "toy@v1.2.0"]
-    state = toys.state(remote, run)
-
-    refused = deployed(runner, version="v9.9.9")
-    assert refused.jobs == REFUSED
-    assert "v9.9.9 is not a version" in refused.summary
-    assert toys.state(remote, run) == state
+    policy = (toy / "policy.yaml").read_text().replace(STAGE, STAGES)
+    land(toy, run, params__yaml="quality: 1.5\n", policy__yaml=policy)
+    land(toy, run, params__yaml="quality: 2.0\n")
+    for version in ("v1.0.0", "v1.1.0"):
+        by_hand(toy, version)
 
     done = deployed(runner, stage="staging", reason="to @try it")
     assert done.jobs == DEPLOYED, done.end
-    assert tags(remote, run) == ["toy#staging#1"]
+    assert "staging: v1.2.0; the tag is toy#staging#3" in done.summary
     assert runner.forge.releases == []
-    for version in ("v1.1.0", "newest"):
-        done = deployed(runner, version=version)
-        assert done.jobs == DEPLOYED, done.end
-    assert "production: v1.2.0, in place of v1.1.0" in done.summary
-    assert tags(remote, run) == [f"toy#{each}" for each in ("staging#1", "production#2", "production#3")]  # fmt: skip
-    older, newer = runner.forge.releases
-    assert [each.tag for each in (older, newer)] == ["toy@v1.1.0", "toy@v1.2.0"]
-    for each in (older, newer):
-        attested = runner.forge.dispatched and {"provenance.sigstore.json"}
-        assert each.files.keys() == FILES | set(attested or ())
-        sums = dict(reversed(line.split()) for line in each.files["SHA256SUMS"].decode().splitlines())  # fmt: skip
-        assert sums == {name: found for name, found in each.sums().items() if name != "SHA256SUMS"}
-        assert json.loads(each.files["lineage.json"])["version"] == each.tag.partition("@")[2]
 
-    done = deployed(runner, action="roll back", reason="it was @worse")
+    done = deployed(runner)
     assert done.jobs == DEPLOYED, done.end
-    assert "production: v1.1.0, in place of v1.2.0" in done.summary
-    said = toys.do(run, remote, "git for-each-ref --format=%(contents) refs/tags/toy#production#4")
-    assert "Retrain-Action: rollback\nRetrain-Actor: octo\nRetrain-Reason: it was worse\n" in said
-    assert runner.forge.releases == [older, newer]
-    refused = deployed(runner, action="roll back")
-    assert refused.jobs == REFUSED
-    assert "v1.1.0 is the first one there" in refused.summary
-    if runner.forge.dispatched:  # by GitHub
-        assert older.latest
-        told = runner.forge.dispatched[-1]
-        assert told["event_type"] == "deployment-changed"
-        assert told["client_payload"] | {"run": ""} == {
-            "stage": "production", "version": "v1.1.0", "tag": "toy#production#4", "before": "v1.2.0",
-            "model": hashlib.sha256(older.files["model.skops"]).hexdigest(), "run": "",
+    assert "production: v1.2.0, in place of v1.1.0" in done.summary
+    (newest,) = runner.forge.releases
+    assert newest.tag == "toy@v1.2.0"
+    assert newest.files.keys() == FILES | ({ATTESTED} if at_github(runner) else set())
+    sums = dict(reversed(line.split()) for line in newest.files["SHA256SUMS"].decode().splitlines())
+    assert sums == {name: found for name, found in newest.sums().items() if name != "SHA256SUMS"}
+    assert json.loads(newest.files["lineage.json"])["version"] == "v1.2.0"
+    assert "# toy v1.2.0" in newest.notes
+
+    for number, version, left in ((5, "v1.1.0", "v1.2.0"), (6, "v1.0.0", "v1.1.0")):
+        done = deployed(runner, action="roll back", reason="it was @worse")
+        assert done.jobs == DEPLOYED, done.end
+        assert f"production: {version}, in place of {left}" in done.summary
+        assert said(remote, run, f"toy#production#{number}") == {
+            "Retrain-Action": "rollback", "Retrain-Actor": "octo", "Retrain-Reason": "it was worse",
         }  # fmt: skip
+    oldest = runner.forge.releases[-1]
+    assert [each.tag for each in runner.forge.releases[1:]] == ["toy@v1.1.0", "toy@v1.0.0"]
+    if at_github(runner):
+        assert [each.latest for each in runner.forge.releases] == [False, False, True]
+        heard = runner.forge.dispatched[-1]
+        assert heard["event_type"] == "deployment-changed"
+        assert heard["client_payload"] | {"run": ""} == {
+            "stage": "production", "version": "v1.0.0", "tag": "toy#production#6", "before": "v1.1.0",
+            "model": hashlib.sha256(oldest.files["model.skops"]).hexdigest(), "run": "",
+        }  # fmt: skip
+
+
+def at_github(runner: Runner) -> bool:
+    return isinstance(runner, GitHub)
+
+
+def said(remote: Path, run: Run, tag: str) -> dict[str, str]:
+    """Return what a tag says of who asked for it, and why."""
+    text = toys.do(run, remote, f"git for-each-ref --format=%(contents) refs/tags/{tag}")
+    found = dict(line.split(": ", 1) for line in text.splitlines() if line.startswith("Retrain-"))
+    return {name: found[name] for name in ("Retrain-Action", "Retrain-Actor", "Retrain-Reason")}
