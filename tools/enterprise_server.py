@@ -26,11 +26,17 @@ DIFFERENT = (  # at github.com, and on a server
         '{ group: "landing-${{ github.event_name }}" } # one at a time; a newer one lands the same',
     ),
     ("  queue: max", "  cancel-in-progress: false"),
+    # which attests nothing
+    (
+        "if: steps.deploy.outputs.last && github.event.repository.visibility == 'public'",
+        "if: github.server_url == 'https://github.com' # a server attests nothing",
+    ),
+    ("      attestations: write ", "      # attestations: write "),
     # known from version 3.22 on
     ("        timezone: ", "        # timezone: "),
 )
 UNKNOWN = re.compile(  # on a server
-    r"(?m)^[^#\n]*?\b(queue:|timezone:|cache-mode:|actions/(?:up|down)load-artifact@(?!c6a366c94|ad191675b)\w+)"
+    r"(?m)^[^#\n]*?\b(queue:|timezone:|cache-mode:|attestations:|actions/(?:up|down)load-artifact@(?!c6a366c94|ad191675b)\w+)"
 )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from retrain.errors import UserError
+from retrain.paths import RELEASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,9 @@ app = typer.Typer(
     help="What the jobs of a forge call: they read the event that started them.",
     no_args_is_help=True,
 )
+
+Prepared = Annotated[Path, typer.Argument(help="What `bundle` writes.")]
+PREPARED = Path(RELEASE)
 
 
 @app.command()
@@ -140,6 +144,41 @@ def land(
         provider.job().output(proposal="true" if proposed else "")
     if lacking := doctor.note():
         job_summary.say(lacking)
+
+
+@app.command()
+def bundle(folder: Prepared = PREPARED) -> None:
+    """Check the deployment that is asked for, and write the files of its version into a folder."""
+    from retrain.ci import job_summary, provider
+    from retrain.ci.deploy import deploy_job
+
+    with job_summary.refusals():
+        wanted = provider.events().asked()
+        version = deploy_job.prepare(wanted, folder)
+        job_summary.say(f"Prepared for {wanted.stage}: {version.tag}.")
+
+
+@app.command()
+def deploy(folder: Prepared = PREPARED) -> None:
+    """Put on the stage what `bundle` has prepared (the output `last`: of all stages the last)."""
+    from retrain.ci import job_summary, provider
+    from retrain.ci.deploy import deploy_job
+
+    with job_summary.refusals():
+        done = deploy_job.carry_out(provider.events().asked(), folder)
+        job_summary.say(done.said)
+        provider.job().output(last="true" if done.last else "")
+
+
+@app.command()
+def release(folder: Prepared = PREPARED) -> None:
+    """Release what was deployed to the last stage, and announce any deployment."""
+    from retrain.ci import job_summary
+    from retrain.ci.deploy import release_job
+
+    with job_summary.refusals():
+        for said in release_job.follow(folder):
+            job_summary.say(said)
 
 
 @app.command()

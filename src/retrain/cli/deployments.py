@@ -1,4 +1,4 @@
-"""`retrain deploy`, `rollback`, `promote`, `registry`, `lineage`: versions, and where they are."""
+"""`retrain deploy`, `rollback`, `promote`, `registry`, …: versions, and where they are."""
 
 import logging
 from pathlib import Path
@@ -74,6 +74,42 @@ def registry(as_json: AsJson = False) -> None:
 
     known, notes = registries.known()
     show_deployments.registry(known, notes, as_json)
+
+
+@app.command()
+def card(
+    version: Annotated[
+        str | None, typer.Argument(metavar="VERSION", help="Such as v1.2.0; else the newest one.")
+    ] = None,
+) -> None:
+    """Print the model card of a version, as Markdown."""
+    from retrain.deployment import card as cards
+    from retrain.deployment import registry as registries
+
+    known, notes = registries.known()
+    for note in notes:
+        log.info(f"card: {note}")
+    print(cards.card(known, known.version(version)), end="")
+
+
+@app.command()
+def bundle(
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="Such as v1.2.0, or: newest")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Which is made.")],
+) -> None:
+    """Write a version as one folder: model, card, lineage, metrics, packages, checksums."""
+    from retrain.deployment import bundle as bundles
+    from retrain.deployment import registry as registries
+    from retrain.repo import dvc
+
+    known, notes = registries.known()
+    for note in notes:
+        log.info(f"bundle: {note}")
+    found = known.version(None if version == "newest" else version)
+    with dvc.opened() as repo:
+        bundles.write(repo, known, found, folder)
+    bundles.finish(folder)
+    print(f"{folder}: {found.tag}. {bundles.signed(folder)}")
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from retrain.cli.output import figure, print_json
 from retrain.console import console, table
 from retrain.deployment import lineage as lineages
+from retrain.deployment.facts import OUTSIDE
 from retrain.errors import UserError
 from retrain.gate.schema import read_verdict
 from retrain.metrics.table import places
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from retrain.registry.assignments import Assignment
     from retrain.registry.versions import Version
 
-OUTSIDE = "made outside the deployment workflow"
 MINUTE = "%Y-%m-%d %H:%M UTC"
 
 

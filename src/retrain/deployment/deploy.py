@@ -40,7 +40,7 @@ def deploy(repo: Repo, name: str | None, stage: str, who: Provenance) -> Deploye
     check_reason(who)
     for _ in range(1 + RETRIES):
         known = registry.read(remote.fetch())
-        _check_policy(known, stage)
+        check_stage(known, stage)
         version, now = known.version(name), known.assignments.on(stage)
         if now and now.version == version:
             return Deployed(stage, version.name, version.name, now.tag, changed=False)
@@ -51,20 +51,22 @@ def deploy(repo: Repo, name: str | None, stage: str, who: Provenance) -> Deploye
     raise UserError(f"another deployment was first, {1 + RETRIES} times; {AGAIN}")
 
 
-def rollback(repo: Repo, stage: str, who: Provenance) -> Deployed:
-    """Put the version on a stage that was there before the one that is there now."""
+def rollback(repo: Repo, stage: str, who: Provenance, to: Version | None = None) -> Deployed:
+    """Put the version on a stage that was there before the one that is there now.
+
+    `to`: which one that must be.
+    """
     check_reason(who)
     known = registry.read(remote.fetch())
-    _check_policy(known, stage)
-    if (before := known.assignments.before(stage)) is None:
-        now = known.assignments.on(stage)
-        what = f"{now.version.name} is the first one there" if now else "nothing is there"
+    check_stage(known, stage)
+    version = before(known, stage)
+    if to and version != to:
         raise UserError(
-            f"{stage} cannot be rolled back: {what}; to put another one there: "
-            f"retrain deploy VERSION {stage}"
+            f"{stage} would go back to {version.name}, and {to.name} was meant: it was changed "
+            "meanwhile; look what is there now: retrain registry"
         )
     try:
-        return _push(repo, known, before.version, stage, "rollback", who)
+        return _push(repo, known, version, stage, "rollback", who)
     except LostError:
         raise UserError(
             f"{stage} was changed meanwhile, and is not rolled back; look what is there now: "
@@ -72,12 +74,24 @@ def rollback(repo: Repo, stage: str, who: Provenance) -> Deployed:
         ) from None
 
 
+def before(known: Registry, stage: str) -> Version:
+    """Return the version that a roll-back of a stage returns to; raise where there is none."""
+    if found := known.assignments.before(stage):
+        return found.version
+    now = known.assignments.on(stage)
+    what = f"{now.version.name} is the first one there" if now else "nothing is there"
+    raise UserError(
+        f"{stage} cannot be rolled back: {what}; to put another one there: "
+        f"retrain deploy VERSION {stage}"
+    )
+
+
 def check_reason(who: Provenance) -> None:
     if not record.cleaned(who.reason):
         raise UserError("the reason is empty; say why, in words: --reason '…'")
 
 
-def _check_policy(known: Registry, stage: str) -> None:
+def check_stage(known: Registry, stage: str) -> None:
     """Raise unless the policy has the stage: what only tags name takes nothing new."""
     known.check_stage(stage)
     if stage not in known.policy().stages:
@@ -92,6 +106,6 @@ def _push(
     made = assignments.make(known.assignments, version, [stage], action, said)
     push_tags(known.tip, made)
     now: Assignment | None = known.assignments.on(stage)
-    before = now.version.name if now else None
+    replaced = now.version.name if now else None
     keep_tags(made)
-    return Deployed(stage, version.name, before, next(iter(made)), changed=True)
+    return Deployed(stage, version.name, replaced, next(iter(made)), changed=True)

@@ -172,6 +172,7 @@ def write(guess: render.Guess, asked: Asked) -> None:
     files = {
         "README.md": render.document(guess),
         "docs/data.md": render.data_document(guess),
+        "docs/model-card.md": render.model_card(guess),
         "params.yaml": render.params(guess),
         "policy.yaml": render.policy(guess),
         "expectations/data.json": render.as_json(suite),

@@ -5,7 +5,6 @@ from xml.etree.ElementTree import Element
 from retrain.site.history import Shown
 from retrain.site.html import el
 
-OUTSIDE = "made outside the deployment workflow"
 SIGNS = {"promote": "✓", "keep": "=", "block": "✕"}
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
+from retrain.deployment.facts import OUTSIDE
 from retrain.report.render.numbers import count, effect, figure, interval, signed
 from retrain.site import over_time, over_versions
-from retrain.site.badges import OUTSIDE, badge, verdict
+from retrain.site.badges import badge, verdict
 from retrain.site.history import History, Period, Shown, asked
 from retrain.site.html import Child, details, el, facts, link, page, said, section, table
 from retrain.site.svg import NARROW, WIDE

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from shlex import quote
 from xml.etree.ElementTree import Element
 
-from retrain.deployment.facts import Lineage
+from retrain.deployment.facts import OUTSIDE, Lineage
 from retrain.report.render.numbers import count, effect, figure, interval, signed
 from retrain.site import words
-from retrain.site.badges import OUTSIDE, badge, verdict
+from retrain.site.badges import badge, verdict
 from retrain.site.history import History, Shown, asked
 from retrain.site.html import Child, details, el, facts, link, page, said, section, table
 from retrain.site.index import footer

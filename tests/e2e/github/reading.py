@@ -7,17 +7,20 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from tests.e2e.conditions import commands, holds
-from tests.e2e.parity import COMMENTS, EVERYTHING, NOTHING, Job, Row, Started
+from tests.e2e.parity import COMMENTS, DEPLOYMENTS, EVERYTHING, NOTHING, Job, Row, Started
 from tools.enterprise_server import rewritten
 
 RIGHTS = {  # by the permissions to write
     frozenset(): NOTHING,
     frozenset({"pull-requests"}): COMMENTS,
     frozenset({"contents", "pull-requests"}): EVERYTHING,
+    # the other two are for the attestation, which only GitHub makes
+    frozenset({"contents", "id-token", "attestations"}): DEPLOYMENTS,
 }
 TOKENS = {"${{ github.token }}", "${{ steps.app.outputs.token || inputs.token }}"}
 SETUP = "./.github/actions/setup"
 SET_UP = {  # actions of others
+    "actions/attest-build-provenance",
     "actions/checkout",
     "actions/create-github-app-token",
     "actions/download-artifact",
@@ -36,8 +39,8 @@ class GitHub:
         read = [YAML(typ="safe").load(text) for text in texts]
         self.workflows: dict[str, Any] = {workflow["name"]: workflow for workflow in read}
 
-    def inputs(self) -> dict[str, Any]:
-        given = self.workflows["retrain"]["on"]["workflow_dispatch"]["inputs"]
+    def inputs(self, workflow: str = "retrain") -> dict[str, Any]:
+        given = self.workflows[workflow]["on"]["workflow_dispatch"]["inputs"]
         return {
             name: (each.get("default", ""), each.get("options")) for name, each in given.items()
         }
@@ -46,7 +49,7 @@ class GitHub:
         return {event for w in self.workflows.values() for event in w["on"]} - {"workflow_run"}
 
     def started(self, row: Row) -> Started:
-        first = {name: w for name, w in self.workflows.items() if self.starts(w["on"], row)}
+        first = {name: w for name, w in self.workflows.items() if self.starts(name, w["on"], row)}
         after = [w for w in self.workflows.values() if first.keys() & set(self.follows(w))]
         known = {
             "needs.plan.outputs.next": row.next,
@@ -66,8 +69,10 @@ class GitHub:
         cancels = str(first["retrain"]["concurrency"]["cancel-in-progress"]).strip("${ }")
         return Started(jobs, holds(cancels, known))
 
-    def starts(self, on: Any, row: Row) -> bool:
+    def starts(self, name: str, on: Any, row: Row) -> bool:
         if row.github not in on:
+            return False
+        if row.github == "workflow_dispatch" and (name == "deploy") != (row.deploys != "none"):
             return False
         given = on[row.github] if isinstance(on[row.github], dict) else {}
         assert set(given) <= {"branches", "types", "inputs"}, f"a filter of another kind: {given}"

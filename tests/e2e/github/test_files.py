@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from retrain.ci import checkout, land_job
+from retrain.ci.deploy import release_job
 from retrain.ci.event import RESULTS
 from retrain.ci.github import events as github
 from retrain.ci.github.doctor import REQUIRED
 from retrain.ci.github.review import INTERRUPTED, NOT_BEGUN
 from retrain.landing import candidate
+from retrain.repo import tokens
 from retrain.settings import read_yaml
 from tests.conftest import ROOT
 from tests.e2e.act import action_files
@@ -43,7 +45,7 @@ def all_steps() -> list[dict[str, Any]]:
 
 
 def test_each_file_is_short_and_grants_nothing_to_all_jobs() -> None:
-    assert set(WORKFLOWS) == {"retrain", "comment", "test"}
+    assert set(WORKFLOWS) == {"retrain", "comment", "deploy", "test"}
     for name, text in FILES.items():
         assert len(text.splitlines()) < 120, name
         assert WORKFLOWS[name]["permissions"] == {}, name
@@ -92,6 +94,8 @@ def test_each_permission_is_the_least_and_carries_its_reason() -> None:
         ("retrain", "build"): read,
         ("retrain", "land"): {"contents": "write", "pull-requests": "write"},
         ("comment", "comment"): {"actions": "read", **read, "pull-requests": "write"},
+        ("deploy", "bundle"): read,
+        ("deploy", "deploy"): {"contents": "write", "id-token": "write", "attestations": "write"},
         ("test", "test"): read,
     }
     for name, text in FILES.items():
@@ -123,6 +127,20 @@ def test_only_the_default_branch_lands_one_at_a_time_and_none_is_cancelled() -> 
     assert land["concurrency"] == {"group": "landing", "queue": "max"}
     assert build["needs"] == "plan"
     assert land["needs"] == ["plan", "build"]
+
+
+def test_a_deployment_is_made_in_the_environment_of_its_stage_one_at_a_time() -> None:
+    bundle, deploy = (WORKFLOWS["deploy"]["jobs"][name] for name in ("bundle", "deploy"))
+    assert deploy["environment"] == "${{ inputs.stage }}"
+    assert deploy["concurrency"] == {"group": "deploy", "queue": "max"}
+    assert "environment" not in bundle
+    (step,) = [step for step in deploy["steps"] if tokens.PUSHER in step.get("env", {})]
+    assert step["run"] == ".venv/bin/retrain ci deploy"
+    (step,) = [step for step in deploy["steps"] if release_job.PROVENANCE in step.get("env", {})]
+    assert step["env"][release_job.WEBHOOK] == "${{ secrets.RETRAIN_WEBHOOK }}"
+    inputs = WORKFLOWS["deploy"]["on"]["workflow_dispatch"]["inputs"]
+    assert inputs["reason"]["required"] is True
+    assert "default" not in inputs["reason"]
 
 
 def test_what_was_built_is_handed_over_by_its_hash() -> None:
@@ -229,6 +247,7 @@ def test_no_step_holds_logic() -> None:
 # Each action's release and its commit, as GitHub's pages have them: a digit that is wrong here or
 # there stops every job, and no test would see it.
 PINS = {
+    "actions/attest-build-provenance": ("v4.1.0", "a2bbfa25375fe432b6a289bc6b6cd05ecd0c4c32"),
     "actions/checkout": ("v7.0.1", "3d3c42e5aac5ba805825da76410c181273ba90b1"),
     "actions/create-github-app-token": ("v3.1.1", "1b10c78c7865c340bc4f6099eb2f838309f1e8c3"),
     "actions/download-artifact": ("v8.0.1", "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c"),

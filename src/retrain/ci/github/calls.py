@@ -5,8 +5,10 @@ https://docs.github.com/en/rest
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from retrain.ci.api import rest
 from retrain.ci.api.types import Comment, Proposed
@@ -50,9 +52,12 @@ def token() -> str:
     )
 
 
+def api() -> str:
+    return os.environ.get("GITHUB_API_URL", "https://api.github.com")
+
+
 def base() -> str:
-    api = os.environ.get("GITHUB_API_URL", "https://api.github.com")
-    return f"{api}/repos/{repository()}"
+    return f"{api()}/repos/{repository()}"
 
 
 def headers() -> dict[str, str]:
@@ -109,6 +114,22 @@ def close(number: int) -> None:
     call("PATCH", f"pulls/{number}", json={"state": "closed"})
 
 
-def fetch_candidate(folder: Path) -> bool:
+def fetch_left(job: str, folder: Path) -> bool:  # noqa: ARG001 (GitLab's needs it)
     """Tell whether a step of the workflow has put it there."""
     return folder.exists()
+
+
+@contextmanager
+def pushing() -> Iterator[None]:
+    """Let Git push by the deploy key of this job, if it has one, else by its token.
+
+    GitHub says by HTTPS which keys its SSH server has: another one is refused.
+    https://docs.github.com/en/rest/meta/meta
+    """
+    if not tokens.may_push_by_key():
+        yield
+        return
+    host = urlsplit(address()).hostname
+    keys = rest.call("GitHub", "GET", api(), "meta", headers()).get("ssh_keys", [])
+    with tokens.pushing(f"ssh://git@{host}/{repository()}.git", [f"{host} {key}" for key in keys]):
+        yield

@@ -1,6 +1,7 @@
 """The curves of two models as Mermaid charts, which both forges draw without any image to host."""
 
 import json
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from retrain.metrics.table import Task, places
@@ -43,21 +44,21 @@ def charts(facts: Facts) -> str:
     if found is None or facts.verdict is None:
         return ""
     comparison, other = found
-    task = facts.verdict.task
-    drawn = {
-        name: chart
-        for name, chart in CHARTS[task].items()
-        if _drawable(comparison.curves.get(name, []))
-    }
+    return folded(comparison.curves, facts.verdict.task, "this run", other)
+
+
+def folded(curves: Mapping[str, Points], task: Task, this: str, other: str) -> str:
+    """Return the charts of a task, folded; `this` and `other` are the models, in our own words."""
+    drawn = {name: chart for name, chart in CHARTS[task].items() if _drawable(curves.get(name, []))}
     if not drawn:
         return ""
-    legend = f"Blue: this run. Orange: {other}; where only blue is seen, both are alike."
+    legend = f"Blue: {this}. Orange: {other}; where only blue is seen, both are alike."
     guides = [chart.guide for chart in drawn.values() if chart.guide]
     legend += f" Grey: {', or '.join(guides)}." if guides else ""
     titles = [chart.title for chart in drawn.values()]
     summary = ", ".join(title if title.isupper() else title.lower() for title in titles)
     # a chart's text is our own and its points are numbers: nothing from outside is in it
-    pictures = (_chart(chart, comparison.curves[name], task) for name, chart in drawn.items())
+    pictures = (_chart(chart, curves[name], task) for name, chart in drawn.items())
     return details(f"Curves: {summary}", paragraphs(legend, *pictures))
 
 
