@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from retrain.deployment.card import facts as card
 from retrain.paths import CARD
 from retrain.repo.git import show
 from retrain.site.html import Child, el, link
@@ -26,14 +27,13 @@ TAGS = {
 
 def written(commit: str) -> Iterator[Child]:
     """Yield the sections of a commit's docs/model-card.md; the lines before are for its writers."""
-    text = show(commit, CARD) or ""
-    if (start := f"\n{text}".find("\n## ")) < 0:
+    if not (text := card.written(show(commit, CARD) or "")):
         return
     from markdown_it import MarkdownIt
     from markdown_it.tree import SyntaxTreeNode
 
     # a tag in it stays text
-    tokens = MarkdownIt("commonmark", {"html": False}).parse(text[start : start + LONGEST])
+    tokens = MarkdownIt("commonmark", {"html": False}).parse(text[:LONGEST])
     yield from _children(SyntaxTreeNode(tokens))
 
 

@@ -41,7 +41,9 @@ def rollback(project: Path, stage: str = "production", who: Provenance = WHY) ->
         return deployer.rollback(repo, stage, who)
 
 
-def assign(project: Path, version: str, stage: str = "production", action: Action = "deploy") -> str:
+def assign(
+    project: Path, version: str, stage: str = "production", action: Action = "deploy"
+) -> str:
     """Deploy a version without any check, in no time; return the tag."""
     found = known(project)
     with toys.working_in(project):

@@ -19,7 +19,12 @@ def instants(history: History) -> list[datetime]:
     chance = random.Random(7)
     edges = [each.time for each in chance.sample(history.assignments, 20)]
     anywhere = [START + SPAN * chance.random() for _ in range(40)]
-    return [*anywhere, *edges, *(each - SECOND for each in edges), *(each + SECOND for each in edges)]
+    return [
+        *anywhere,
+        *edges,
+        *(each - SECOND for each in edges),
+        *(each + SECOND for each in edges),
+    ]
 
 
 def plainly(history: History, stage: str, when: datetime) -> Made | None:
