@@ -56,6 +56,9 @@ def test_the_default_branch_has_one_name() -> None:
     branch = plan["env"][checkout.BRANCH]
     assert RETRAIN["on"]["push"] == WORKFLOWS["test"]["on"]["push"] == {"branches": [branch]}
     assert f"'refs/heads/{branch}'" in RETRAIN["jobs"]["land"]["if"]
+    pages = WORKFLOWS["pages"]
+    assert pages["on"]["workflow_run"]["branches"] == [branch]
+    assert f"'refs/heads/{branch}'" in pages["jobs"]["pages"]["if"]
 
 
 def test_what_starts_what() -> None:

@@ -1,4 +1,4 @@
-"""The pages of histories of any length: what they say, and that they ask nobody for anything."""
+"""The pages of histories of any length: what they say, and that they run and load nothing."""
 
 import base64
 import hashlib
