@@ -1,7 +1,7 @@
 """All that the pages show, read once from Git."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from retrain.deployment import lineage as lineages
@@ -11,6 +11,8 @@ from retrain.errors import UserError
 from retrain.gate.schema import Difference, Verdict, read_verdict
 from retrain.registry.versions import Version
 from retrain.repo.record import Entry
+from retrain.run import outputs
+from retrain.run.outputs import Slice
 from retrain.site.html import said
 
 EVENTS = {
@@ -31,6 +33,7 @@ class Shown:
     on: list[str]  # the stages that have it now
     verdict: Verdict | None
     lineage: Lineage | None
+    slices: list[Slice] = field(default_factory=list)
     problem: str = ""
 
     @property
@@ -115,13 +118,12 @@ def read(known: Registry) -> History:
 def _versions(known: Registry, found: list[tuple[Version, Deployment]]) -> Iterator[Shown]:
     for version in known.versions.registered:
         on = [each.stage for at, each in found if at == version and each.until is None]
-        entry, verdict, lineage, problem = known.entry(version), None, None, ""
+        entry, commit = known.entry(version), version.commit
         try:
-            verdict = read_verdict(version.commit)
             lineage = lineages.of(known, version, found)
+            yield Shown(version, entry, on, read_verdict(commit), lineage, outputs.slices(commit))
         except UserError as error:
-            problem = str(error)
-        yield Shown(version, entry, on, verdict, lineage, problem)
+            yield Shown(version, entry, on, None, None, problem=str(error))
 
 
 def asked(event: str, actor: str) -> str:

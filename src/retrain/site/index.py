@@ -122,9 +122,16 @@ def _over_versions(history: History) -> Iterator[Child]:
         "A dot is a version. The dash beside it is the champion that it was judged against, on the "
         f"same rows; the bar is the {sure}interval of the difference between the two, laid on from "
         "the dash: where the bar does not touch the dash, the two surely differ. A strip, with its "
-        "name, is the data that judged: dots of different strips were measured on different rows.",
+        "name, is the data that judged: dots of different strips were measured on different rows, "
+        "and the second picture leaves that out: there, each champion is at 0.",
     )
-    yield from _figures(history, over_versions.draw)
+    apart = _large(
+        history,
+        history.primary,
+        over_versions.draw_differences,
+        f"{history.primary}, difference to the champion",
+    )
+    yield from _figures(history, over_versions.draw, apart)
     rows = [
         _compared(point, history.primary)
         for point in reversed(over_versions.points(history, history.primary))
@@ -156,24 +163,26 @@ def _over_time(history: History) -> Iterator[Child]:
     yield from _figures(history, over_time.draw_metric)
 
 
-def _figures(history: History, draw: Draw) -> Iterator[Child]:
-    """Yield the picture of the primary metric, for a desk and for a phone, and the others."""
+def _figures(history: History, draw: Draw, *more: Child) -> Iterator[Child]:
+    """Yield the picture of the primary metric, more of that one, and those of the others."""
     first, *rest = history.metrics
-    yield _figure(
-        history,
-        first,
-        draw(history, first, WIDE, HEIGHT, "wide"),
-        draw(history, first, NARROW, LOW, "narrow"),
-    )
+    yield _large(history, first, draw)
+    yield from more
     small = [_figure(history, name, draw(history, name, NARROW, SMALL, "small")) for name in rest]
     yield el("div", *small, class_="grid") if rest else None
 
 
-def _figure(history: History, metric: str, *pictures: Child) -> Child:
+def _large(history: History, metric: str, draw: Draw, title: str = "") -> Child:
+    """Return a picture twice: for a desk, and for a phone."""
+    wide = draw(history, metric, WIDE, HEIGHT, "wide")
+    return _figure(history, metric, wide, draw(history, metric, NARROW, LOW, "narrow"), title=title)
+
+
+def _figure(history: History, metric: str, *pictures: Child, title: str = "") -> Child:
     if pictures[0] is None:
         return None
     better = "higher" if history.metrics[metric] else "lower"
-    caption = el("figcaption", el("b", said(metric, 60)), f" ({better} is better)")
+    caption = el("figcaption", el("b", said(title or metric, 100)), f" ({better} is better)")
     return el("figure", caption, *pictures)
 
 

@@ -48,7 +48,7 @@ def draw_metric(history: History, metric: str, width: float, height: float, kind
     if not found:
         return None
     y = around([value for _, value in found], height - BOTTOM, TOP)
-    marks = ticks(y, 5 if kind != "small" else 4)
+    marks = ticks(y, 4 if kind == "small" else 6)
     left = margin(marks)
     x = _scale(history.periods, left, width - 4)
     shapes = [

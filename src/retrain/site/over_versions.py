@@ -1,7 +1,7 @@
 """A metric over the versions, and what each verdict says of the difference to the champion."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from retrain.report.render.numbers import figure
@@ -48,14 +48,36 @@ def _point(place: int, shown: Shown, metric: str) -> Point | None:
     return Point(place, shown, found.this, found.other, *ends)
 
 
+def differences(history: History, metric: str) -> list[Point]:
+    """Return the same with each difference in place of the metric, beside none."""
+    return [
+        Point(place, shown, found.difference, 0, found.low, found.high)
+        for place, shown in enumerate(history.versions)
+        if (found := shown.compared(metric)) and found.difference is not None
+    ]
+
+
 def draw(history: History, metric: str, width: float, height: float, kind: str) -> Child:
     """Return the picture; `kind` is where it is seen: wide, narrow, or small, without labels."""
-    found = points(history, metric)
+    about = Picture(f"versions-{metric}", f"{metric} over versions", "")
+    return _draw(history, points(history, metric), about, width, height, kind)
+
+
+def draw_differences(
+    history: History, metric: str, width: float, height: float, kind: str
+) -> Child:
+    about = Picture(f"apart-{metric}", f"Difference in {metric} to the champion, by version", "")
+    return _draw(history, differences(history, metric), about, width, height, kind)
+
+
+def _draw(
+    history: History, found: list[Point], about: Picture, width: float, height: float, kind: str
+) -> Child:
     if not found:
         return None
     top = TOP + (HEADING if kind == "wide" else 0)
     y = around([value for point in found for value in point.all], height - BOTTOM, top + 6)
-    marks = ticks(y, 5 if kind != "small" else 4)
+    marks = ticks(y, 4 if kind == "small" else 6)
     left, right = margin(marks), width - 4
     x = Scale(-0.5, len(history.versions) - 0.5, left, right)
     step = (right - left) / len(history.versions)
@@ -66,16 +88,14 @@ def draw(history: History, metric: str, width: float, height: float, kind: str) 
         *_marks(found, x, y, step),
         *_production(history, found, x, y, top, step),
     ]
-    return Picture(f"versions-{metric}", f"{metric} over versions", says(found, metric)).drawn(
-        width, height, shapes, kind
-    )
+    return replace(about, says=_says(found, about.title)).drawn(width, height, shapes, kind)
 
 
-def says(found: Sequence[Point], metric: str) -> str:
+def _says(found: Sequence[Point], title: str) -> str:
     first, last = found[0], found[-1]
     best, worst = (figure(pick(point.value for point in found)) for pick in (max, min))
     return (
-        f"{metric} of {len(found)} versions, from {figure(first.value)} of {first.shown.name} to "
+        f"{title}: {len(found)} of them, from {figure(first.value)} of {first.shown.name} to "
         f"{figure(last.value)} of {last.shown.name}; the highest is {best}, the lowest {worst}."
     )
 
@@ -140,7 +160,7 @@ def _production(
         yield lines("rule", [(place, top, place, height - size)])
         yield el("circle", cx=place, cy=height, r=size, class_="ring")
         stage = said(history.last_stage, 20)
-        yield text(stage, within(stage, place, 0, width), top - 8, "here")
+        yield text(stage, within(f"{stage} ", place, 0, width), top - 8, "here")
 
 
 def _size(step: float) -> str:

@@ -61,7 +61,7 @@ def values(
 
 def margin(found: Sequence[tuple[float, str]]) -> float:
     """Return the room that labels need to the left of a picture."""
-    return max((len(label) for _, label in found), default=1) * LETTER + 8
+    return max((len(label) for _, label in found), default=1) * LETTER + 10
 
 
 def _p(value: float) -> str:

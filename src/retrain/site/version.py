@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 from retrain.deployment.facts import OUTSIDE, Lineage
 from retrain.report.render.numbers import count, effect, figure, interval, signed
-from retrain.site import words
+from retrain.site import comparison, words
 from retrain.site.badges import badge, verdict
 from retrain.site.history import History, Shown, asked
 from retrain.site.html import Child, details, el, facts, link, page, said, section, table
@@ -44,6 +44,11 @@ def _around(history: History, shown: Shown) -> Element:
     return el("nav", *ways, aria_label="Versions")
 
 
+def _before(history: History, shown: Shown) -> Lineage | None:
+    place = history.versions.index(shown)
+    return history.versions[place - 1].lineage if place else None
+
+
 def _unknown(shown: Shown) -> Iterator[Child]:
     yield el("p", said(shown.problem))
 
@@ -55,7 +60,7 @@ def _card(history: History, shown: Shown, found: Lineage) -> Iterator[Child]:
         yield section("What it is for", *people)
     yield section("Data", *_data(found))
     yield section("Where it was", *_deployments(found))
-    yield section("Model", *_made(found))
+    yield section("Model", *_made(found, _before(history, shown)))
     yield section("How to get it again", *_again(history, shown))
 
 
@@ -93,6 +98,8 @@ def _metrics(shown: Shown, found: Lineage) -> Iterator[Child]:
             compared = [figure(other.other), signed(other.difference), ends, effect(other)]
         rows.append([said(name, 60), direction, figure(value), figure(reference), *compared])
     yield table(f"Metrics of {shown.name}", headers, rows, right=range(2, 7))
+    yield comparison.groups(shown.verdict, shown.slices)
+    yield from comparison.curves(shown.verdict)
 
 
 def _data(found: Lineage) -> Iterator[Child]:
@@ -130,7 +137,7 @@ def _deployments(found: Lineage) -> Iterator[Child]:
     yield table("Deployments, newest first", headers, rows)
 
 
-def _made(found: Lineage) -> Iterator[Child]:
+def _made(found: Lineage, before: Lineage | None) -> Iterator[Child]:
     yield facts(
         [
             ("file", el("code", found.model.path)),
@@ -143,6 +150,7 @@ def _made(found: Lineage) -> Iterator[Child]:
             ),
         ]
     )
+    yield comparison.differences(before, found) if before else None
     yield _folded("Parameters", found.parameters, "parameter", "value")
     yield _folded("Packages", found.dependencies, "package", "version")
     yield _folded("Code", found.code, "file", "MD5")
@@ -157,7 +165,7 @@ def _folded(title: str, found: dict[str, str], name: str, value: str) -> Child:
 
 def _again(history: History, shown: Shown) -> Iterator[Child]:
     lines = (
-        f"git checkout {quote(shown.version.tag)} && make train",
+        f"git checkout {quote(shown.version.tag)} && make train FORCE=1",
         f"retrain lineage --version {shown.name} --json",
         f"retrain deploy {shown.name} {history.last_stage} --reason '…'",
     )

@@ -78,6 +78,9 @@ def test_each_version_has_a_page_with_all_that_it_is_made_of(
         sections = ("promote", "log_loss", "train.depth", "pyarrow", "src/make.py", "2013-01")
         for word in (commit, *sections):
             assert word in words, f"{name}: {word}"
+    second = few[f"{list(made.commits)[1]}.html"]
+    assert len(second.named("svg")) == 3  # the curves
+    assert "What differs from v1.0.0" in second.words
     deployed = next(each for each in made.assignments if each.stage == "production")
     assert deployed.tag in few[f"{deployed.version}.html"].words
 
@@ -94,7 +97,7 @@ def test_each_picture_says_in_words_what_it_shows_and_no_name_is_used_twice(
     assert len(named) == len(set(named))
     pictures = page.named("svg")
     kinds = [str(each["class"]) for each in pictures]
-    assert {kind: kinds.count(kind) for kind in kinds} == {"wide": 3, "narrow": 3, "small": 8}
+    assert {kind: kinds.count(kind) for kind in kinds} == {"wide": 4, "narrow": 4, "small": 8}
     for picture in pictures:
         assert picture["role"] == "img"
         assert set(str(picture["aria-labelledby"]).split()) <= set(named)
