@@ -52,7 +52,7 @@ def _now(history: History) -> Element:
         what = el("h1", el("span", f"In {stage}"), " ", el("b", "nothing"))
         how = f"retrain deploy VERSION {stage} --reason '…'"
         why = el("p", "To put a version there: ", el("code", how))
-        return el("div", what, why, *others, class_="now")
+        return el("div", what, why if history.versions else None, *others, class_="now")
     shown, period = history.shown(now.version), now.deployment
     rows = [
         ("since", _minute(now.since)),

@@ -1,5 +1,6 @@
 """Pictures as SVG: one says in words what it shows, and its colours are those of the page."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
@@ -21,7 +22,8 @@ class Picture:
     says: str
 
     def drawn(self, width: float, height: float, shapes: Iterable[Child], kind: str) -> Element:
-        title, says = f"{self.name}-{kind}-title", f"{self.name}-{kind}-says"
+        name = re.sub(r"\W", "-", f"{self.name}-{kind}")
+        title, says = f"{name}-title", f"{name}-says"
         return el(
             "svg",
             el("title", self.title, id=title),
