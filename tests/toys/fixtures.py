@@ -61,5 +61,5 @@ def long_history(tmp_path_factory: pytest.TempPathFactory) -> History:
 
 @pytest.fixture
 def history(tmp_path: Path) -> History:
-    """Return a few versions that can be deployed, the newest of them nowhere but on staging."""
+    """Return five versions that can be deployed; on production is v1.0.1, on staging v1.0.2."""
     return make(tmp_path / "history", 5, 12)

@@ -79,18 +79,19 @@ class History:
         return list(self.commits)
 
 
-def make(folder: Path, versions: int, assignments: int, seed: int = 17) -> History:
-    """Make `folder/remote.git` and its clone `folder/clone`.
+def make(folder: Path, versions: int, assignments: int, bucket: bool = False) -> History:
+    """Make `folder/remote.git` and its clone `folder/clone`; `bucket`: and `folder/store`, for DVC.
 
     A version lands every few days; `staging` follows, until half of the assignments are used. The
     others are deployments and roll-backs by people, most of them of `production`.
     """
     remote, clone = folder / "remote.git", folder / "clone"
+    store = folder / "store" if bucket else None
     folder.mkdir(parents=True, exist_ok=True)
     _git(folder, "init", "-q", "--bare", "-b", "main", "remote.git")
     with _fast_import(remote) as writer:
-        landings = [_landing(writer, number, versions) for number in range(versions)]
-        made = list(_deployments(writer, landings, assignments, random.Random(seed)))  # noqa: S311
+        landings = [_landing(writer, number, versions, store) for number in range(versions)]
+        made = list(_deployments(writer, landings, assignments, random.Random(17)))  # noqa: S311
     _git(remote, "pack-refs", "--all")
     _git(folder, "clone", "-q", "remote.git", "clone")
     commits = {landing.version: landing.commit for landing in landings}
@@ -145,14 +146,19 @@ def _fast_import(remote: Path) -> Iterator[_Writer]:
     assert process.returncode == 0
 
 
-def _landing(writer: _Writer, number: int, count: int) -> _Landing:
+def _landing(writer: _Writer, number: int, count: int, store: Path | None) -> _Landing:
     """Write a version: every fourth has another parameter, the others a month more of data."""
     time = START + number * SPAN / count
     version, signed = _version(number), _signature(number, "Merged")
     model = f"model {number}"
     sha256 = hashlib.sha256(model.encode()).hexdigest()
     said = {record.LANDING: "push", **signed, record.BUILDER: "1" * 40}
-    files = _files(number, model) | ({} if number else SAME)
+    files = ({} if number else SAME) | files_of(number)
+    if store:
+        kept = store.parent / files.popitem()[0]
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(model)
+        files[".dvc/config"] = STORE.replace("../store", str(store))
     commit = writer.commit("main", time, _text(f"Results of {version}", said), files)
     said |= {record.MODEL: sha256}
     landed = {record.LANDED: commit, record.VERSION: f"toy@{version}"}
@@ -162,9 +168,9 @@ def _landing(writer: _Writer, number: int, count: int) -> _Landing:
     return _Landing(version, commit, sha256, time)
 
 
-def _files(number: int, model: str) -> dict[str, str]:
-    """Return what differs from one version to the next."""
-    minor = number // 4
+def files_of(number: int) -> dict[str, str]:
+    """Return by path what differs from one version to the next; the last one is the model itself."""
+    minor, model = number // 4, f"model {number}"
     months = [f"{2013 + month // 12}-{month % 12 + 1:02}" for month in range(number - minor + 3)]
     gain = random.Random(number).gauss(0, 0.004)  # noqa: S311
     metrics = {
@@ -179,7 +185,7 @@ def _files(number: int, model: str) -> dict[str, str]:
     }
     contract = {"success": True, "rows": dict.fromkeys(months, 1000), "failures": []}
     pins = f"numpy==2.{minor // 4}.0\npyarrow==26.0.1\n"
-    rate, depth = 0.05 + minor / 1000, 4 + minor % 3
+    rate, depth = round(0.05 + minor / 1000, 3), 4 + minor % 3
     made = {
         "models/model.skops": model,
         "reports/metrics.json": json.dumps(results, indent=1),

@@ -151,7 +151,10 @@ def lineage(
         show_deployments.differences(before, after, as_json)
         return
     if stage is not None:
-        found = known.deployed(stage, when).version
+        there = known.deployed(stage, when)
+        if not as_json:
+            show_deployments.there(there, when)
+        found = there.version
     elif model is not None:
         found = lineages.of_file(known, model)
     else:

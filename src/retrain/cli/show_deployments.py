@@ -93,6 +93,13 @@ def _age(time: datetime) -> str:
     return "now"
 
 
+def there(found: "Assignment", when: datetime | None) -> None:
+    at = f"at {when:{MINUTE}}" if when else "now"
+    by = f"by {found.actor}" if found.actor else OUTSIDE
+    why = f": {found.reason}" if found.reason else ""
+    print(f"{found.stage} {at}: {found.version.name}, since {found.time:{MINUTE}}, {by}{why}\n")
+
+
 def lineage(found: "Lineage", as_json: bool) -> None:
     if as_json:
         print_json(found)

@@ -45,5 +45,5 @@ def check_verdict(policy: Policy, commit: str, name: str) -> Verdict:
     if verdict.verdict == "block":
         failed = [*verdict.reasons, *failed]
     if failed:
-        raise UserError(f"{place} may not be used: {'; '.join(failed)}")
+        raise UserError(f"{place} may not be used: {'; '.join(failed)}; choose another one")
     return verdict

@@ -42,7 +42,7 @@ def deploy(repo: Repo, name: str | None, stage: str, who: Provenance) -> Deploye
         known = registry.read(remote.fetch())
         check_stage(known, stage)
         version, now = known.version(name), known.assignments.on(stage)
-        if now and now.version == version:
+        if now and now.version == version and now.action:  # else a tag by hand: nothing was checked
             return Deployed(stage, version.name, version.name, now.tag, changed=False)
         try:
             return _push(repo, known, version, stage, "deploy", who)

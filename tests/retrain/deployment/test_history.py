@@ -16,7 +16,7 @@ SECOND = timedelta(seconds=1)
 
 def instants(history: History) -> list[datetime]:
     """Return a hundred: any, and those at which something has just changed, or is about to."""
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311
     edges = [each.time for each in chance.sample(history.assignments, 20)]
     anywhere = [START + SPAN * chance.random() for _ in range(40)]
     return [
