@@ -129,7 +129,10 @@ def pushing() -> Iterator[None]:
     if not tokens.may_push_by_key():
         yield
         return
-    host = urlsplit(address()).hostname
-    keys = rest.call("GitHub", "GET", api(), "meta", headers()).get("ssh_keys", [])
-    with tokens.pushing(f"ssh://git@{host}/{repository()}.git", [f"{host} {key}" for key in keys]):
+    about = rest.call("GitHub", "GET", api(), "meta", headers())
+    with tokens.pushing(by_ssh(), about.get("ssh_keys", [])):
         yield
+
+
+def by_ssh() -> str:
+    return f"ssh://git@{urlsplit(address()).hostname}/{repository()}.git"
