@@ -106,11 +106,12 @@ def may_push_by_key() -> bool:
 
 
 @contextmanager
-def pushing(address: str, server: Sequence[str]) -> Iterator[None]:
+def pushing(remote: str, address: str, server: Sequence[str]) -> Iterator[None]:
     """Let Git push to an address of SSH by the deploy key of this job; it reads as before.
 
     Args:
-        address: in place of the remote's own.
+        remote: its name.
+        address: in place of its own.
         server: the public keys that it may show; none: whichever it shows is believed.
     """
     global _by_key
@@ -130,7 +131,7 @@ def pushing(address: str, server: Sequence[str]) -> Iterator[None]:
         }
         words = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
         command = shlex.join(["ssh", "-i", str(key), *words])
-        _by_key = configured({"remote.origin.pushurl": address}) | {"GIT_SSH_COMMAND": command}
+        _by_key = configured({f"remote.{remote}.pushurl": address}) | {"GIT_SSH_COMMAND": command}
         try:
             yield
         finally:

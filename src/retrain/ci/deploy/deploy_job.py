@@ -40,7 +40,7 @@ class Deployed(Section):
 
     stage: Line
     version: Line
-    registered: Line  # its own tag
+    release: Line  # the version's own tag, by which it is released
     tag: Line
     model: Line  # SHA-256
     before: Line | None  # the version that was there
@@ -133,7 +133,7 @@ def _noted(known: Registry, now: Assignment, model: str) -> Deployed:
     done = Deployed(
         stage=now.stage,
         version=now.version.name,
-        registered=now.version.tag,
+        release=now.version.tag,
         tag=now.tag,
         model=model,
         before=earlier[-1] if earlier else None,

@@ -14,6 +14,7 @@ from retrain.ci.api import rest
 from retrain.ci.api.types import Comment, Proposed
 from retrain.errors import UserError
 from retrain.repo import tokens
+from retrain.repo.git import REMOTE
 
 BOT = "github-actions[bot]"  # who a job's token is
 IN_SIGHT = 30  # comments, the oldest, that CML looks at
@@ -130,7 +131,7 @@ def pushing() -> Iterator[None]:
         yield
         return
     about = rest.call("GitHub", "GET", api(), "meta", headers())
-    with tokens.pushing(by_ssh(), about.get("ssh_keys", [])):
+    with tokens.pushing(REMOTE, by_ssh(), about.get("ssh_keys", [])):
         yield
 
 

@@ -82,7 +82,7 @@ def test_those_who_serve_hear_of_it_and_one_who_does_not_fails_nothing(
     job.patch.setenv("RETRAIN_WEBHOOK", heard[0])
     assert "RETRAIN_WEBHOOK was told." in job.follow()
     payload = {"stage": "staging", "version": "v1.0.0", "tag": done.tag, "before": None,
-               "model": done.model, "run": done.run}  # fmt: skip
+               "release": "toy@v1.0.0", "model": done.model, "run": done.run}  # fmt: skip
     assert heard[1] == {"event_type": "deployment-changed", "client_payload": payload}
     assert job.forge.dispatched == ([heard[1]] if provider.name() == "github" else [])
     job.forge.fails["POST", "/dispatches"] = [403]
