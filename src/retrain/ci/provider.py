@@ -12,6 +12,7 @@ from typing import Protocol
 from retrain.ci.api.types import Built, Comment, Proposed
 from retrain.ci.doctor.reading import Checks, Repository
 from retrain.ci.event import Deployment, Event
+from retrain.gate.policy import Policy
 
 NOT_PLANNED = "The plan does not ask to {}: nothing to do."
 
@@ -77,7 +78,7 @@ class Doctor(Protocol):
     SERVER: str  # the variable in which its own command line finds the name of another server
 
     def repository(self, host: str, path: str) -> Repository: ...
-    def checks(self, found: Repository, artifact: str) -> Checks: ...
+    def checks(self, found: Repository, artifact: str, policy: Policy) -> Checks: ...
 
 
 def name() -> str:

@@ -106,29 +106,32 @@ def may_push_by_key() -> bool:
 
 
 @contextmanager
-def pushing(address: str, hosts: Sequence[str]) -> Iterator[None]:
+def pushing(remote: str, address: str, server: Sequence[str]) -> Iterator[None]:
     """Let Git push to an address of SSH by the deploy key of this job; it reads as before.
 
     Args:
-        address: in place of the remote's own.
-        hosts: the keys of its server, as lines of `known_hosts`; none: what it shows is believed.
+        remote: its name.
+        address: in place of its own.
+        server: the public keys that it may show; none: whichever it shows is believed.
     """
     global _by_key
     with _in_a_file(_pusher, f"{PUSHER} is neither an SSH key") as key:
         if not key:
             raise UserError(f"this job has no {PUSHER}")
         known = key.with_name("known_hosts")
-        known.write_text("".join(f"{line}\n" for line in hosts), "utf-8")
+        parts = urlsplit(address)
+        host = f"[{parts.hostname}]:{parts.port}" if parts.port else parts.hostname
+        known.write_text("".join(f"{host} {line}\n" for line in server), "utf-8")
         options = {
             "IdentitiesOnly": "yes",
             "BatchMode": "yes",
             "UserKnownHostsFile": str(known),
             "GlobalKnownHostsFile": os.devnull,
-            "StrictHostKeyChecking": "yes" if hosts else "accept-new",
+            "StrictHostKeyChecking": "yes" if server else "accept-new",
         }
         words = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
         command = shlex.join(["ssh", "-i", str(key), *words])
-        _by_key = configured({"remote.origin.pushurl": address}) | {"GIT_SSH_COMMAND": command}
+        _by_key = configured({f"remote.{remote}.pushurl": address}) | {"GIT_SSH_COMMAND": command}
         try:
             yield
         finally:

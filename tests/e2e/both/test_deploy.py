@@ -80,7 +80,7 @@ def test_to_staging_to_production_back_and_back_again(
         heard = runner.forge.dispatched[-1]
         assert heard["event_type"] == "deployment-changed"
         assert heard["client_payload"] | {"run": ""} == {
-            "stage": "production", "version": "v1.0.0", "tag": "toy#production#6", "before": "v1.1.0",
+            "stage": "production", "version": "v1.0.0", "release": "toy@v1.0.0", "tag": "toy#production#6", "before": "v1.1.0",
             "model": hashlib.sha256(oldest.files["model.skops"]).hexdigest(), "run": "",
         }  # fmt: skip
 

@@ -39,13 +39,13 @@ def answer(
         if archive := re.fullmatch(r"/stored/(\d+)", path):  # its address is signed
             known = not authorization and forge.stored.get(int(archive[1]))
             return Reply(200, known) if known else Reply(400, {"message": "Bad request"})
+        if path == "/meta":
+            return Reply(200, {"ssh_keys": forge.ssh_keys})
         if not forge.accepts(authorization, "bearer", "token", "basic"):
             return Reply(401, {"message": "Bad credentials"})
         if forge.forbidden and method != "GET":
             return Reply(403, {"message": "Resource not accessible by integration"})
         forge.refresh()
-        if path == "/meta":
-            return Reply(200, {"ssh_keys": forge.ssh_keys})
         found = match(method, inside) if here else None
         if found is None:
             return NOT_FOUND

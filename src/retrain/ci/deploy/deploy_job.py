@@ -40,7 +40,7 @@ class Deployed(Section):
 
     stage: Line
     version: Line
-    registered: Line  # its own tag
+    release: Line  # the version's own tag, by which it is released
     tag: Line
     model: Line  # SHA-256
     before: Line | None  # the version that was there
@@ -75,6 +75,8 @@ def carry_out(wanted: Deployment, folder: Path) -> Deployed:
     version = known.version(prepared.version)
     if wanted.version and version != known.version(wanted.version):
         raise UserError(f"{folder} is of {version.name}, and {wanted.version} is asked for")
+    if (found := sha256(model)) != (known.entry(version).model or found):
+        raise UserError(f"{model} is not the model of {version.name}; {AGAIN}")
     if (mine := _by_this_run(known, wanted)) is None:
         _push(wanted, version)
         known = registry.read(remote.fetch())
@@ -84,7 +86,7 @@ def carry_out(wanted: Deployment, folder: Path) -> Deployed:
             f"this run has put {version.name} on {wanted.stage}, where {now.version.name} is by "
             f"{now.tag} since then; {BEGIN}"
         )
-    return _noted(known, now, sha256(model))
+    return _noted(known, now, found)
 
 
 def _allowed(wanted: Deployment) -> Registry:
@@ -127,13 +129,11 @@ def _push(wanted: Deployment, version: Version) -> None:
 
 def _noted(known: Registry, now: Assignment, model: str) -> Deployed:
     """Return what is on a stage, and keep it for the next step."""
-    if model != (now.model or model):
-        raise UserError(f"{now.tag} names another model than the one that was prepared; {BEGIN}")
     earlier = [each.version.name for each, _ in known.assignments.periods(now.stage)[:-1]]
     done = Deployed(
         stage=now.stage,
         version=now.version.name,
-        registered=now.version.tag,
+        release=now.version.tag,
         tag=now.tag,
         model=model,
         before=earlier[-1] if earlier else None,

@@ -33,14 +33,14 @@ def follow(folder: Path) -> Iterator[str]:
     if done.last:
         address = _released(done, folder)
         yield f"The release of {done.version}: {address}"
-    told = done.model_dump(exclude={"last", "registered"})
+    told = done.model_dump(exclude={"last"})
     yield from _announced({"event_type": CHANGED, "client_payload": told})
 
 
 def _released(done: Deployed, folder: Path) -> str:
     """Return the address of the release, which is made unless it is there."""
     releases = provider.releases()
-    if there := releases.published(done.registered):
+    if there := releases.published(done.release):
         return there
     if attested := os.environ.get(PROVENANCE):
         shutil.copyfile(attested, folder / bundle.PROVENANCE)
@@ -48,9 +48,9 @@ def _released(done: Deployed, folder: Path) -> str:
     signed = bundle.signed(folder)
     card = (folder / bundle.CARD).read_text("utf-8")[:LONGEST]
     files = sorted(path for path in folder.iterdir() if path.is_file())
-    artifact = done.registered.rpartition("@")[0]
+    artifact = done.release.rpartition("@")[0]
     title = f"{artifact} {done.version}"
-    return releases.publish(done.registered, title, f"{signed}\n\n{card}", files)
+    return releases.publish(done.release, title, f"{signed}\n\n{card}", files)
 
 
 def _announced(said: Mapping[str, object]) -> Iterator[str]:

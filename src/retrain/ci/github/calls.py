@@ -14,6 +14,7 @@ from retrain.ci.api import rest
 from retrain.ci.api.types import Comment, Proposed
 from retrain.errors import UserError
 from retrain.repo import tokens
+from retrain.repo.git import REMOTE
 
 BOT = "github-actions[bot]"  # who a job's token is
 IN_SIGHT = 30  # comments, the oldest, that CML looks at
@@ -129,7 +130,10 @@ def pushing() -> Iterator[None]:
     if not tokens.may_push_by_key():
         yield
         return
-    host = urlsplit(address()).hostname
-    keys = rest.call("GitHub", "GET", api(), "meta", headers()).get("ssh_keys", [])
-    with tokens.pushing(f"ssh://git@{host}/{repository()}.git", [f"{host} {key}" for key in keys]):
+    about = rest.call("GitHub", "GET", api(), "meta", headers())
+    with tokens.pushing(REMOTE, by_ssh(), about.get("ssh_keys", [])):
         yield
+
+
+def by_ssh() -> str:
+    return f"ssh://git@{urlsplit(address()).hostname}/{repository()}.git"
