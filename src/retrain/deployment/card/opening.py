@@ -27,7 +27,7 @@ TASKS: dict[Task, str] = {
 
 def opening(facts: CardFacts) -> str:
     made, judged = facts.lineage, facts.lineage.judged
-    now = [each for each in made.deployments if each.until is None]
+    now = [each for each in made.deployments[::-1] if each.until is None]
     used = ", ".join(f"{text(each.stage)} since {time(each.since)}" for each in now)
     value, reference = made.metrics.get(judged.primary), made.reference.get(judged.primary)
     return paragraphs(
@@ -63,11 +63,6 @@ def people(facts: CardFacts) -> str:
 
 def data(facts: CardFacts) -> str:
     data, rows = facts.lineage.data, rows_word(facts)
-    said = [
-        f"**{name.capitalize()}:** {text(facts.source[name])}"
-        for name in ("source", "licence")
-        if facts.source.get(name)
-    ]
     parts = [
         (name_of_window(name, CELL), f"{number:,}") for name, number in data.partitions.items()
     ]
@@ -75,7 +70,6 @@ def data(facts: CardFacts) -> str:
         "## Data",
         bullets(
             [
-                *said,
                 f"**All:** {data.rows:,} {rows} in {count(len(parts), 'file')}, version "
                 f"{code(data.version)}",
                 f"**Learned from:** {data.train_rows:,}{window(data.train, rows)}",

@@ -18,6 +18,7 @@ from retrain.report.render.markdown import (
 )
 
 ROWS, LISTED = 20, 200  # of tables, at most
+VALUE = 300  # characters of a parameter
 
 
 def reproduce(facts: CardFacts) -> str:
@@ -41,7 +42,7 @@ def lineage(facts: CardFacts) -> str:
     made, who = facts.lineage, facts.lineage.registered
     code_hashes = ((code(path), code(found)) for path, found in made.code.items())
     pins = ((code(name), code(version)) for name, version in made.dependencies.items())
-    parameters = ((code(name), code(value)) for name, value in made.parameters.items())
+    parameters = ((code(name), code(value, VALUE)) for name, value in made.parameters.items())
     return paragraphs(
         "## Lineage",
         bullets(
