@@ -52,7 +52,8 @@ def metrics(facts: CardFacts) -> str:
 def slices(facts: CardFacts) -> str:
     """Return the parts of the rows on which the model is worst, of those with enough rows."""
     judged, name = facts.verdict, facts.verdict.primary
-    least = int(facts.policy.get("gate.min_rows_slice", "1"))
+    asked = facts.policy.get("gate.min_rows_slice", "")
+    least = int(asked) if asked.isdecimal() else 1
     known = [
         (each, value)
         for each in facts.slices
@@ -60,7 +61,8 @@ def slices(facts: CardFacts) -> str:
     ]
     if not known:
         return ""
-    worst = sorted(known, key=lambda each: each[1], reverse=not judged.higher_is_better[name])
+    higher = judged.higher_is_better.get(name, True)
+    worst = sorted(known, key=lambda each: each[1], reverse=not higher)
 
     def row(each: Slice) -> list[str]:
         group = f"{text(each.slice, 40)}: {text(each.value, 40)}"
@@ -128,6 +130,10 @@ def changed(facts: CardFacts) -> str:
         return paragraphs(title, "Nothing that it is made of.")
     header = ["", "what", text(old), text(new)]
     return paragraphs(title, table(header, cut_rows(rows, CHANGES, list)))
+
+
+def _named(name: str) -> str:
+    return NAMES.get(name) or code(name.removeprefix("partitions."))
 
 
 def _value(section: str, value: str) -> str:

@@ -18,6 +18,7 @@ from retrain.report.render.models import name_of_window
 from retrain.report.render.numbers import count, figure
 
 PARTITIONS = 24
+HASHED = text("SHA-256")  # which a forge could take for an issue of that number
 TASKS: dict[Task, str] = {
     "binary": "binary: true or false, as a probability",
     "multiclass": "multiclass: one of some classes, as their probabilities",
@@ -40,7 +41,7 @@ def opening(facts: CardFacts) -> str:
                 f"**Task:** {TASKS[made.task]}",
                 f"**Decides:** {text(judged.primary, CELL)} {figure(value)}; the reference, the "
                 f"simple model to beat, has {figure(reference)}",
-                f"**File:** {code(made.model.path.rpartition('/')[2])}, SHA-256 "
+                f"**File:** {code(made.model.path.rpartition('/')[2])}, {HASHED} "
                 f"{code(made.model.sha256 or 'not recorded', 64)}",
             ]
         ),
