@@ -66,7 +66,7 @@ def attest(model: Path, bundle: Path, root: Path, repository: str, workflow: str
     payload = json.dumps(statement).encode()
     signed = b"DSSEv1 %d %s %d %s" % (len(PAYLOAD), PAYLOAD.encode(), len(payload), payload)
     signature = signing.sign(signed, ec.ECDSA(hashes.SHA256()))
-    stamp = _stamp(signature, stamper, stamping, bundle.parent)
+    stamp = _stamp(signature, stamper, stamping, root.parent)
     content = {
         "mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json",
         "verificationMaterial": {
