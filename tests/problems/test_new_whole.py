@@ -9,6 +9,10 @@ import pandas as pd
 import pytest
 
 from tests.conftest import Run, set_params
+from tests.e2e.act import LANDED
+from tests.e2e.forge.server import Forge
+from tests.e2e.github_runner import GitHub
+from tests.e2e.gitlab_runner import GitLab
 from tests.problems.test_swap import YOURS, Project
 from tests.retrain.new import samples
 from tests.toys import toys
@@ -63,6 +67,27 @@ def test_classes_by_hash(tmp_path: Path, run: Run) -> None:
     found = project.verdict()
     assert (found["task"], found["champion"]["left_out"]) == ("multiclass", 0)
     assert " get the right class" in project.report()
+    project.do("git checkout -q .")
+    assert_both_forges_land(project, tmp_path, run)
+
+
+def assert_both_forges_land(project: Project, folder: Path, run: Run) -> None:
+    """Assert that the files of both forges, as they are in the copy, land a merged change."""
+    remote = folder / "remote.git"
+    # the packages are those of these tests: an installation a job says nothing of the files
+    text = (toys.TOY / "environment.py").read_text()
+    text = text.replace("\nexec", '\nPYTHONPATH="$PWD/src" exec')  # of the copy
+    (project.folder / "tools/environment.py").write_text(text)
+    project.commit("No installation")
+    with Forge(folder, remote, private=True) as forge:
+        for runner in (GitHub, GitLab):
+            (project.folder / "src/pipeline/train.py").open("a").write(f"# {runner.__name__}\n")
+            project.commit(f"Merged at {runner.__name__}")
+            project.do("git push -q")
+            done = runner(folder / runner.__name__, forge, remote, run).merged()
+            assert done.jobs == LANDED, done.end
+            project.do("git pull -q")
+            assert project.do("git log --format=%s -1").startswith("Land a run: ")
 
 
 @pytest.mark.slow

@@ -183,8 +183,8 @@ def test_stopped_by_hand(template: Path, tmp_path: Path, run: Run, silent: socke
     ) as process:  # fmt: skip
         asked, _ = silent.accept()
         process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=20)[1]
-        asked.settimeout(20)
+        said = process.communicate(timeout=120)[1]
+        asked.settimeout(120)
         while asked.recv(4096):  # to its end: Git has ended too
             pass
         asked.close()

@@ -45,6 +45,7 @@ def create(folder: Path, run: Run) -> Path:
     shutil.copy(TOY / "quick.py", seed / "src")
     shutil.copy(TOY / "predict.py", seed / "src/pipeline")
     shutil.copy(TOY / "rows.py", seed / "src/pipeline")
+    shutil.copy(TOY / "given.py", seed / "src/pipeline")
     (seed / "src/pipeline/__init__.py").touch()
     (seed / "requirements/pipeline.txt").write_text("pyarrow==26.0.1\n")
     (seed / "params.yaml").write_text("quality: 1.0\n")

@@ -2,13 +2,14 @@
 
 import sys
 
-from retrain.cli import ci, deployments, local
+from retrain.cli import ci, deployments, local, serving
 from retrain.console import show_log
 from retrain.errors import INTERRUPTED, reported
 from retrain.repo import tokens
 
 CTRL_C = 130  # the exit code by which typer says so
 
+local.app.add_typer(serving.app)
 local.app.add_typer(deployments.app)
 local.app.add_typer(ci.app, name="ci")
 

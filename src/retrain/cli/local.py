@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from retrain.errors import UserError
-from retrain.paths import DATA, MODEL, POLICY, REPORT
+from retrain.paths import DATA, POLICY, REPORT
 from retrain.run import pipeline_modules
 
 log = logging.getLogger(__name__)
@@ -78,16 +78,6 @@ def _warn_of_policy() -> None:
         check(read(Path(POLICY), Policy), problem())
     except UserError as error:
         log.warning(f"before `make judge`: {error}")
-
-
-@app.command()
-def predict(
-    source: Annotated[Path, typer.Argument(metavar="INPUT", help="Rows: .parquet or .csv")],
-    target: Annotated[Path, typer.Argument(metavar="OUTPUT", help="Scores: .parquet or .csv")],
-    model: Annotated[Path, typer.Option(help="The model file.")] = Path(MODEL),
-) -> None:
-    """Score new rows with the features that the model was trained on."""
-    raise typer.Exit(pipeline_modules.run("predict", source, target, "--model", model))
 
 
 @app.command()

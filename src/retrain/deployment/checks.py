@@ -23,13 +23,18 @@ def check(repo: Repo, known: Registry, version: Version) -> str:
     """
     check_verdict(known.policy(), version.commit, version.name)
     found = model_sha256(repo, version.commit, cached=False)
+    check_bytes(known, version, found)
+    return found
+
+
+def check_bytes(known: Registry, version: Version, found: str) -> None:
+    """Raise where a SHA-256 is not the one that was registered; older versions have none."""
     registered = known.entry(version).model
     if registered and registered != found:
         raise UserError(
             f"{version.name}: {MODEL} is not what was registered: its SHA-256 is {found}, and was "
             f"{registered}; deploy another version"
         )
-    return found
 
 
 def check_verdict(policy: Policy, commit: str, name: str) -> Verdict:

@@ -1,6 +1,6 @@
-"""The toy's scores, as a commit's code: `python -m pipeline.predict INPUT... OUTPUT`."""
+"""The toy's scores, as a commit's code: `python -m pipeline.predict INPUT... OUTPUT --model FILE`."""
 
-import sys
+import argparse
 from pathlib import Path
 
 import quick  # noqa: F401
@@ -11,15 +11,19 @@ import pyarrow.parquet as pq
 from make import score
 
 
-def predict(source: Path, target: Path) -> None:
+def predict(source: Path, target: Path, model: Path) -> None:
     rows = pq.read_table(source)
-    quality = float(Path("models/model.skops").read_text().split()[0])
+    quality = float(model.read_text().split()[0])
     scores = [score(quality, signal) for signal in rows["signal"].to_pylist()]
     pq.write_table(pa.table({"key": rows["key"], "score": scores}), target)
 
 
 if __name__ == "__main__":
-    words = sys.argv[1:]
-    *sources, target = map(Path, words[: words.index("--model")] if "--model" in words else words)
-    for source in sources:
-        predict(source, target / source.name if target.is_dir() else target)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("sources", nargs="+", type=Path)
+    parser.add_argument("target", type=Path)
+    parser.add_argument("--model", type=Path, default="models/model.skops")
+    given = parser.parse_args()
+    for source in given.sources:
+        target = given.target / source.name if given.target.is_dir() else given.target
+        predict(source, target, given.model)

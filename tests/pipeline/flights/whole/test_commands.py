@@ -3,8 +3,12 @@
 import shutil
 from pathlib import Path
 
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from pipeline.features import INPUTS
 from tests.conftest import Run
 
 
@@ -16,6 +20,21 @@ def test_predict(built_project: Path, run: Run) -> None:
     header, first, *_ = (built_project / "scores.csv").read_text().splitlines()
     assert header == '"key","day","time_hour","carrier","flight","origin","score"'
     assert 0 < float(first.rsplit(",", 1)[1]) < 1
+
+
+@pytest.mark.slow
+def test_predict_keeps_what_it_was_given(built_project: Path, run: Run) -> None:
+    (built_project / "rows.csv").write_text(
+        pd.read_parquet(built_project / "data/2013-06.parquet").to_csv(index=False)
+    )
+    words = "retrain predict rows.csv scores.parquet --log log"
+    result = run(*words.split(), cwd=built_project)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("scores.parquet: 601 rows scored by models/model.skops\nlog/20")
+    kept, scores = (pq.read_table(built_project / name) for name in ("log", "scores.parquet"))
+    assert pa.schema([kept.schema.field(name) for name in INPUTS.names]).equals(INPUTS)
+    assert kept["score"].equals(scores["score"])
+    assert kept["key"].equals(scores["key"])
 
 
 @pytest.mark.slow
