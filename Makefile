@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ENVIRONMENT := $(PYTHON) tools/environment.py
 RUN := dvc pipeline validate
-ALL := $(RUN) ingest gate plots forge test lint
+ALL := $(RUN) ingest gate plots forge release test lint
 SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema=vendor.
 BASE ?= HEAD
 .DEFAULT_GOAL := help

@@ -5,7 +5,7 @@ know is in a text that the same commit holds.
 """
 
 from retrain.deployment.card import facts as card_facts
-from retrain.deployment.card import metrics, opening, origin
+from retrain.deployment.card import metrics, opening, provenance
 from retrain.deployment.card.facts import CardFacts
 from retrain.deployment.registry import Registry
 from retrain.registry.versions import Version
@@ -20,9 +20,9 @@ SECTIONS = (  # in the order in which a reader asks
     metrics.compared,
     metrics.changed,
     metrics.curves,
-    origin.reproduce,
-    origin.lineage,
-    origin.deployments,
+    provenance.reproduce,
+    provenance.lineage,
+    provenance.deployments,
 )
 
 

@@ -12,7 +12,7 @@ from retrain.deployment.registry import Registry
 from retrain.errors import UserError
 from retrain.gate.schema import Verdict, read_verdict
 from retrain.metrics.table import Task
-from retrain.paths import CARD, CURVES, DATA, PIPELINE, POLICY
+from retrain.paths import CARD, CURVES, PIPELINE, POLICY
 from retrain.registry.versions import Version
 from retrain.repo.git import show
 from retrain.report.changes import flat
@@ -31,11 +31,10 @@ class CardFacts:
     verdict: Verdict
     about: str = ""  # what dvc.yaml says of the model
     text: str = ""  # what people have written of it: Markdown
-    source: Mapping[str, str] = field(default_factory=dict)  # what data.dvc says of the data
     policy: Mapping[str, str] = field(default_factory=dict)  # flat
     metrics: Mapping[str, float | None] = field(default_factory=dict)  # also those not judged
     slices: list[Slice] = field(default_factory=list)
-    curves: Mapping[str, Points] = field(default_factory=dict)  # x, the model's y, the reference's
+    curves: Mapping[str, Points] = field(default_factory=dict)  # the other is the reference
     before: Lineage | None = None  # the version before
 
 
@@ -45,14 +44,11 @@ def of(known: Registry, version: Version) -> CardFacts:
     assert verdict  # or there is no lineage
     assert results
     artifacts = content(PIPELINE, commit).get("artifacts")
-    outs = content(DATA, commit).get("outs")
-    data = outs[0] if isinstance(outs, list) and outs else {}
     return CardFacts(
         lineage=found,
         verdict=verdict,
         about=flat(artifacts).get(f"{found.artifact}.desc", ""),
         text=written(show(commit, CARD) or ""),
-        source={"source": "", "licence": ""} | flat(dict(data).get("meta")),
         policy=flat(content(POLICY, commit)),
         metrics=verdict.metrics | results.model,
         slices=outputs.slices(commit),
@@ -99,13 +95,14 @@ def _line(text: str | None) -> Line:
 
 
 def on_grid(this: Line, other: Line) -> Points:
-    """Return two curves at evenly spaced x, where both have one."""
-    if not (this and other):
+    """Return a curve at evenly spaced x, and another one there, if it reaches as far."""
+    if not this:
         return []
-    low, high = max(this[0][0], other[0][0]), min(this[-1][0], other[-1][0])
+    low, high = this[0][0], this[-1][0]
+    reaches = bool(other) and other[0][0] <= low and high <= other[-1][0]
     step = (high - low) / (MOST_POINTS - 1)
     grid = (low + number * step for number in range(MOST_POINTS))
-    return [(x, _at(this, x), _at(other, x)) for x in grid]
+    return [(x, _at(this, x), _at(other, x) if reaches else None) for x in grid]
 
 
 def _at(line: Line, x: float) -> float:

@@ -20,6 +20,9 @@ from retrain.report.render.numbers import GAP, NONE, count, figure, percent, typ
 from retrain.run.outputs import Slice
 
 ROWS, GROUPS, CHANGES = 20, 10, 15  # of tables, at most
+VALUE = 40  # characters
+NAMES = {"train": "learned from", "test": "judged on"}
+COUNTED = {"version", "rows", "train_rows", "test_rows"}  # follow from the partitions
 KINDS = {  # what a version is made of
     "data": "data",
     "parameters": "parameter",
@@ -49,7 +52,8 @@ def metrics(facts: CardFacts) -> str:
 def slices(facts: CardFacts) -> str:
     """Return the parts of the rows on which the model is worst, of those with enough rows."""
     judged, name = facts.verdict, facts.verdict.primary
-    least = int(facts.policy.get("gate.min_rows_slice", "1"))
+    asked = facts.policy.get("gate.min_rows_slice", "")
+    least = int(asked) if asked.isdecimal() else 1
     known = [
         (each, value)
         for each in facts.slices
@@ -57,7 +61,8 @@ def slices(facts: CardFacts) -> str:
     ]
     if not known:
         return ""
-    worst = sorted(known, key=lambda each: each[1], reverse=not judged.higher_is_better[name])
+    higher = judged.higher_is_better.get(name, True)
+    worst = sorted(known, key=lambda each: each[1], reverse=not higher)
 
     def row(each: Slice) -> list[str]:
         group = f"{text(each.slice, 40)}: {text(each.value, 40)}"
@@ -66,11 +71,11 @@ def slices(facts: CardFacts) -> str:
 
     header = ["group", "rows", text(facts.lineage.version), "reference"]
     which = f"the {GROUPS} worst of {len(known)}" if len(known) > GROUPS else "worst first"
-    least_said = f", of those with at least {least:,} rows" if least > 1 else ""
+    few = f"; those of fewer than {least:,} are left out" if least > 1 else ""
     return paragraphs(
         f"### Groups: {which}, by {text(name, CELL)}",
         table(header, [row(each) for each, _ in worst[:GROUPS]], {1, 2, 3}),
-        f"A group is one value of a column{least_said}.",
+        f"A group is the rows with one value in a column{few}.",
     )
 
 
@@ -79,7 +84,7 @@ def compared(facts: CardFacts) -> str:
     other = champion and (champion.version or "the model before")
     return paragraphs(
         f"## Compared with {text(other)}" if other else "## The verdict",
-        f"**{judged.verdict}**" + (":" if judged.reasons else ""),
+        f"**Verdict: {judged.verdict}**",
         bullets(cut(judged.reasons, ROWS, lambda reason: text(typeset(reason)))),
         _differences(facts, champion, other) if champion and other else "",
     )
@@ -93,7 +98,8 @@ def _differences(facts: CardFacts, champion: Comparison, other: str) -> str:
     header = ["metric", f"better{GAP}is", text(other), version, "difference", confidence, "effect"]
 
     def row(name: str) -> list[str]:
-        return [*metric_cells(judged, name), *judged_cells(champion.metrics[name])]
+        found = champion.metrics[name]
+        return [*metric_cells(judged, name), *judged_cells(found)[:-1], found.effect]
 
     return paragraphs(
         table(header, cut_rows(ordered(judged, champion.metrics), ROWS, row), {2, 3, 4, 5}),
@@ -110,9 +116,14 @@ def changed(facts: CardFacts) -> str:
     old, new = facts.before.version, facts.lineage.version
     found = lineages.differences(facts.before, facts.lineage)
     rows = [
-        [kind, code(name), *(code(value, 40) or NONE for value in values)]
+        [
+            kind,
+            NAMES.get(name) or code(name.removeprefix("partitions.")),
+            *(_value(section, each) for each in values),
+        ]
         for section, kind in KINDS.items()
         for name, values in found.get(section, {}).items()
+        if not (section == "data" and name in COUNTED)
     ]
     title = f"### What differs from {text(old)}"
     if not rows:
@@ -121,5 +132,17 @@ def changed(facts: CardFacts) -> str:
     return paragraphs(title, table(header, cut_rows(rows, CHANGES, list)))
 
 
+def _named(name: str) -> str:
+    return NAMES.get(name) or code(name.removeprefix("partitions."))
+
+
+def _value(section: str, value: str) -> str:
+    if value.isdigit() and section == "data":
+        return f"{int(value):,} rows"
+    return code(value[:7] if section == "code" else value, VALUE) or NONE
+
+
 def curves(facts: CardFacts) -> str:
-    return charts.folded(facts.curves, facts.lineage.task, "this model", "the reference")
+    has_other = any(point[2] is not None for line in facts.curves.values() for point in line)
+    legend = f"Blue: this model.{' Orange: the reference.' if has_other else ''}"
+    return charts.folded(facts.curves, facts.lineage.task, legend)

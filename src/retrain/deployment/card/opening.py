@@ -18,6 +18,7 @@ from retrain.report.render.models import name_of_window
 from retrain.report.render.numbers import count, figure
 
 PARTITIONS = 24
+HASHED = text("SHA-256")  # which a forge could take for an issue of that number
 TASKS: dict[Task, str] = {
     "binary": "binary: true or false, as a probability",
     "multiclass": "multiclass: one of some classes, as their probabilities",
@@ -27,7 +28,7 @@ TASKS: dict[Task, str] = {
 
 def opening(facts: CardFacts) -> str:
     made, judged = facts.lineage, facts.lineage.judged
-    now = [each for each in made.deployments if each.until is None]
+    now = [each for each in made.deployments[::-1] if each.until is None]
     used = ", ".join(f"{text(each.stage)} since {time(each.since)}" for each in now)
     value, reference = made.metrics.get(judged.primary), made.reference.get(judged.primary)
     return paragraphs(
@@ -40,7 +41,7 @@ def opening(facts: CardFacts) -> str:
                 f"**Task:** {TASKS[made.task]}",
                 f"**Decides:** {text(judged.primary, CELL)} {figure(value)}; the reference, the "
                 f"simple model to beat, has {figure(reference)}",
-                f"**File:** {code(made.model.path.rpartition('/')[2])}, SHA-256 "
+                f"**File:** {code(made.model.path.rpartition('/')[2])}, {HASHED} "
                 f"{code(made.model.sha256 or 'not recorded', 64)}",
             ]
         ),
@@ -63,11 +64,6 @@ def people(facts: CardFacts) -> str:
 
 def data(facts: CardFacts) -> str:
     data, rows = facts.lineage.data, rows_word(facts)
-    said = [
-        f"**{name.capitalize()}:** {text(facts.source[name])}"
-        for name in ("source", "licence")
-        if facts.source.get(name)
-    ]
     parts = [
         (name_of_window(name, CELL), f"{number:,}") for name, number in data.partitions.items()
     ]
@@ -75,7 +71,6 @@ def data(facts: CardFacts) -> str:
         "## Data",
         bullets(
             [
-                *said,
                 f"**All:** {data.rows:,} {rows} in {count(len(parts), 'file')}, version "
                 f"{code(data.version)}",
                 f"**Learned from:** {data.train_rows:,}{window(data.train, rows)}",

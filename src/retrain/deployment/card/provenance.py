@@ -1,5 +1,6 @@
 """Where a version comes from, how to build it again, and where it was."""
 
+import shlex
 from collections.abc import Iterable, Sequence
 
 from retrain.deployment.card.facts import CardFacts
@@ -9,6 +10,7 @@ from retrain.paths import MODEL
 from retrain.report.render.markdown import (
     CELL,
     bullets,
+    clean,
     code,
     cut_rows,
     details,
@@ -18,13 +20,14 @@ from retrain.report.render.markdown import (
 )
 
 ROWS, LISTED = 20, 200  # of tables, at most
+TAG, VALUE = 100, 300  # characters of a tag, of a parameter
 
 
 def reproduce(facts: CardFacts) -> str:
     made = facts.lineage
-    tag = f"{made.artifact}@{made.version}"
+    tag = clean(f"{made.artifact}@{made.version}", TAG)
     commands = [
-        f"git checkout '{tag}'",
+        f"git checkout {shlex.quote(tag)}",
         "make train FORCE=1",
         f".venv/bin/retrain lineage --model {MODEL}",
     ]
@@ -41,7 +44,7 @@ def lineage(facts: CardFacts) -> str:
     made, who = facts.lineage, facts.lineage.registered
     code_hashes = ((code(path), code(found)) for path, found in made.code.items())
     pins = ((code(name), code(version)) for name, version in made.dependencies.items())
-    parameters = ((code(name), code(value)) for name, value in made.parameters.items())
+    parameters = ((code(name), code(value, VALUE)) for name, value in made.parameters.items())
     return paragraphs(
         "## Lineage",
         bullets(
