@@ -18,6 +18,8 @@ from retrain.repo.remote import Tip
 from retrain.run.problem import artifact
 from retrain.settings import parse
 
+NOTHING = "an empty name"
+
 
 @dataclass(frozen=True)
 class Registry:
@@ -52,7 +54,7 @@ class Registry:
             return self.versions.registered[-1]
         plain = name.removeprefix(f"{self.artifact}@")
         if plain not in known:
-            raise UserError(f"{name!r} is not a version; {suggest(plain, known)}")
+            raise UserError(f"{name or NOTHING} is not a version; {suggest(plain, known)}")
         return known[plain]
 
     def stages(self) -> list[str]:
@@ -62,7 +64,9 @@ class Registry:
     def check_stage(self, stage: str) -> None:
         """Raise unless the policy names a stage, or a tag does."""
         if stage not in (known := self.stages()):
-            raise UserError(f"{stage!r} is not a stage of {POLICY}; {suggest(stage, known)}")
+            raise UserError(
+                f"{stage or NOTHING} is not a stage of {POLICY}; {suggest(stage, known)}"
+            )
 
     def deployed(self, stage: str, when: datetime | None = None) -> Assignment:
         """Return what a stage has, or had; raise where that is nothing."""

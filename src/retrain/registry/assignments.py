@@ -167,7 +167,8 @@ def _tags(artifact: str) -> list[list[str]]:
     values = [value.lstrip("\n") for value in said.split("\x00")]
     width = len(fields) + 1
     rows = [values[place : place + width] for place in range(0, len(values) - 1, width)]
-    return [[row[0].removeprefix(f"{TAGS}/"), *row[1:]] for row in rows]
+    named = [[row[0].removeprefix(f"{TAGS}/"), *row[1:]] for row in rows]
+    return [row for row in named if row[0].startswith(artifact)]  # names are patterns to Git
 
 
 def _signature(body: str) -> tuple[str, str, str, str, str, str]:

@@ -142,9 +142,9 @@ ONE = "name one of --stage STAGE, --version VERSION, --model FILE, --diff V1 V2"
         (["lineage"], ONE),
         (["lineage", "--stage", "production", "--version", "v1.0.0"], ONE),
         (["lineage", "--version", "v1.0.0", "--diff", "v1.0.0", "v1.0.1"], ONE),
-        (["lineage", "--stage", ""], "'' is not a stage of policy.yaml; known are production, staging"),
-        (["lineage", "--version", ""], "'' is not a version; known are v1.0.0"),
-        (["lineage", "--version", "v9"], "'v9' is not a version"),
+        (["lineage", "--stage", ""], "an empty name is not a stage of policy.yaml; known are production, staging"),
+        (["lineage", "--version", ""], "an empty name is not a version; known are v1.0.0"),
+        (["lineage", "--version", "v9"], "v9 is not a version"),
         (["lineage", "--stage", "production", "--at", "nonsense"], "--at 'nonsense' is not a time"),
         (["lineage", "--stage", "production", "--at", ""], "--at '' is not a time"),
         (["lineage", "--stage", "production", "--at", "2999-01-01"], "--at 2999-01-01 is still to come"),
@@ -153,10 +153,10 @@ ONE = "name one of --stage STAGE, --version VERSION, --model FILE, --diff V1 V2"
         (["lineage", "--model", "dvc.yaml"], "dvc.yaml is not the model of any of the 5 versions of toy; its SHA-256 is "),
         (["lineage", "--model", "missing"], "missing: no such file; check the path"),
         (["lineage", "--model", "src"], "src: no such file; check the path"),
-        (["deploy", "v1.0.9", "production", "--reason", "x"], "'v1.0.9' is not a version"),
-        (["deploy", "v1.0.0", "produktion", "--reason", "x"], "'produktion' is not a stage of policy.yaml; did you mean 'production'?"),
+        (["deploy", "v1.0.9", "production", "--reason", "x"], "v1.0.9 is not a version"),
+        (["deploy", "v1.0.0", "produktion", "--reason", "x"], "produktion is not a stage of policy.yaml; did you mean 'production'?"),
         (["deploy", "v1.0.0", "production", "--reason", "<>"], "the reason is empty; say why, in words"),
-        (["rollback", "nowhere", "--reason", "x"], "'nowhere' is not a stage of policy.yaml"),
+        (["rollback", "nowhere", "--reason", "x"], "nowhere is not a stage of policy.yaml"),
         (["promote", "--reason", ""], "the reason is empty; say why, in words"),
         (["promote", "v7", "--reason", "x"], "v7 is not in this clone"),
     ],
@@ -179,5 +179,5 @@ def test_a_word_that_is_missing_is_named(call: Call, words: list[str]) -> None:
 def test_the_program_says_so_too(history: History, run: Run) -> None:
     done = run("retrain", "lineage", "--stage", "nowhere", cwd=history.clone)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("error: 'nowhere' is not a stage of policy.yaml")
+    assert done.stderr.startswith("error: nowhere is not a stage of policy.yaml")
     assert run("retrain", "registry", "--json", cwd=history.clone).returncode == 0

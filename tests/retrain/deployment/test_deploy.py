@@ -64,15 +64,20 @@ def test_what_a_hand_has_put_there_is_deployed_as_if_it_were_not(
 @pytest.mark.parametrize(
     ("error", "version", "stage", "reason"),
     [
-        ("'v1.0.9' is not a version; did you mean 'v1.0.", "v1.0.9", "production", "x"),
-        ("'' is not a version; known are v1.0.0, ", "", "production", "x"),
+        ("v1.0.9 is not a version; did you mean 'v1.0.", "v1.0.9", "production", "x"),
+        ("an empty name is not a version; known are v1.0.0, ", "", "production", "x"),
         (
-            "'produktion' is not a stage of policy.yaml; did you mean 'production'",
+            "produktion is not a stage of policy.yaml; did you mean 'production'",
             "v1.0.0",
             "produktion",
             "x",
         ),
-        ("'' is not a stage of policy.yaml; known are production, staging", "v1.0.0", "", "x"),
+        (
+            "an empty name is not a stage of policy.yaml; known are production, staging",
+            "v1.0.0",
+            "",
+            "x",
+        ),
         ("the reason is empty; say why, in words", "v1.0.0", "production", ""),
         ("the reason is empty; say why, in words", "v1.0.0", "production", " \n `@#<>!` "),
     ],

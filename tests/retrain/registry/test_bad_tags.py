@@ -55,6 +55,11 @@ def test_tags_of_other_artifacts_are_others(history: History, run: Run) -> None:
         steps.tag(history.clone, run, name, FIRST, "Of another model")
     known = steps.known(history.clone).assignments
     assert (known.problems, known.found[-1].number) == ([], 12)
+    with toys.working_in(history.clone):
+        for name in ("to[y]", "t?y", "*", "TOY", "to"):
+            assert steps.assignments.read(name, []) == steps.assignments.Assignments(
+                [], [], frozenset()
+            )
 
 
 def test_a_number_that_a_hand_has_used_is_not_used_again(history: History, run: Run) -> None:
