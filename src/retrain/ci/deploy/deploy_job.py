@@ -46,9 +46,12 @@ class Deployed(Section):
     before: Line | None  # the version that was there
     run: Line  # the address of the job that has put it there
     last: bool  # whether the stage is the last one
+    changed: bool  # whether it was not there already
 
     @property
     def said(self) -> str:
+        if not self.changed:
+            return f"{self.stage}: {self.version} is there already; the tag is {self.tag}"
         instead = f", in place of {self.before}" if self.before else ""
         return f"{self.stage}: {self.version}{instead}; the tag is {self.tag}"
 
@@ -77,16 +80,15 @@ def carry_out(wanted: Deployment, folder: Path) -> Deployed:
         raise UserError(f"{folder} is of {version.name}, and {wanted.version} is asked for")
     if (found := sha256(model)) != (known.entry(version).model or found):
         raise UserError(f"{model} is not the model of {version.name}; {AGAIN}")
-    if (mine := _by_this_run(known, wanted)) is None:
-        _push(wanted, version)
-        known = registry.read(remote.fetch())
+    changed = (mine := _by_this_run(known, wanted)) is None and _pushed(wanted, version)
+    known = registry.read(remote.fetch())
     now = known.deployed(wanted.stage)
     if now.version != version or (mine and mine.tag != now.tag):
         raise UserError(
             f"this run has put {version.name} on {wanted.stage}, where {now.version.name} is by "
             f"{now.tag} since then; {BEGIN}"
         )
-    return _noted(known, now, found)
+    return _noted(known, now, found, changed)
 
 
 def _allowed(wanted: Deployment) -> Registry:
@@ -118,16 +120,16 @@ def _by_this_run(known: Registry, wanted: Deployment) -> Assignment | None:
     return found[-1] if found else None
 
 
-def _push(wanted: Deployment, version: Version) -> None:
+def _pushed(wanted: Deployment, version: Version) -> bool:
+    """Put a version on a stage; return whether it was not there already."""
     who = wanted.event.provenance()
     with dvc.opened() as repo, provider.calls().pushing():
         if wanted.goes_back:
-            deploy.rollback(repo, wanted.stage, who, to=version)
-        else:
-            deploy.deploy(repo, version.name, wanted.stage, who)
+            return deploy.rollback(repo, wanted.stage, who, to=version).changed
+        return deploy.deploy(repo, version.name, wanted.stage, who).changed
 
 
-def _noted(known: Registry, now: Assignment, model: str) -> Deployed:
+def _noted(known: Registry, now: Assignment, model: str, changed: bool) -> Deployed:
     """Return what is on a stage, and keep it for the next step."""
     earlier = [each.version.name for each, _ in known.assignments.periods(now.stage)[:-1]]
     done = Deployed(
@@ -139,6 +141,7 @@ def _noted(known: Registry, now: Assignment, model: str) -> Deployed:
         before=earlier[-1] if earlier else None,
         run=now.run,
         last=now.stage == known.policy().last_stage,
+        changed=changed,
     )
     write_json(Path(DEPLOYED), done.model_dump())
     return done

@@ -33,7 +33,7 @@ def follow(folder: Path) -> Iterator[str]:
     if done.last:
         address = _released(done, folder)
         yield f"The release of {done.version}: {address}"
-    told = done.model_dump(exclude={"last"})
+    told = done.model_dump(exclude={"last", "changed"})
     yield from _announced({"event_type": CHANGED, "client_payload": told})
 
 

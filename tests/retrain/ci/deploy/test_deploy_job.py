@@ -11,6 +11,9 @@ from tests.retrain.ci.deploy.conftest import FOLDER, Job, Tags, by_hand
 from tests.toys import toys
 
 pytestmark = pytest.mark.slow
+# what no file of a forge decides is tried at one of them
+at_github = pytest.mark.parametrize("job", ["github"], indirect=True)
+at_gitlab = pytest.mark.parametrize("job", ["gitlab"], indirect=True)
 BEFORE = ["toy#production#1", "toy#production#2"]
 
 
@@ -21,6 +24,7 @@ def begin(job: Job) -> None:
     job.prepare()
 
 
+@at_github
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
@@ -54,6 +58,16 @@ def test_approvers_are_asked_again_where_the_tag_is_made(job: Job, tags: Tags) -
     assert tags() == BEFORE
 
 
+@at_gitlab
+def test_what_is_there_already_stays(job: Job, tags: Tags) -> None:
+    done = job.ask(version="toy@v1.1.0").prepare().deploy()
+    assert (done.said, tags()) == (
+        f"production: v1.1.0 is there already; the tag is {BEFORE[1]}",
+        BEFORE,
+    )
+
+
+@at_gitlab
 def test_anyone_whom_the_forge_lets_deploys_to_an_earlier_stage(job: Job, tags: Tags) -> None:
     done = job.ask(stage="staging", actor="mallory", version="v1.0.0").prepare().deploy()
     assert (done.version, done.before, done.last) == ("v1.0.0", None, False)
@@ -65,10 +79,13 @@ def test_a_roll_back_that_is_run_again_goes_back_once(job: Job, tags: Tags) -> N
     done = job.deploy()
     assert (done.version, done.before, done.last) == ("v1.0.0", "v1.1.0", True)
     begin(job)
-    assert job.deploy() == done
+    again = job.deploy()
+    assert (again.tag, again.changed) == (done.tag, False)
+    assert "v1.0.0 is there already" in again.said
     assert tags() == [*BEFORE, "toy#production#3"]
 
 
+@at_gitlab
 def test_a_run_that_another_deployment_has_overtaken_ends_in_words(
     job: Job, run: Run, tags: Tags
 ) -> None:
@@ -80,6 +97,7 @@ def test_a_run_that_another_deployment_has_overtaken_ends_in_words(
     assert tags() == [*BEFORE, "toy#production#3", "toy#production#4"]
 
 
+@at_github
 def test_what_was_looked_at_is_what_is_rolled_back_to(job: Job, run: Run, tags: Tags) -> None:
     job.ask(action="roll back").prepare()
     by_hand(toys.clone(job.folder / "remote.git", job.folder / "other", run), "v1.0.0")
@@ -88,6 +106,7 @@ def test_what_was_looked_at_is_what_is_rolled_back_to(job: Job, run: Run, tags: 
     assert tags() == [*BEFORE, "toy#production#3"]
 
 
+@at_gitlab
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
