@@ -18,13 +18,13 @@ from retrain.errors import UserError
 from retrain.files import write_json
 from retrain.landing import candidate
 from retrain.landing import land as lander
-from retrain.landing.accept import OutdatedError, accept
+from retrain.landing.accept_candidate import OutdatedError, accept
 from retrain.landing.believed import check
 from retrain.landing.land import Proposal
 from retrain.landing.push import LostError, ProtectedError
 from retrain.repo import dvc, remote
 from retrain.repo.git import short
-from retrain.repo.locks import REMEDY
+from retrain.repo.lockfile import REMEDY
 from retrain.report import publish
 
 log = logging.getLogger(__name__)

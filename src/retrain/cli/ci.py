@@ -243,12 +243,12 @@ def pages(
     The output `publish` says whether it has.
     """
     from retrain.ci import job_summary, provider
-    from retrain.deployment import registry
+    from retrain.deployment import overview
     from retrain.repo import remote
     from retrain.site import write
 
     with job_summary.refusals():
-        known = registry.read(remote.fetch())
+        known = overview.read(remote.fetch())
         publish = known.policy().deploy.pages
         provider.job().output(publish="true" if publish else "")
         if publish:

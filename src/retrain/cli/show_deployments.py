@@ -15,8 +15,8 @@ from retrain.metrics.table import places
 if TYPE_CHECKING:
     from retrain.deployment.deploy import Deployed
     from retrain.deployment.facts import Deployment, Lineage
-    from retrain.deployment.registry import Registry
-    from retrain.registry.assignments import Assignment
+    from retrain.deployment.overview import Registry
+    from retrain.registry.deployment_tags import Assignment
     from retrain.registry.versions import Version
 
 MINUTE = "%Y-%m-%d %H:%M UTC"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from retrain.deployment import lineage as lineages
 from retrain.deployment.facts import Deployment, Lineage
-from retrain.deployment.registry import Registry
+from retrain.deployment.overview import Registry
 from retrain.errors import UserError
 from retrain.gate.schema import Difference, Verdict, read_verdict
 from retrain.registry.versions import Version

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from retrain.deployment.registry import Registry
+from retrain.deployment.overview import Registry
 from retrain.errors import UserError
 from retrain.files import whole_folder
 from retrain.site import history, index, version

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from retrain.deployment import card, registry
+from retrain.deployment import card, overview
 from retrain.deployment import deploy as deployer
 from retrain.deployment.card.facts import CardFacts, on_grid, written
 from retrain.landing.provenance import Provenance
@@ -46,7 +46,7 @@ def test_the_card_of_the_first_version_of_the_toy_is_as_agreed(toy: Path) -> Non
     with toys.working_in(toy):
         with dvc.opened() as repo:
             deployer.deploy(repo, "v1.0.0", "production", who)
-        known, _ = registry.known()
+        known, _ = overview.known()
         found = card.card(known, known.version())
     for pattern, word in VARIES.items():
         found = re.sub(pattern, word, found)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from retrain.cli.app import main
-from retrain.deployment import registry
+from retrain.deployment import overview
 from retrain.errors import UserError
 from retrain.repo import remote
 from retrain.site import history as histories
@@ -23,7 +23,7 @@ ACTIVE = {"script", "link", "img", "image", "iframe", "object", "embed", "form",
 
 def written(project: Path, folder: Path) -> dict[str, Page]:
     with toys.working_in(project):
-        write.write(registry.read(remote.fetch()), folder)
+        write.write(overview.read(remote.fetch()), folder)
     return pages(folder)
 
 
@@ -59,7 +59,7 @@ def test_the_first_page_says_first_what_is_in_production_since_when_by_whom_and_
     made: history.History, few: dict[str, Page]
 ) -> None:
     with toys.working_in(made.clone):
-        now = registry.read(remote.fetch()).assignments.on("production")
+        now = overview.read(remote.fetch()).assignments.on("production")
     assert now
     first = few["index.html"].words.partition("Metrics over versions")[0]
     when = f"{now.time.day} {now.time:%B %Y, %H:%M} UTC"
@@ -126,7 +126,7 @@ def test_a_folder_with_other_files_is_refused_and_left_as_it_is(
 
 def test_an_interval_is_laid_on_from_the_champions_value(made: history.History) -> None:
     with toys.working_in(made.clone):
-        found = histories.read(registry.read(remote.fetch()))
+        found = histories.read(overview.read(remote.fetch()))
     first, second, *_ = over_versions.points(found, "log_loss")
     assert (first.other, first.low, first.high) == (None, None, None)
     compared = found.versions[1].compared("log_loss")
