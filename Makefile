@@ -3,11 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 ENVIRONMENT := $(PYTHON) tools/environment.py
 RUN := dvc pipeline validate
-ALL := $(RUN) ingest gate plots forge test lint
+ALL := $(RUN) ingest gate plots forge release test lint
 SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema=vendor.
 BASE ?= HEAD
 .DEFAULT_GOAL := help
-.PHONY: help new train judge land plots ingest test test-all test-machine lint format lock workflows update clean
+.PHONY: help new train judge land plots site ingest test test-all test-machine lint format lock workflows update clean
 -include tools/template.mk
 
 help: ## show this list
@@ -34,6 +34,10 @@ plots: ## draw the curves into plots/, beside a base's (BASE=REF)
 	@$(ENVIRONMENT) dvc plots
 	@$(BIN)/retrain plots --base $(BASE)
 
+site: ## the history as pages: site/index.html
+	@$(ENVIRONMENT) dvc
+	@$(BIN)/retrain site
+
 ingest: ## add the next month to data/ (THROUGH=2013-12: all up to it)
 	@$(ENVIRONMENT) dvc ingest
 	@$(BIN)/retrain ingest $(if $(THROUGH),--through $(THROUGH))
@@ -57,7 +61,7 @@ lint: ## ruff, mypy, import-linter; CI's files: actionlint, zizmor
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@said=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$said"; exit 1; }
-	@$(BIN)/shellcheck .ci/run $(wildcard tests/e2e/actions/npm tests/e2e/actions/apt-get)
+	@$(BIN)/shellcheck .ci/run $(wildcard tests/e2e/actions/npm tests/e2e/actions/apt-get tests/e2e/actions/cyclonedx-py)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" actionlint
 	@$(BIN)/zizmor --offline --persona=auditor --strict-collection --quiet .
 	@$(SCHEMA)github-workflows .github/workflows/*.yml
@@ -83,4 +87,4 @@ update: ## take a newer template (VERSION=v1.1.0; FROM=URL)
 	@$(PYTHON) tools/update.py $(if $(VERSION),--version '$(VERSION)') $(if $(FROM),--from '$(FROM)')
 
 clean: ## remove what can be built again: .venv, data, models, caches
-	rm -rf .venv data features models predictions plots dvc_plots .dvc/cache .dvc/tmp .*_cache
+	rm -rf .venv data features models predictions plots site dvc_plots .dvc/cache .dvc/tmp .*_cache

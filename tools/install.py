@@ -21,6 +21,7 @@ MADE = VENV / "made-in"  # this folder's path, once the environment is whole: it
 SECRETS = (
     "RETRAIN_TOKEN",
     "RETRAIN_SIGNING_KEY",
+    "RETRAIN_MODEL_KEY",
     "CI_JOB_TOKEN",
     "CI_REGISTRY_PASSWORD",
     "CI_DEPENDENCY_PROXY_PASSWORD",

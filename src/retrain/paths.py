@@ -6,20 +6,25 @@ PARAMS = "params.yaml"
 PIPELINE = "dvc.yaml"
 POLICY = "policy.yaml"
 STORE = "store"  # the DVC remote inside the repository
+CARD = "docs/model-card.md"  # what the model card says of intended use and limits
 
 # what the pipeline makes
 MODEL = "models/model.skops"
 PREDICTIONS = "predictions/test.parquet"
 METRICS = "reports/metrics.json"
 VALIDATION = "reports/validation.json"
+SLICES = "reports/slices.json"
+CURVES = "reports/curves"  # a folder
 
 # what steps of one job leave each other, in DVC's folder for scratch files
 STARTED = ".dvc/tmp/retrain-started.json"  # when the run began, and on what
 RECORD = ".dvc/tmp/retrain-run.json"  # what ran, how long, what failed
 ERROR = ".dvc/tmp/retrain-error.txt"  # the sentence of the program that has failed
+DEPLOYED = ".dvc/tmp/retrain-deployed.json"  # which version is where now
 
 # what the gate and the report make
 VERDICT = "reports/verdict.json"
 REPORT = "report.md"
 FACTS = "report.json"
+RELEASE = "release"  # a folder: a version's model, and what says what that is
 COMMENT = "comment.md"  # the report of another job, below its change

@@ -54,6 +54,9 @@ class GitHub(Runner):
     def alarm(self, reason: str) -> Done:
         return self.fire("retrain", "repository_dispatch", events.alarm(reason=reason))
 
+    def deployed(self, **inputs: str) -> Done:
+        return self.fire("deploy", "workflow_dispatch", events.deployment(**inputs))
+
     def fire(
         self,
         workflow: str,

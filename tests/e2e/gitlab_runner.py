@@ -7,7 +7,7 @@ test_files.py.
 
 import json
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from retrain.repo.git import NOTHING
 from tests.e2e.act import Done
-from tests.e2e.gitlab_ci_local import NODE, OPTIONS, PROGRAM, needed, read
+from tests.e2e.gitlab_ci_local import DEPLOYS, NODE, OPTIONS, PROGRAM, needed, read
 from tests.e2e.runner import COMMENT_TOKEN, JOB_TOKEN, Runner
 from tests.toys import toys
 
@@ -65,6 +65,12 @@ class GitLab(Runner):
     def alarm(self, reason: str) -> Done:
         return self.fire("trigger", inputs={"reason": reason})
 
+    def deployed(self, branch: str = "main", stage: str = "production", **inputs: str) -> Done:
+        given = {"reason": "to see", "deploy": stage, **inputs}
+        done = self.fire("web", branch, inputs=given)
+        assert set(done.jobs.values()) == {"skipped"}, done.end
+        return replace(done, jobs={job: done.beside.get(job, "skipped") for job in DEPLOYS})
+
     def fire(
         self,
         source: str,
@@ -98,7 +104,8 @@ class GitLab(Runner):
         }
         if source != "merge_request_event":
             predefined["CI_COMMIT_BRANCH"] = ref
-        tokens = {"landing": self.forge.token, "comment": COMMENT_TOKEN} if self.tokens else {}
+        writes = dict.fromkeys(("landing", "staging", "production"), self.forge.token)
+        tokens = writes | {"comment": COMMENT_TOKEN} if self.tokens else {}
         with (clone / ".gitlab-ci-local-variables.yml").open("w") as file:
             YAML().dump({"RETRAIN_TOKEN": {"type": "variable", "values": tokens}}, file)
         given = predefined | (variables or {})
@@ -111,8 +118,9 @@ class GitLab(Runner):
         (state := clone / ".gitlab-ci-local").mkdir(exist_ok=True)
         (state / ".gitignore").touch()
         jobs = self.forge.jobs.setdefault(self.runs, [])
-        jobs.append({"id": 10 * self.runs, "name": "build", "status": "success"})
-        self.forge.left[10 * self.runs] = state / "artifacts/build"
+        for number, job in enumerate(("build", "bundle"), 10 * self.runs):
+            jobs.append({"id": number, "name": job, "status": "success"})
+            self.forge.left[number] = state / f"artifacts/{job}"
         if source == "merge_request_event":
             command.append("--unset-variable=CI_COMMIT_BRANCH")
         done = subprocess.run(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 NOTHING, COMMENTS, EVERYTHING = "nothing", "comments", "branches, tags, proposals"
+DEPLOYMENTS = "tags of deployments, releases"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Row:
     result: str = "report"  # of the button
     branch: str = "main"
     type: str = ""  # GitHub's, within the event
+    deploys: str = "none"  # the stage; GitHub has a button of its own for that
 
 
 @dataclass(frozen=True)

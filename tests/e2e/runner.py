@@ -36,7 +36,7 @@ class Runner(ABC):
         npm = Path(sys.executable).with_name("npm")
         assert not npm.exists(), f"{npm} would be used for its stand-in; first: make clean"
         (self.folder / "bin").mkdir(parents=True)
-        for name in ("npm", "apt-get"):
+        for name in ("npm", "apt-get", "cyclonedx-py"):
             shutil.copy(STAND_INS / name, self.folder / "bin")
         cml = self.folder / "cml"
         real = os.environ.get("CML")
@@ -67,6 +67,10 @@ class Runner(ABC):
     @abstractmethod
     def alarm(self, reason: str) -> Done:
         """Run what monitoring starts."""
+
+    @abstractmethod
+    def deployed(self, **inputs: str) -> Done:
+        """Run what a person starts to deploy; its jobs are `bundle` and `deploy`."""
 
     @property
     @abstractmethod

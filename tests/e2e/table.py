@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.e2e.github.reading import GitHub
 from tests.e2e.gitlab.reading import GitLab
-from tests.e2e.parity import COMMENTS, EVERYTHING, NOTHING, Job, Reader, Row, Started
+from tests.e2e.parity import COMMENTS, DEPLOYMENTS, EVERYTHING, NOTHING, Job, Reader, Row, Started
 
 FORGES: list[Reader] = [GitHub, GitLab]
 REVIEW = Row("pull_request", "merge_request_event", "build", branch="change", type="synchronize")
@@ -14,21 +14,29 @@ NIGHT = Row("schedule", "schedule", "land")
 REPORT = Row("workflow_dispatch", "web", "build")
 PROPOSE = Row("workflow_dispatch", "web", "land", "propose")
 BY_API = Row("workflow_dispatch", "api", "land", "propose")
+DEPLOY = Row("workflow_dispatch", "web", "", deploys="production")
 ALARM = Row("repository_dispatch", "trigger", "land", type="drift-alert")
 LANDS, BUILDS = frozenset({"plan", "build", "land"}), frozenset({"plan", "build"})
+DEPLOYS = frozenset({"bundle", "deploy", "pages"})
 EVENTS = {
     # pushes to a branch that is reviewed start the review alone, and a newer one ends the older
     REVIEW: Started(BUILDS | {"comment", "test"}, cancels=True),
-    PUSH: Started(LANDS | {"test"}),
+    PUSH: Started(LANDS | {"test", "pages"}),
     NIGHT: Started(LANDS),
-    REPORT: Started(BUILDS),
-    PROPOSE: Started(LANDS),
-    BY_API: Started(LANDS),
+    REPORT: Started(BUILDS | {"pages"}),
+    PROPOSE: Started(LANDS | {"pages"}),
+    BY_API: Started(LANDS | {"pages"}),
     ALARM: Started(LANDS),
+    DEPLOY: Started(DEPLOYS),
+    Row("workflow_dispatch", "api", "", "propose", deploys="staging"): Started(DEPLOYS),
     # elsewhere than on the default branch nothing lands
     Row("push", "push", "land", branch="change"): Started(frozenset()),
     Row("workflow_dispatch", "web", "land", "propose", "change"): Started(BUILDS),
 }
+SBOM = (
+    "cyclonedx-py requirements release/requirements.txt"
+    " --output-reproducible --of JSON -o release/sbom.cdx.json"
+)
 DATA = frozenset({"dvc", "pipeline", "validate", "gate"})
 JOBS = {
     "plan": Job(("retrain ci plan",), frozenset({"dvc"}), NOTHING, 15),
@@ -63,6 +71,23 @@ JOBS = {
         needs=frozenset({"build"}),
         after_failure=True,
         one_at_a_time=True,
+    ),
+    "bundle": Job(("retrain ci bundle", SBOM), frozenset({"dvc", "release"}), NOTHING, 15),
+    "deploy": Job(
+        ("retrain ci deploy", "retrain ci release"),
+        frozenset({"dvc", "forge", "release"}),
+        DEPLOYMENTS,
+        15,
+        needs=frozenset({"bundle"}),
+        one_at_a_time=True,
+    ),
+    "pages": Job(
+        ("retrain ci pages",),
+        frozenset({"dvc"}),
+        NOTHING,
+        15,
+        needs=frozenset({"land", "deploy"}),
+        after_failure=True,
     ),
     "test": Job(("make test", "make test-machine"), frozenset(), NOTHING, 60),
 }

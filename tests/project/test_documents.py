@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from retrain.ci.deploy.deploy_job import Deployed
+from retrain.ci.deploy.release_job import CHANGED
 from retrain.ci.github import events
 from retrain.ci.gitlab.doctor import FORKS
 from tests.conftest import ROOT, Run
 from tests.e2e.forge.server import Forge
 from tests.toys import toys
 
+BIN = Path(sys.executable).parent
 # a person's programs, as far as blocks need them
 PROGRAMS = """
 curl() { printf '%s\\n' "$@"; }
@@ -41,7 +44,8 @@ def typed(run: Run, block: str, folder: Path, **environment: str) -> list[str]:
 
 def test_no_other_document_has_commands_that_no_test_types() -> None:
     named = {path.name for path in (ROOT / "docs").glob("*.md") if blocks(path.name, "sh")}
-    assert named == {"github.md", "gitlab.md"}
+    # those of serving.md: tests/pipeline/flights/whole/test_released.py
+    assert named == {"github.md", "gitlab.md", "serving.md"}
 
 
 def test_githubs_alarm_is_one_that_starts_a_run(
@@ -77,6 +81,25 @@ def test_what_keeps_forks_out_is_what_the_doctor_asks_for(run: Run, tmp_path: Pa
     assert words[-1].endswith(f"/projects/ID?{FORKS}=false")
 
 
+def test_who_listens_hears_what_a_deployment_says(tmp_path: Path) -> None:
+    (ours,), (theirs, _) = blocks("github.md", "yaml"), blocks("gitlab.md", "yaml")
+    for name, block, schema in (
+        ("ours.yml", ours, [BIN / "check-jsonschema", "--builtin-schema=vendor.github-workflows"]),
+        ("theirs.yml", theirs, [sys.executable, ROOT / "tools/gitlab_schema.py"]),
+    ):
+        (path := tmp_path / name).write_text(block)
+        subprocess.run([*schema, path], check=True)
+    listens = YAML(typ="safe").load(ours)["on"]["repository_dispatch"]
+    assert listens == {"types": [CHANGED]}
+    told = Deployed.model_fields.keys() - {"last", "changed"}
+    assert {*re.findall(r"client_payload\.(\w+)", ours)} == {"stage", "release"} <= told
+    text = (ROOT / "docs/github.md").read_text("utf-8")
+    (line,) = re.findall(r"(?m)^`client_payload` has (.*?)\. A secret", text)
+    assert {*re.findall(r"`(\w+)`", line)} == told
+    assert CHANGED in theirs
+    assert '["client_payload"]["version"]' in theirs
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("block", "server"),
@@ -106,7 +129,7 @@ def test_the_role_at_aws_is_json_and_trusts_one_environment() -> None:
 
 
 def test_the_bucket_at_gitlab_is_a_pipeline(tmp_path: Path) -> None:
-    (block,) = blocks("gitlab.md", "yaml")
+    (block,) = (each for each in blocks("gitlab.md", "yaml") if "id_tokens" in each)
     path = tmp_path / "bucket.yml"
     path.write_text(block)
     subprocess.run([sys.executable, ROOT / "tools/gitlab_schema.py", path], check=True)

@@ -36,6 +36,12 @@ def button(branch: str = "main", **inputs: str) -> dict[str, Any]:
     return {"ref": f"refs/heads/{branch}", "inputs": given, "repository": REPOSITORY}
 
 
+def deployment(branch: str = "main", **inputs: str) -> dict[str, Any]:
+    given = {"reason": "to see", "stage": "production", "action": "deploy", "version": "newest"}
+    repository = REPOSITORY | {"visibility": "public"}
+    return {"ref": f"refs/heads/{branch}", "inputs": given | inputs, "repository": repository}
+
+
 def alarm(**sent: Any) -> dict[str, Any]:
     return {"action": "drift-alert", "client_payload": sent, "repository": REPOSITORY}
 

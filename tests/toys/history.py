@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from retrain.gate.schema import Verdict
-from retrain.registry.assignments import ACTION, BEFORE, TITLES, Action
+from retrain.registry.deployment_tags import ACTION, BEFORE, TITLES, Action
 from retrain.repo import record
 from tests.conftest import clean_environment
 from tests.toys import states

@@ -6,9 +6,11 @@ from typing import Literal
 from retrain.errors import UserError
 from retrain.landing.provenance import Provenance
 
-Trigger = Literal["pull_request", "push", "schedule", "button", "alarm"]
+Trigger = Literal["pull_request", "push", "schedule", "button", "alarm", "deployment"]
 REASON = 500  # characters
 RESULTS = {"report": False, "propose": True}  # what the button can ask for
+ACTIONS = DEPLOY, ROLL_BACK = ("deploy", "roll back")
+NEWEST = "newest"  # in place of a version's name
 
 # whose newer proposal replaces the older one: nights and alarms offer the newest data, and what
 # a person has pressed the button for is theirs
@@ -50,6 +52,20 @@ class Event:
         return FAMILIES[self.trigger]
 
 
+@dataclass(frozen=True)
+class Deployment:
+    """What a person wants to be on a stage: a version, or what was there before."""
+
+    event: Event
+    stage: str
+    action: str  # one of ACTIONS
+    version: str | None  # None: the newest
+
+    @property
+    def goes_back(self) -> bool:
+        return self.action == ROLL_BACK
+
+
 def night(run: str, branch: str) -> Event:
     return Event("schedule", run, "the schedule", branch, new_data=True, propose=True)
 
@@ -83,6 +99,27 @@ def button(
         propose=RESULTS[result],
         reason=why,
     )
+
+
+def deployment(
+    run: str, branch: str, reason: str, stage: str, action: str, version: str
+) -> Deployment:
+    """Return what a person has asked for.
+
+    Raises:
+        UserError: if they do not say why, or what cannot be done.
+    """
+    if not (why := _short(reason)):
+        raise UserError("a deployment asks for a reason, and it is empty; say why")
+    if action not in ACTIONS:
+        raise UserError(f"action is {action!r}; choose one of {', '.join(ACTIONS)}")
+    name = None if version.strip() in ("", NEWEST) else version.strip()
+    if name and action == ROLL_BACK:
+        raise UserError(
+            f"a roll-back returns to the version before, and asks for none; to have {name}, "
+            f"choose {DEPLOY}"
+        )
+    return Deployment(Event("deployment", run, branch=branch, reason=why), stage, action, name)
 
 
 def _short(reason: str) -> str:

@@ -18,18 +18,19 @@ from retrain.errors import UserError
 from retrain.files import write_json
 from retrain.landing import candidate
 from retrain.landing import land as lander
-from retrain.landing.accept import OutdatedError, accept
+from retrain.landing.accept_candidate import OutdatedError, accept
 from retrain.landing.believed import check
 from retrain.landing.land import Proposal
 from retrain.landing.push import LostError, ProtectedError
 from retrain.repo import dvc, remote
 from retrain.repo.git import short
-from retrain.repo.locks import REMEDY
+from retrain.repo.lockfile import REMEDY
 from retrain.report import publish
 
 log = logging.getLogger(__name__)
 
 PROPOSAL = "retrain-proposal.json"  # in DVC's folder for scratch files
+BUILD = "build"  # the job
 HASH = "RETRAIN_CANDIDATE"  # what the job that builds says of what it leaves
 LOST = "Nothing has landed: {}. The run of that newer push lands all of it."
 AGAIN = "; run all jobs of this once more"
@@ -42,7 +43,7 @@ def land(event: Event, folder: Path) -> tuple[str, bool] | None:
     """
     if why := provider.calls().read_only():
         return f"Nothing is written: {why}. `make land` does it from a clone.", False
-    if not provider.calls().fetch_candidate(folder):
+    if not provider.calls().fetch_left(BUILD, folder):
         return None
     said = os.environ.get(HASH)
     if said is not None and candidate.digest(folder) != said:

@@ -4,13 +4,15 @@ The type checker compares both forges' modules with the protocols, where they ar
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 from retrain.ci.api.types import Built, Comment, Proposed
 from retrain.ci.doctor.reading import Checks, Repository
-from retrain.ci.event import Event
+from retrain.ci.event import Deployment, Event
+from retrain.gate.policy import Policy
 
 NOT_PLANNED = "The plan does not ask to {}: nothing to do."
 
@@ -19,6 +21,7 @@ class Events(Protocol):
     """What has happened."""
 
     def event(self) -> Event: ...
+    def asked(self) -> Deployment: ...
 
 
 class Job(Protocol):
@@ -47,7 +50,8 @@ class Calls(Protocol):
     def remove_comment(self, number: int, identity: int) -> None: ...
     def say(self, number: int, body: str) -> None: ...
     def close(self, number: int) -> None: ...
-    def fetch_candidate(self, folder: Path) -> bool: ...
+    def fetch_left(self, job: str, folder: Path) -> bool: ...
+    def pushing(self) -> AbstractContextManager[None]: ...
 
 
 class Review(Protocol):
@@ -59,6 +63,14 @@ class Review(Protocol):
     def shown_by(self, built: Built) -> tuple[int | None, str]: ...
 
 
+class Releases(Protocol):
+    """What people and programs take models from, and how they hear of a deployment."""
+
+    def published(self, tag: str) -> str: ...
+    def publish(self, tag: str, title: str, notes: str, files: Sequence[Path]) -> str: ...
+    def announce(self, said: Mapping[str, object]) -> bool: ...
+
+
 class Doctor(Protocol):
     """What of the set-up is missing."""
 
@@ -66,7 +78,7 @@ class Doctor(Protocol):
     SERVER: str  # the variable in which its own command line finds the name of another server
 
     def repository(self, host: str, path: str) -> Repository: ...
-    def checks(self, found: Repository, artifact: str) -> Checks: ...
+    def checks(self, found: Repository, artifact: str, policy: Policy) -> Checks: ...
 
 
 def name() -> str:
@@ -113,6 +125,16 @@ def review() -> Review:
 
         return gitlab
     from retrain.ci.github import review as github
+
+    return github
+
+
+def releases() -> Releases:
+    if name() == "gitlab":
+        from retrain.ci.gitlab import releases as gitlab
+
+        return gitlab
+    from retrain.ci.github import releases as github
 
     return github
 

@@ -12,14 +12,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from retrain.errors import UserError
+from retrain.paths import RELEASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+OFF = "deploy.pages of policy.yaml is false"
 app = typer.Typer(
     help="What the jobs of a forge call: they read the event that started them.",
     no_args_is_help=True,
 )
+
+Prepared = Annotated[Path, typer.Argument(help="What `bundle` writes.")]
+PREPARED = Path(RELEASE)
 
 
 @app.command()
@@ -142,6 +147,41 @@ def land(
 
 
 @app.command()
+def bundle(folder: Prepared = PREPARED) -> None:
+    """Check the deployment that is asked for, and write the files of its version into a folder."""
+    from retrain.ci import job_summary, provider
+    from retrain.ci.deploy import deploy_job
+
+    with job_summary.refusals():
+        wanted = provider.events().asked()
+        version = deploy_job.prepare(wanted, folder)
+        job_summary.say(f"Prepared for {wanted.stage}: {version.tag}.")
+
+
+@app.command()
+def deploy(folder: Prepared = PREPARED) -> None:
+    """Put on the stage what `bundle` has prepared (the output `last`: of all stages the last)."""
+    from retrain.ci import job_summary, provider
+    from retrain.ci.deploy import deploy_job
+
+    with job_summary.refusals():
+        done = deploy_job.carry_out(provider.events().asked(), folder)
+        job_summary.say(done.said)
+        provider.job().output(last="true" if done.last else "")
+
+
+@app.command()
+def release(folder: Prepared = PREPARED) -> None:
+    """Release what was deployed to the last stage, and announce any deployment."""
+    from retrain.ci import job_summary
+    from retrain.ci.deploy import release_job
+
+    with job_summary.refusals():
+        for said in release_job.follow(folder):
+            job_summary.say(said)
+
+
+@app.command()
 def review(
     folder: Annotated[
         Path, typer.Argument(help="Where the run's report is, or is put; need not exist.")
@@ -192,6 +232,31 @@ def close_older() -> None:
 
     with job_summary.refusals():
         job_summary.say(proposal.close_older(provider.events().event()))
+
+
+@app.command()
+def pages(
+    folder: Annotated[Path, typer.Argument(help="Where the pages are written.")] = Path("site"),
+) -> None:
+    """Write the pages of `retrain site`, if policy.yaml says that the forge may publish them.
+
+    The output `publish` says whether it has.
+    """
+    from retrain.ci import job_summary, provider
+    from retrain.deployment import overview
+    from retrain.repo import remote
+    from retrain.site import write
+
+    with job_summary.refusals():
+        known = overview.read(remote.fetch())
+        publish = known.policy().deploy.pages
+        provider.job().output(publish="true" if publish else "")
+        if publish:
+            job_summary.say(f"{folder}: {write.write(known, folder)} pages to publish")
+        elif provider.name() == "gitlab":  # where a job of this kind must leave pages, or fail
+            raise UserError(f"{OFF}; on GitLab, remove the variable RETRAIN_PAGES too")
+        else:
+            print(f"nothing is published: {OFF}")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`retrain deploy`, `rollback`, `promote`, `registry`, `lineage`: versions, and where they are."""
+"""`retrain deploy`, `rollback`, `promote`, `registry`, …: versions, and where they are."""
 
 import logging
 from pathlib import Path
@@ -70,10 +70,46 @@ def promote(
 def registry(as_json: AsJson = False) -> None:
     """List the versions: where each is, its verdict, its metrics, its age."""
     from retrain.cli import show_deployments
-    from retrain.deployment import registry as registries
+    from retrain.deployment import overview
 
-    known, notes = registries.known()
+    known, notes = overview.known()
     show_deployments.registry(known, notes, as_json)
+
+
+@app.command()
+def card(
+    version: Annotated[
+        str | None, typer.Argument(metavar="VERSION", help="Such as v1.2.0; else the newest one.")
+    ] = None,
+) -> None:
+    """Print the model card of a version, as Markdown."""
+    from retrain.deployment import card as cards
+    from retrain.deployment import overview
+
+    known, notes = overview.known()
+    for note in notes:
+        log.info(f"card: {note}")
+    print(cards.card(known, known.version(version)), end="")
+
+
+@app.command()
+def bundle(
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="Such as v1.2.0, or: newest")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Which is made.")],
+) -> None:
+    """Write a version as one folder: model, card, lineage, metrics, packages, checksums."""
+    from retrain.deployment import bundle as bundles
+    from retrain.deployment import overview
+    from retrain.repo import dvc
+
+    known, notes = overview.known()
+    for note in notes:
+        log.info(f"bundle: {note}")
+    found = known.version(None if version == "newest" else version)
+    with dvc.opened() as repo:
+        bundles.write(repo, known, found, folder)
+    bundles.finish(folder)
+    print(f"{folder}: {found.tag}. {bundles.signed(folder)}")
 
 
 @app.command()
@@ -100,14 +136,14 @@ def lineage(
     """Say what was in production at an instant: who put it there, and what it is made of."""
     from retrain.cli import show_deployments
     from retrain.deployment import lineage as lineages
-    from retrain.deployment import registry as registries
+    from retrain.deployment import overview
 
     if sum(each is not None for each in (stage, version, model, diff)) != 1:
         raise UserError("name one of --stage STAGE, --version VERSION, --model FILE, --diff V1 V2")
     if at is not None and stage is None:
         raise UserError("--at needs --stage: what was on which stage?")
     when = None if at is None else lineages.instant(at)
-    known, notes = registries.known()
+    known, notes = overview.known()
     for note in notes:
         log.info(f"lineage: {note}")
     if diff:
@@ -124,3 +160,19 @@ def lineage(
     else:
         found = known.version(version)
     show_deployments.lineage(lineages.of(known, found), as_json)
+
+
+@app.command()
+def site(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Where the pages are written.")
+    ] = Path("site"),
+) -> None:
+    """Write the history as pages: what is in production, every version, what was where."""
+    from retrain.deployment import overview
+    from retrain.site import write
+
+    known, notes = overview.known()
+    for note in notes:
+        log.info(f"site: {note}")
+    print(f"{folder}: {write.write(known, folder)} pages, index.html the first")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from retrain.cli.output import figure, print_json
 from retrain.console import console, table
 from retrain.deployment import lineage as lineages
+from retrain.deployment.facts import OUTSIDE
 from retrain.errors import UserError
 from retrain.gate.schema import read_verdict
 from retrain.metrics.table import places
@@ -14,11 +15,10 @@ from retrain.metrics.table import places
 if TYPE_CHECKING:
     from retrain.deployment.deploy import Deployed
     from retrain.deployment.facts import Deployment, Lineage
-    from retrain.deployment.registry import Registry
-    from retrain.registry.assignments import Assignment
+    from retrain.deployment.overview import Registry
+    from retrain.registry.deployment_tags import Assignment
     from retrain.registry.versions import Version
 
-OUTSIDE = "made outside the deployment workflow"
 MINUTE = "%Y-%m-%d %H:%M UTC"
 
 

@@ -2,7 +2,7 @@
 
 from dvc.repo import Repo
 
-from retrain.deployment.registry import Registry
+from retrain.deployment.overview import Registry
 from retrain.errors import UserError
 from retrain.gate.commit_code import model_sha256
 from retrain.gate.decision import blocked

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from dvc.repo import Repo
 
-from retrain.deployment import registry
+from retrain.deployment import overview
 from retrain.deployment.checks import check
-from retrain.deployment.registry import Registry
+from retrain.deployment.overview import Registry
 from retrain.errors import UserError
 from retrain.landing.land import keep_tags
 from retrain.landing.provenance import Provenance
 from retrain.landing.push import LostError, push_tags
-from retrain.registry import assignments
-from retrain.registry.assignments import Action, Assignment
+from retrain.registry import deployment_tags
+from retrain.registry.deployment_tags import Action, Assignment
 from retrain.registry.versions import Version
 from retrain.repo import record, remote
 
@@ -39,8 +39,8 @@ def deploy(repo: Repo, name: str | None, stage: str, who: Provenance) -> Deploye
     """
     check_reason(who)
     for _ in range(1 + RETRIES):
-        known = registry.read(remote.fetch())
-        _check_policy(known, stage)
+        known = overview.read(remote.fetch())
+        check_stage(known, stage)
         version, now = known.version(name), known.assignments.on(stage)
         if now and now.version == version and now.action:  # else a tag by hand: nothing was checked
             return Deployed(stage, version.name, version.name, now.tag, changed=False)
@@ -51,20 +51,22 @@ def deploy(repo: Repo, name: str | None, stage: str, who: Provenance) -> Deploye
     raise UserError(f"another deployment was first, {1 + RETRIES} times; {AGAIN}")
 
 
-def rollback(repo: Repo, stage: str, who: Provenance) -> Deployed:
-    """Put the version on a stage that was there before the one that is there now."""
+def rollback(repo: Repo, stage: str, who: Provenance, to: Version | None = None) -> Deployed:
+    """Put the version on a stage that was there before the one that is there now.
+
+    `to`: which one that must be.
+    """
     check_reason(who)
-    known = registry.read(remote.fetch())
-    _check_policy(known, stage)
-    if (before := known.assignments.before(stage)) is None:
-        now = known.assignments.on(stage)
-        what = f"{now.version.name} is the first one there" if now else "nothing is there"
+    known = overview.read(remote.fetch())
+    check_stage(known, stage)
+    version = before(known, stage)
+    if to and version != to:
         raise UserError(
-            f"{stage} cannot be rolled back: {what}; to put another one there: "
-            f"retrain deploy VERSION {stage}"
+            f"{stage} would go back to {version.name}, and {to.name} was meant: it was changed "
+            "meanwhile; look what is there now: retrain registry"
         )
     try:
-        return _push(repo, known, before.version, stage, "rollback", who)
+        return _push(repo, known, version, stage, "rollback", who)
     except LostError:
         raise UserError(
             f"{stage} was changed meanwhile, and is not rolled back; look what is there now: "
@@ -72,12 +74,24 @@ def rollback(repo: Repo, stage: str, who: Provenance) -> Deployed:
         ) from None
 
 
+def before(known: Registry, stage: str) -> Version:
+    """Return the version that a roll-back of a stage returns to; raise where there is none."""
+    if found := known.assignments.before(stage):
+        return found.version
+    now = known.assignments.on(stage)
+    what = f"{now.version.name} is the first one there" if now else "nothing is there"
+    raise UserError(
+        f"{stage} cannot be rolled back: {what}; to put another one there: "
+        f"retrain deploy VERSION {stage}"
+    )
+
+
 def check_reason(who: Provenance) -> None:
     if not record.cleaned(who.reason):
         raise UserError("the reason is empty; say why, in words: --reason '…'")
 
 
-def _check_policy(known: Registry, stage: str) -> None:
+def check_stage(known: Registry, stage: str) -> None:
     """Raise unless the policy has the stage: what only tags name takes nothing new."""
     known.check_stage(stage)
     if stage not in known.policy().stages:
@@ -89,13 +103,13 @@ def _push(
 ) -> Deployed:
     model = check(repo, known, version)
     said = who.signature() | {record.MODEL: model}
-    made = assignments.make(known.assignments, version, [stage], action, said)
+    made = deployment_tags.make(known.assignments, version, [stage], action, said)
     push_tags(known.tip, made)
     keep_tags(made)
     _check_alone(known, stage, tag := next(iter(made)))
     now: Assignment | None = known.assignments.on(stage)
-    before = now.version.name if now else None
-    return Deployed(stage, version.name, before, tag, changed=True)
+    replaced = now.version.name if now else None
+    return Deployed(stage, version.name, replaced, tag, changed=True)
 
 
 def _check_alone(known: Registry, stage: str, tag: str) -> None:
@@ -108,7 +122,7 @@ def _check_alone(known: Registry, stage: str, tag: str) -> None:
     except UserError as error:  # it is deployed all the same: not to be done again
         log.info(f"deploy: {stage} was not looked at again, because {error}")
         return
-    found = registry.read(tip).assignments.of(stage)
+    found = overview.read(tip).assignments.of(stage)
     expected = [*(each.tag for each in known.assignments.of(stage)), tag]
     if [each.tag for each in found[: len(expected)]] != expected:
         raise UserError(

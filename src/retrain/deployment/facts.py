@@ -6,6 +6,8 @@ from retrain.gate.schema import Outcome
 from retrain.metrics.table import Task
 from retrain.settings import Count, Line, Number, Section
 
+OUTSIDE = "made outside the deployment workflow"  # said of what is not signed
+
 
 class Deployment(Section):
     """A time for which a version was on a stage; times are of UTC, as in ISO 8601."""

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from retrain.deployment.facts import Data, Deployment, Judged, Lineage, Model, Registration
-from retrain.deployment.registry import Registry
+from retrain.deployment.overview import Registry
 from retrain.errors import UserError
 from retrain.files import md5, sha256
 from retrain.gate.schema import read_verdict
 from retrain.paths import LOCK, MODEL, STORE
 from retrain.registry.versions import Version
-from retrain.repo import locks, record
+from retrain.repo import lockfile, record
 from retrain.repo.git import find, git, short, show
 from retrain.report.changes import flat, locked_parameters, pins
 from retrain.run import outputs
@@ -36,8 +36,13 @@ def instant(text: str) -> datetime:
     return found
 
 
-def of(known: Registry, version: Version) -> Lineage:
-    """Return what a version is made of, and where it was."""
+def of(
+    known: Registry, version: Version, found: list[tuple[Version, Deployment]] | None = None
+) -> Lineage:
+    """Return what a version is made of, and where it was.
+
+    `found`: what `deployments` returns, of a caller that asks for many versions.
+    """
     commit = version.commit
     lock, verdict = show(commit, LOCK), read_verdict(commit)
     results, contract = outputs.metrics(commit), outputs.validation(commit)
@@ -61,7 +66,7 @@ def of(known: Registry, version: Version) -> Lineage:
         model=Model(path=MODEL, md5=model, sha256=entry.model or _in_store(commit, model)),
         task=verdict.task,
         data=Data(
-            version=locks.inputs(lock).get("data", ""),
+            version=lockfile.inputs(lock).get("data", ""),
             partitions=partitions,
             rows=sum(partitions.values()),
             train=results.window.train,
@@ -80,7 +85,7 @@ def of(known: Registry, version: Version) -> Lineage:
         ),
         dependencies=_dependencies(commit, lock),
         code=_code(lock),
-        deployments=[found for at, found in deployments(known) if at == version],
+        deployments=[each for at, each in found or deployments(known) if at == version],
     )
 
 
@@ -140,14 +145,14 @@ def _in_store(commit: str, name: str) -> str | None:
 
 
 def _dependencies(commit: str, lock: str) -> dict[str, str]:
-    paths = [path for path in locks.inputs(lock) if path.startswith(REQUIREMENTS)]
+    paths = [path for path in lockfile.inputs(lock) if path.startswith(REQUIREMENTS)]
     return {name: pin for path in paths for name, pin in pins(show(commit, path)).items()}
 
 
 def _code(lock: str) -> dict[str, str]:
-    made = locks.hashes(lock)
+    made = lockfile.hashes(lock)
     return {
         path: found
-        for path, found in sorted(locks.inputs(lock).items())
+        for path, found in sorted(lockfile.inputs(lock).items())
         if path not in made and not found.endswith(".dir") and not path.startswith(REQUIREMENTS)
     }

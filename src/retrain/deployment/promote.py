@@ -4,10 +4,10 @@ import logging
 
 from dvc.repo import Repo
 
-from retrain.deployment import registry
+from retrain.deployment import overview
 from retrain.deployment.checks import check_verdict
 from retrain.deployment.deploy import AGAIN, RETRIES, check_reason
-from retrain.deployment.registry import Registry
+from retrain.deployment.overview import Registry
 from retrain.errors import UserError
 from retrain.gate.commit_code import model_sha256
 from retrain.landing import push
@@ -28,7 +28,7 @@ def promote(repo: Repo, ref: str | None, who: Provenance) -> Version:
     for _ in range(1 + RETRIES):
         tip = remote.fetch()
         check(tip)
-        known = registry.read(tip)
+        known = overview.read(tip)
         commit = _landed(known, ref)
         policy = known.policy()
         check_verdict(policy, commit, "this landing")

@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 
 from retrain import programs
 from retrain.data.inputs import FORMATS
-from retrain.deployment import registry, scored
+from retrain.deployment import overview, scored
 from retrain.deployment.checks import check_bytes
-from retrain.deployment.registry import Registry
+from retrain.deployment.overview import Registry
 from retrain.deployment.scored import Made, Said, Used
 from retrain.errors import REPORT, UserError
 from retrain.files import sha256
@@ -100,7 +100,7 @@ def _check_paths(source: Path, target: Path) -> None:
 
 
 def _registry() -> Registry:
-    known, notes = registry.known()
+    known, notes = overview.known()
     for note in notes:
         log.info(f"predict: {note}")
     return known

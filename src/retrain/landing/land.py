@@ -19,8 +19,8 @@ from retrain.landing import push
 from retrain.landing.prepare import Ready, message, prepare, published
 from retrain.landing.provenance import Provenance
 from retrain.paths import LOCK, REPORT
-from retrain.registry import assignments, versions
-from retrain.registry.semver import following
+from retrain.registry import deployment_tags, versions
+from retrain.registry.next_version import following
 from retrain.registry.versions import Version
 from retrain.repo import commits, record, remote
 from retrain.repo.git import REMOTE, call, git, named, show
@@ -114,9 +114,9 @@ def followers(tip: Tip, who: Provenance, new: Version, model: str) -> dict[str, 
     stages = [name for name, stage in policy.stages.items() if stage.follows]
     if not stages:
         return {}
-    known = assignments.read(new.artifact, versions.read(new.artifact, tip).registered)
+    known = deployment_tags.read(new.artifact, versions.read(new.artifact, tip).registered)
     said = who.signature(FOLLOWS) | {record.MODEL: model}
-    return assignments.make(known, new, stages, "follow", said)
+    return deployment_tags.make(known, new, stages, "follow", said)
 
 
 def propose(repo: Repo) -> Proposal:

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from retrain import programs
-from retrain.data.tables import ENDINGS
+from retrain.data.read_tables import ENDINGS
 from retrain.errors import REPORT, UserError, suggest
 from retrain.new import choices, code, contract, demo, place, profile, recognise, render, roles
 from retrain.new.recognise import Recognised
@@ -172,6 +172,7 @@ def write(guess: render.Guess, asked: Asked) -> None:
     files = {
         "README.md": render.document(guess),
         "docs/data.md": render.data_document(guess),
+        "docs/model-card.md": render.model_card(guess),
         "params.yaml": render.params(guess),
         "policy.yaml": render.policy(guess),
         "expectations/data.json": render.as_json(suite),

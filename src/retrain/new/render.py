@@ -236,6 +236,11 @@ def data_document(guess: Guess) -> str:
     )
 
 
+def model_card(guess: Guess) -> str:
+    """Return docs/model-card.md, with the questions that only people can answer."""
+    return fill("model-card.md", target=guess.target.name, source=guess.table.path.name)
+
+
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 

@@ -64,7 +64,7 @@ def look_at(summary: dict[str, Any]) -> list[str]:
     lines += [
         "policy.yaml: floors, tolerances and margins are guessed; each says how",
         "expectations/data.json: ranges and known texts are guessed from these rows",
-        "docs/data.md: the source and the licence are yours to write",
+        "docs/data.md, docs/model-card.md: source, licence, use and limits are yours to write",
     ]
     if not summary["readable"]:
         lines.append(

@@ -28,7 +28,7 @@ def call(
     *words: str, text: str | None = None, env: Mapping[str, str] | None = None
 ) -> "subprocess.CompletedProcess[str]":
     """Run `git words` with `text` on its stdin; judge its exit code."""
-    token = tokens.for_git(REMOTE) if words[0] in REMOTELY else {}
+    token = tokens.for_git(REMOTE, words[0]) if words[0] in REMOTELY else {}
     return programs.run(["git", *words], input=text, env={**_environment(), **(env or {}), **token})
 
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from retrain.data.failures import Failure
-from retrain.paths import METRICS, VALIDATION
+from retrain.paths import METRICS, SLICES, VALIDATION
 from retrain.repo.git import short, show
 from retrain.settings import Count, Line, M, Number, Section, from_json
 
@@ -37,6 +37,16 @@ class Metrics(_Report):
     reference: dict[Line, Number | None]
 
 
+class Slice(_Report):
+    """The metrics of one part of the rows: `value` of the column `slice`."""
+
+    slice: Line
+    value: Line
+    rows: Count
+    model: dict[Line, Number | None]
+    reference: dict[Line, Number | None]
+
+
 class Step(Section):
     """What one pipeline stage did; a result from DVC's run cache, on a laptop, counts as a run."""
 
@@ -59,6 +69,11 @@ def metrics(commit: str | None = None) -> Metrics | None:
 
 def metrics_in(content: bytes) -> Metrics:
     return from_json(content, Metrics, METRICS, REMEDY)
+
+
+def slices(commit: str | None = None) -> list[Slice]:
+    found = read(SLICES, RootModel[list[Slice]], commit)
+    return found.root if found else []
 
 
 def validation(commit: str | None = None) -> Contract | None:

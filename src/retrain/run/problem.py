@@ -36,14 +36,14 @@ class Problem(_Known):
 def problem(commit: str | None = None) -> Problem:
     """Return what params.yaml says; where it is wrong, the stage that reads it says so."""
     try:
-        return Problem.model_validate(_content(PARAMS, commit))
+        return Problem.model_validate(content(PARAMS, commit))
     except ValidationError:
         return Problem()
 
 
 def artifact() -> str:
     """Return the name that dvc.yaml gives to the model's file."""
-    listed = _content(PIPELINE, None).get("artifacts")
+    listed = content(PIPELINE).get("artifacts")
     found = listed.items() if isinstance(listed, dict) else ()
     names = [name for name, each in found if isinstance(each, dict) and each.get("path") == MODEL]
     if len(names) != 1:
@@ -60,11 +60,12 @@ def other_model(base: str) -> str | None:
 
 
 def _model(commit: str | None) -> str | None:
-    names = list(_content(PIPELINE, commit).get("artifacts") or ())
+    names = list(content(PIPELINE, commit).get("artifacts") or ())
     return str(names[0]) if len(names) == 1 else None
 
 
-def _content(path: str, commit: str | None) -> dict[str, Any]:
+def content(path: str, commit: str | None = None) -> dict[str, Any]:
+    """Return the settings in a YAML file of a commit, or of this folder; none if it has none."""
     text = show(commit, path) if commit else read_text(path)
     try:
         found = read_yaml(text or "")

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote
 from tests.e2e.forge import (
     faults,
     pulls,  # noqa: F401 (for its routes)
+    releases,  # noqa: F401 (the same)
     rules,  # noqa: F401 (the same)
 )
 from tests.e2e.forge.routes import NOT_FOUND, Request, invalid, listed, match, route
@@ -21,10 +22,11 @@ def answer(
 ) -> Reply:
     """Answer one request, and record it."""
     path = unquote(path.removeprefix("/api/v3"))
+    is_file, path = path.startswith("/uploads/"), path.removeprefix("/uploads")
     here = re.fullmatch(rf"/repos/{re.escape(forge.slug)}(/.*)?", path)
     inside = (here[1] or "") if here else path
     try:
-        body = json.loads(sent) if sent else None
+        body = sent if is_file else json.loads(sent) if sent else None
     except ValueError:
         return Reply(400, {"message": "Problems parsing JSON"})
     asked = inside + (f"?{query}" if query else "")
@@ -37,6 +39,8 @@ def answer(
         if archive := re.fullmatch(r"/stored/(\d+)", path):  # its address is signed
             known = not authorization and forge.stored.get(int(archive[1]))
             return Reply(200, known) if known else Reply(400, {"message": "Bad request"})
+        if path == "/meta":
+            return Reply(200, {"ssh_keys": forge.ssh_keys})
         if not forge.accepts(authorization, "bearer", "token", "basic"):
             return Reply(401, {"message": "Bad credentials"})
         if forge.forbidden and method != "GET":

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from tests.e2e.forge import faults, rules
+from tests.e2e.forge import faults, releases, rules
 from tests.e2e.forge.state import BOT, REPOSITORY, Comment, Pull, Reply, State
 
 US, STRANGER = 7, 99  # users
@@ -20,7 +20,7 @@ VERSION = "18.6.0"
 PULL, NOTES = r"merge_requests/(\d+)", r"merge_requests/(\d+)/notes"
 STATES = {"opened": "open", "closed": "closed", "merged": "merged"}
 Answer = Callable[..., Reply]
-Sent = dict[str, str]
+Sent = dict[str, Any]
 
 
 def answer(forge: State, method: str, path: str, query: str, token: str, sent: bytes) -> Reply:
@@ -30,10 +30,11 @@ def answer(forge: State, method: str, path: str, query: str, token: str, sent: b
         rf"/projects/({REPOSITORY}|{re.escape(forge.slug.replace('/', '%2F'))})(?=/|$)", path
     )
     inside = path[here.end() :] if here else path
-    body = parsed(sent)
+    is_file = method == "PUT" and "/packages/generic/" in inside
+    body = {"content": sent} if is_file else parsed(sent)
     asked = unquote(inside) + (f"?{query}" if query else "")
     with forge.lock:
-        forge.requests.append((method, asked, body or None))
+        forge.requests.append((method, asked, None if is_file else body or None))
         if fault := faults.before(forge, method, asked):
             return fault
         if token not in {forge.token, *forge.commenters}:
@@ -50,7 +51,8 @@ def answer(forge: State, method: str, path: str, query: str, token: str, sent: b
             found = re.fullmatch(f"/{pattern}", inside) if here and verb == method else None
             if found:
                 given = {**dict(parse_qsl(query)), **body}
-                reply = function(forge, given, *map(int, found.groups()))
+                words = (int(word) if word.isdigit() else unquote(word) for word in found.groups())
+                reply = function(forge, given, *words)
                 return faults.after(forge, method, asked, reply)
         if here and method == "GET" and (settings := rules.of_gitlab(forge, inside)) is not None:
             given = dict(parse_qsl(query))
@@ -209,4 +211,5 @@ ROUTES: list[tuple[str, str, Answer]] = [
     ("DELETE", rf"{NOTES}/(\d+)", delete_note),
     ("GET", r"pipelines/(\d+)/jobs", list_jobs),
     ("GET", r"jobs/(\d+)/artifacts", get_artifacts),
+    *releases.OF_GITLAB,
 ]

@@ -76,12 +76,15 @@ def get_environment(request: Request, name: str) -> Reply:
     environments = request.forge.settings.environments
     if name not in environments:
         return NOT_FOUND
-    return Reply(200, {"name": name, "deployment_branch_policy": environments[name]})
+    reviewed = name in request.forge.settings.reviewers
+    rules = [{"type": "required_reviewers"}] if reviewed else []
+    policy = {"deployment_branch_policy": environments[name], "protection_rules": rules}
+    return Reply(200, {"name": name, **policy})
 
 
-@route("GET", r"/environments/landing/deployment-branch-policies")
-def list_policies(request: Request) -> Reply:
-    policies = request.forge.settings.policies
+@route("GET", r"/environments/(\w+)/deployment-branch-policies")
+def list_policies(request: Request, name: str) -> Reply:
+    policies = request.forge.settings.policies.get(name, [])
     return Reply(200, {"total_count": len(policies), "branch_policies": policies})
 
 
@@ -89,6 +92,12 @@ def list_policies(request: Request) -> Reply:
 def list_secrets(request: Request, environment: str | None) -> Reply:
     names = request.forge.settings.secrets.get(environment or "", [])
     return Reply(200, {"total_count": len(names), "secrets": [{"name": name} for name in names]})
+
+
+@route("GET", "/pages")
+def show_pages(request: Request) -> Reply:
+    pages = request.forge.settings.pages
+    return NOT_FOUND if pages is None else Reply(200, pages)
 
 
 def of_gitlab(forge: State, inside: str) -> Any:
@@ -100,4 +109,8 @@ def of_gitlab(forge: State, inside: str) -> Any:
         "/protected_branches": settings.protected_branches,
         "/protected_tags": settings.protected_tags,
         "/variables": settings.variables,
+        **{
+            f"/protected_environments/{name}": {"name": name}
+            for name in settings.protected_environments
+        },
     }.get(inside)

@@ -10,10 +10,13 @@ class Settings:
     rulesets: list[dict[str, Any]] = field(default_factory=list)
     contexts: dict[str, list[str]] = field(default_factory=dict)  # by branch: the older protection
     environments: dict[str, Any] = field(default_factory=dict)  # its deployment_branch_policy
-    policies: list[dict[str, str]] = field(default_factory=list)  # of the environment `landing`
+    policies: dict[str, list[dict[str, str]]] = field(default_factory=dict)  # by environment
+    reviewers: list[str] = field(default_factory=list)  # environments that have some
     secrets: dict[str, list[str]] = field(default_factory=dict)  # by environment; "": everyone's
+    pages: dict[str, str] | None = None
     # GitLab's
     project: dict[str, Any] = field(default_factory=dict)
     protected_branches: list[dict[str, Any]] = field(default_factory=list)
     protected_tags: list[dict[str, Any]] = field(default_factory=list)
+    protected_environments: list[str] = field(default_factory=list)
     variables: list[dict[str, Any]] = field(default_factory=list)

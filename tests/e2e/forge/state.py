@@ -91,6 +91,10 @@ class State:
         self.forbidden = False  # to write through the API
         self.may_open_pulls = True
         self.settings = Settings()
+        self.releases: list[Any] = []
+        self.packages: dict[tuple[str, ...], dict[str, bytes]] = {}  # GitLab's, by name and version
+        self.dispatched: list[dict[str, Any]] = []  # what workflows of GitHub's hear
+        self.ssh_keys: list[str] = []  # of GitHub's SSH server
         self.lock = threading.RLock()
 
     def open_pull(
@@ -130,6 +134,9 @@ class State:
                 pull.sha, pull.followed = self.branches[pull.branch], True
             elif pull.followed:
                 pull.state = "closed"
+
+    def next_release(self) -> int:
+        return max((each.id for each in self.releases), default=0) + 1
 
     def default_branch(self) -> str:
         return self.git("symbolic-ref", "--short", "HEAD").stdout.strip()

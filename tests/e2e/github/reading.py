@@ -1,28 +1,34 @@
 """The workflows of a folder, read."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
 from tests.e2e.conditions import commands, holds
-from tests.e2e.parity import COMMENTS, EVERYTHING, NOTHING, Job, Row, Started
+from tests.e2e.parity import COMMENTS, DEPLOYMENTS, EVERYTHING, NOTHING, Job, Row, Started
 from tools.enterprise_server import rewritten
 
 RIGHTS = {  # by the permissions to write
     frozenset(): NOTHING,
     frozenset({"pull-requests"}): COMMENTS,
     frozenset({"contents", "pull-requests"}): EVERYTHING,
+    # the other two are for the attestation, which only GitHub makes
+    frozenset({"contents", "id-token", "attestations"}): DEPLOYMENTS,
 }
 TOKENS = {"${{ github.token }}", "${{ steps.app.outputs.token || inputs.token }}"}
 SETUP = "./.github/actions/setup"
+BY_ITSELF = {"publish"}  # what GitLab does without a job of ours
 SET_UP = {  # actions of others
+    "actions/attest-build-provenance",
     "actions/checkout",
     "actions/create-github-app-token",
     "actions/download-artifact",
     "actions/setup-python",
     "actions/upload-artifact",
+    "actions/upload-pages-artifact",
     "aws-actions/configure-aws-credentials",
 }
 
@@ -36,8 +42,8 @@ class GitHub:
         read = [YAML(typ="safe").load(text) for text in texts]
         self.workflows: dict[str, Any] = {workflow["name"]: workflow for workflow in read}
 
-    def inputs(self) -> dict[str, Any]:
-        given = self.workflows["retrain"]["on"]["workflow_dispatch"]["inputs"]
+    def inputs(self, workflow: str = "retrain") -> dict[str, Any]:
+        given = self.workflows[workflow]["on"]["workflow_dispatch"]["inputs"]
         return {
             name: (each.get("default", ""), each.get("options")) for name, each in given.items()
         }
@@ -46,8 +52,10 @@ class GitHub:
         return {event for w in self.workflows.values() for event in w["on"]} - {"workflow_run"}
 
     def started(self, row: Row) -> Started:
-        first = {name: w for name, w in self.workflows.items() if self.starts(w["on"], row)}
-        after = [w for w in self.workflows.values() if first.keys() & set(self.follows(w))]
+        first = {name: w for name, w in self.workflows.items() if self.starts(name, w["on"], row)}
+        after = [
+            w for w in self.workflows.values() if first.keys() & set(self.follows(w, row.branch))
+        ]
         known = {
             "needs.plan.outputs.next": row.next,
             "github.event_name": row.github,
@@ -59,30 +67,34 @@ class GitHub:
             name
             for workflow in [*first.values(), *after]
             for name, job in workflow["jobs"].items()
-            if holds(job.get("if", "true"), known)
+            if name not in BY_ITSELF and holds(job.get("if", "true"), known)
         )
         if "retrain" not in first:
             return Started(jobs)
         cancels = str(first["retrain"]["concurrency"]["cancel-in-progress"]).strip("${ }")
         return Started(jobs, holds(cancels, known))
 
-    def starts(self, on: Any, row: Row) -> bool:
+    def starts(self, name: str, on: Any, row: Row) -> bool:
         if row.github not in on:
+            return False
+        if row.github == "workflow_dispatch" and (name == "deploy") != (row.deploys != "none"):
             return False
         given = on[row.github] if isinstance(on[row.github], dict) else {}
         assert set(given) <= {"branches", "types", "inputs"}, f"a filter of another kind: {given}"
         fits = row.branch in given.get("branches", [row.branch])
         return fits and row.type in given.get("types", [row.type])
 
-    def follows(self, workflow: Any) -> list[str]:
-        """Return the workflows whose end starts this one."""
-        return list((workflow["on"].get("workflow_run") or {"workflows": []})["workflows"])
+    def follows(self, workflow: Any, branch: str = "main") -> list[str]:
+        """Return the workflows whose end, on a branch, starts this one."""
+        on = workflow["on"].get("workflow_run") or {"workflows": []}
+        return list(on["workflows"]) if branch in on.get("branches", [branch]) else []
 
     def jobs(self) -> dict[str, Job]:
         return {
             name: self.job(workflow, job)
             for workflow in self.workflows.values()
             for name, job in workflow["jobs"].items()
+            if name not in BY_ITSELF
         }
 
     def job(self, workflow: Any, job: Any) -> Job:
@@ -93,16 +105,22 @@ class GitHub:
         strange = {step.get("env", {}).get("RETRAIN_TOKEN") for step in steps} - TOKENS - {None}
         setup = [step["with"]["groups"] for step in steps if step.get("uses") == SETUP]
         before = [self.workflows[name]["jobs"] for name in self.follows(workflow)]
-        failed = {"github.event.workflow_run.conclusion": "failure"}
-        failed["github.event.workflow_run.event"] = "pull_request"
+        ended = {"github.event_name": "workflow_run", "github.ref": "refs/heads/main"}
+        ended["github.event.workflow_run.conclusion"] = "failure"
+        reviews, others = (
+            bool(before) and holds(job["if"], ended | {"github.event.workflow_run.event": event})
+            for event in ("pull_request", "push")
+        )
+        # of a review, the last job is the build
+        last = [[*(jobs.keys() & {"build"})] if reviews else [*jobs][-1:] for jobs in before]
         serial = {"concurrency": {}} | workflow | job
         return Job(
             tuple(done),
             frozenset(" ".join(setup).split()),  # `make test` sets itself up
             f"as {strange}" if strange else RIGHTS.get(writes, f"as {sorted(writes)}"),
             job["timeout-minutes"],
-            frozenset({"build"} if any("build" in jobs for jobs in before) else words(job)),
-            bool(before) and holds(job["if"], failed),
+            frozenset(chain(*last) if before else words(job)),
+            reviews or others,
             serial["concurrency"].get("queue") == "max",
             any("cache" in step.get("uses", "") for step in steps),
         )

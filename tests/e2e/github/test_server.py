@@ -21,6 +21,7 @@ PINS = (  # as GitHub's pages have them
     f"{UPLOAD}@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f",  # v7.0.0
     f"{UPLOAD}@c6a366c94c3e0affe28c06c8df20a878f24da3cf",  # v3.2.2
 )
+ATTESTS = "steps.deploy.outputs.last && github.event.repository.visibility == 'public'"
 DOWNLOADS = (
     "actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c",  # v8.0.1
     "actions/download-artifact@ad191675b41f6a5b46da9a048cb6893812da158b",  # v3.1.0-node20
@@ -82,7 +83,7 @@ def test_a_server_gets_the_same_but_for_what_it_does_not_know(
     downloads = [
         name.removesuffix(".uses") for name, value in there.items() if value == DOWNLOADS[0]
     ]
-    assert (len(uploads), len(downloads)) == (3, 1)
+    assert (len(uploads), len(downloads)) == (4, 2)
     assert {
         name: (there.get(name), here.get(name))
         for name in there.keys() | here.keys()
@@ -93,6 +94,18 @@ def test_a_server_gets_the_same_but_for_what_it_does_not_know(
         "retrain.jobs.land.concurrency.queue": ("max", None),
         "comment.concurrency.queue": ("max", None),
         "comment.concurrency.cancel-in-progress": (None, False),
+        "deploy.jobs.deploy.concurrency.queue": ("max", None),
+        "deploy.jobs.deploy.concurrency.cancel-in-progress": (None, False),
+        "deploy.jobs.deploy.permissions.attestations": ("write", None),
+        "deploy.jobs.deploy.steps.4.if": (ATTESTS, "github.server_url == 'https://github.com'"),
+        "pages.jobs.pages.steps.3.uses": (
+            "actions/upload-pages-artifact@fc324d3547104276b827a68afc52ff2a11cc49c9",
+            "actions/upload-pages-artifact@a753861a5debcf57bf8b404356158c8e1e33150c",
+        ),
+        "pages.jobs.publish.steps.0.uses": (
+            "actions/deploy-pages@cd2ce8fcbc39b97be8ca5fce6e763baed58fa128",
+            "actions/deploy-pages@13b55b33dd8996121833dbc1db458c793a334630",
+        ),
         **{f"{name}.uses": PINS for name in uploads},
         **{f"{name}.uses": DOWNLOADS for name in downloads},
         **{f"{name}.with.overwrite": (True, None) for name in uploads},
@@ -106,7 +119,9 @@ def test_written_twice_and_back_it_is_what_it_was(
     rewrite(monkeypatch, "ghes")
     after = texts(folder)
     said = capsys.readouterr().out.split()
-    assert said == [".github/workflows/comment.yml", ".github/workflows/retrain.yml"]
+    assert said == [
+        f".github/workflows/{name}.yml" for name in ("comment", "deploy", "pages", "retrain")
+    ]
     rewrite(monkeypatch, "ghes")
     assert texts(folder) == after != before
     rewrite(monkeypatch, "github")

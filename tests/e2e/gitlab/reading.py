@@ -6,9 +6,14 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from tests.e2e.conditions import commands, holds
-from tests.e2e.parity import COMMENTS, EVERYTHING, NOTHING, Job, Row, Started
+from tests.e2e.parity import COMMENTS, DEPLOYMENTS, EVERYTHING, NOTHING, Job, Row, Started
 
-RIGHTS = {None: NOTHING, "comment": COMMENTS, "landing": EVERYTHING}  # by the environment
+RIGHTS = {  # by the environment, and what GitLab shows at its own page of that
+    (None, ""): NOTHING,
+    ("comment", "access"): COMMENTS,
+    ("landing", "access"): EVERYTHING,
+    ("$RETRAIN_DEPLOY", ""): DEPLOYMENTS,
+}
 KEYWORDS = {"workflow", "stages", "variables", "default", "include"}
 SOURCES = (  # all that GitLab knows
     "api", "chat", "external", "external_pull_request_event", "merge_request_event", "ondemand",
@@ -40,6 +45,8 @@ class GitLab:
             "CI_COMMIT_BRANCH": "" if review else row.branch,
             "CI_DEFAULT_BRANCH": "main",
             "RETRAIN_RESULT": row.result,
+            "RETRAIN_DEPLOY": row.deploys,
+            "RETRAIN_PAGES": "true",
         }
         workflow = self.file["workflow"]
         if (rule := first(workflow["rules"], known)) is None:
@@ -57,13 +64,14 @@ class GitLab:
     def job(self, job: Any) -> Job:
         script = [*job.get("before_script", []), *job["script"], *job.get("after_script", [])]
         installs = " ".join(line for line in script if "tools/environment.py" in line)
-        environment = job.get("environment", {"name": None, "action": "access"})
+        environment = job.get("environment", {"name": None})
         minutes, unit = job["timeout"].split()
-        assert (unit, environment["action"]) == ("minutes", "access")
+        assert unit == "minutes"
+        used = (environment["name"], environment.get("action", ""))
         return Job(
             tuple(commands(script)),
             frozenset(installs.split()[2:]),
-            RIGHTS[environment["name"]] if "RETRAIN_TOKEN" not in str(job) else "as it says",
+            RIGHTS.get(used, f"as {used}") if "RETRAIN_TOKEN" not in str(job) else "as it says",
             int(minutes),
             frozenset(
                 need if isinstance(need, str) else need["job"] for need in job.get("needs", [])

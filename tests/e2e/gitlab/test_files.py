@@ -6,6 +6,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from retrain.ci.deploy import deploy_job
 from retrain.ci.event import RESULTS
 from retrain.ci.gitlab import job as outputs
 from retrain.landing import candidate
@@ -16,7 +17,10 @@ HEADER, PIPELINE = YAML(typ="safe").load_all(TEXT)
 for each in PIPELINE["include"]:
     PIPELINE |= YAML(typ="safe").load((ROOT / each["local"]).read_text())
 INPUTS: dict[str, Any] = HEADER["spec"]["inputs"]
-JOBS = {name: PIPELINE[name] for name in ("plan", "build", "land", "comment", "test")}
+JOBS = {
+    name: PIPELINE[name]
+    for name in ("plan", "build", "land", "comment", "bundle", "deploy", "pages", "test")
+}
 EACH = list(JOBS.values())
 
 
@@ -40,7 +44,7 @@ def test_a_newer_push_cancels_a_merge_requests_older_pipeline_and_nothing_else()
     assert given == [{"on_new_commit": "interruptible"}, None, None]
     assert PIPELINE["default"]["interruptible"] is True
     others = {name for name, job in JOBS.items() if job.get("interruptible") is False}
-    assert others == {"land", "comment"}
+    assert others == {"land", "comment", "deploy"}
 
 
 def test_each_input_may_be_left_out_and_is_held_to_something() -> None:
@@ -61,10 +65,12 @@ def test_each_input_may_be_left_out_and_is_held_to_something() -> None:
 def test_what_somebody_types_reaches_jobs_as_text() -> None:
     pasted = re.findall(r".*\$\[\[.*", TEXT)
     assert [line.split(":")[0].strip() for line in pasted] == [
-        *("RETRAIN_RESULT", "RETRAIN_NEW_DATA", "RETRAIN_REASON", "RETRAIN_PARAMETERS"),
+        *("RETRAIN_RESULT", "RETRAIN_NEW_DATA", "RETRAIN_DEPLOY", "RETRAIN_ACTION"),
+        *("RETRAIN_REASON", "RETRAIN_PARAMETERS", "RETRAIN_VERSION"),
         "tags",
     ]
-    free = {"RETRAIN_REASON": "reason", "RETRAIN_PARAMETERS": "parameters"}
+    words = ("reason", "parameters", "version")
+    free = {f"RETRAIN_{word.upper()}": word for word in words}
     for variable, name in free.items():
         assert PIPELINE["variables"][variable] == {
             "value": f"$[[ inputs.{name} ]]",
@@ -87,6 +93,7 @@ def test_each_job_ends_and_is_begun_again_for_the_runners_failures_alone() -> No
 
 def test_only_the_default_branch_lands_one_at_a_time() -> None:
     assert JOBS["land"]["resource_group"] == "landing"
+    assert JOBS["deploy"]["resource_group"] == "deploy"
     first = JOBS["land"]["rules"][0]
     assert first == {"if": "$CI_COMMIT_BRANCH != $CI_DEFAULT_BRANCH", "when": "never"}
 
@@ -94,6 +101,7 @@ def test_only_the_default_branch_lands_one_at_a_time() -> None:
 def test_the_runner_unpacks_nothing_of_the_build_where_there_is_a_token() -> None:
     needs = [{"job": name, "artifacts": False} for name in ("plan", "build")]
     assert JOBS["land"]["needs"] == needs
+    assert JOBS["deploy"]["needs"] == [{"job": deploy_job.PREPARES, "artifacts": False}]
 
 
 def test_a_job_with_a_token_of_ours_begins_in_a_clone_of_its_own() -> None:
@@ -107,6 +115,7 @@ def test_a_token_is_the_variable_of_one_environment_and_of_no_other_job() -> Non
     assert found == {
         "land": {"name": "landing", "action": "access"},
         "comment": {"name": "comment", "action": "access"},
+        "deploy": {"name": "$RETRAIN_DEPLOY"},
     }
     assert PIPELINE["variables"]["FF_GIT_URLS_WITHOUT_TOKENS"] == "true"
 

@@ -13,18 +13,19 @@ from tests.e2e.table import EVENTS
 from tests.toys import toys
 
 ROWS = [
-    (row.gitlab, row.result, row.branch, started.jobs)
+    (row.gitlab, row.result, row.branch, row.deploys, started.jobs)
     for row, started in EVENTS.items()
     if started.jobs
 ]  # `workflow` is not honoured here
 # elsewhere than on the default branch nothing lands: the plan says so, and fails
 ELSEWHERE = [
-    ("web", "report", "feature", {"plan", "build"}),
-    ("web", "propose", "feature", {"plan", "build"}),
-    ("schedule", "report", "feature", {"plan"}),
-    ("trigger", "report", "feature", {"plan"}),
-    ("api", "propose", "main", {"plan", "build", "land"}),
-    ("api", "report", "main", {"plan", "build"}),
+    ("web", "report", "feature", "none", {"plan", "build"}),
+    ("web", "propose", "feature", "none", {"plan", "build"}),
+    ("schedule", "report", "feature", "none", {"plan"}),
+    ("trigger", "report", "feature", "none", {"plan"}),
+    ("trigger", "report", "main", "production", set()),  # and no pipeline
+    ("api", "propose", "main", "none", {"plan", "build", "land", "pages"}),
+    ("api", "report", "main", "none", {"plan", "build", "pages"}),
 ]
 
 
@@ -43,11 +44,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("source", "result", "branch", "jobs"),
+    ("source", "result", "branch", "deploys", "jobs"),
     [*ROWS, *(pytest.param(*row, marks=pytest.mark.slow) for row in ELSEWHERE)],
 )
 def test_the_jobs_of_a_source(
-    folder: Path, run: Run, source: str, result: str, branch: str, jobs: set[str]
+    folder: Path,
+    run: Run,
+    source: str,
+    result: str,
+    branch: str,
+    deploys: str,
+    jobs: set[str],
 ) -> None:
     variables = {"CI_PIPELINE_SOURCE": source, "CI_DEFAULT_BRANCH": "main"}
     words = []
@@ -55,16 +62,18 @@ def test_the_jobs_of_a_source(
         words.append("--unset-variable=CI_COMMIT_BRANCH")
     else:
         variables["CI_COMMIT_BRANCH"] = branch
+    variables["RETRAIN_PAGES"] = "true"
     words += [f"--variable={name}={value}" for name, value in variables.items()]
     done = run(
-        *(NODE, PROGRAM, *OPTIONS, "--list-json", f"--input=result={result}", *words),
+        *(NODE, PROGRAM, *OPTIONS, "--list-json", f"--input=result={result}"),
+        *(f"--input=deploy={deploys}", *words),
         cwd=folder,
         GCL_IGNORE_PREDEFINED_VARS=",".join(variables),
     )
     listed = json.loads(done.stdout[done.stdout.index("[\n") :])
     # a job of several images has each in its name
     assert {job["name"].partition(":")[0] for job in listed if job["when"] != "never"} == jobs
-    assert {job["name"] for job in listed if job["when"] == "always"} == jobs & {"comment"}
+    assert {job["name"] for job in listed if job["when"] == "always"} == jobs & {"comment", "pages"}
 
 
 @pytest.mark.slow

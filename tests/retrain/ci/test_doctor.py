@@ -14,6 +14,7 @@ from retrain.ci.doctor import doctor
 from retrain.ci.github.doctor import REQUIRED
 from retrain.cli import local
 from retrain.errors import UserError
+from retrain.paths import POLICY
 from retrain.repo import tokens
 from tests.conftest import Run
 from tests.e2e.forge import faults
@@ -26,12 +27,23 @@ NAMES = {
     "github": [
         "record branch",
         "version tags",
+        "deployment tags",
         "default branch",
         "environment landing",
         "App secrets",
+        "environment production",
+        "deploy key",
     ],
-    "gitlab": ["record branch", "version tags", "default branch", "fork pipelines", "tokens"],
+    "gitlab": [
+        "record branch",
+        "version tags",
+        "default branch",
+        "fork pipelines",
+        "tokens",
+        "environment production",
+    ],
 }
+DENIED = {"github": ["App secrets", "deploy key"], "gitlab": ["tokens"]}
 VALUE = "a-value-that-is-secret"
 OLDEST, NEWEST = REQUIRED[2:]  # of Python, in the names of the checks
 
@@ -72,12 +84,14 @@ CHECKS = {
 WELL = {
     "rulesets": [
         ruleset(1, "branch", ["refs/heads/retrain-landings"], "creation", "update", "deletion", "non_fast_forward"),
-        ruleset(2, "tag", ["refs/tags/toy@*", "refs/tags/toy#*"], "creation", "update", "deletion"),
+        ruleset(2, "tag", ["refs/tags/toy@*", "refs/tags/toy#staging#*"], "creation", "update", "deletion"),
         ruleset(3, "branch", ["~DEFAULT_BRANCH"]) | {"rules": [CHECKS]},
+        ruleset(4, "tag", ["refs/tags/toy#production#*"], "creation", "update", "deletion"),
     ],
-    "environments": {"landing": {"protected_branches": False, "custom_branch_policies": True}},
-    "policies": [{"name": "main", "type": "branch"}],
-    "secrets": {"landing": ["RETRAIN_APP_ID", "RETRAIN_APP_KEY"]},
+    "environments": {name: {"protected_branches": False, "custom_branch_policies": True} for name in ("landing", "production")},
+    "policies": {name: [{"name": "main", "type": "branch"}] for name in ("landing", "production")},
+    "reviewers": ["production"],
+    "secrets": {"landing": ["RETRAIN_APP_ID", "RETRAIN_APP_KEY"], "production": ["RETRAIN_DEPLOY_KEY"]},
     "project": {
         "ci_allow_fork_pipelines_to_run_in_parent_project": False,
         "only_allow_merge_if_pipeline_succeeds": True,
@@ -88,7 +102,9 @@ WELL = {
         variable("landing", masked=True, protected=True),
         variable("comment", masked=True, protected=False),
         variable("landing", masked=False, protected=False) | {"key": "ANOTHER"},
+        variable("production", masked=True, protected=True),
     ],
+    "protected_environments": ["production"],
 }  # fmt: skip
 
 
@@ -100,6 +116,10 @@ def folder(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
     (project / ".dvc/config").touch()
     (project / "dvc.yaml").write_text(
         "artifacts:\n  toy:\n    path: models/model.skops\n    type: model\n"
+    )
+    policy = (toys.TOY / POLICY).read_text()
+    (project / POLICY).write_text(
+        policy.replace("stages: {", "stages: {staging: {follows: true}, ")
     )
     toys.do(run, project, "git init -q -b main")
     monkeypatch.chdir(project)
@@ -131,14 +151,14 @@ def test_nothing_is_set(forge: Forge) -> None:
     assert found.missing == NAMES[provider.name()]
     assert all("Settings" in each.remedy or "gl" in each.remedy or "gh" in each.remedy for each in found.checks)  # fmt: skip
     assert doctor.note() == (
-        f"Missing in the set-up: 5 ({', '.join(found.missing)}); see `retrain doctor`."
+        f"Missing in the set-up: {len(found.missing)} ({', '.join(found.missing)}); see `retrain doctor`."
     )
 
 
 def test_a_landing_asks_a_few_times(forge: Forge) -> None:
     well(forge)
     doctor.note()
-    assert len(forge.requests) <= 10
+    assert len(forge.requests) <= 16
 
 
 def test_without_the_right_to_ask_nothing_is_known_and_nothing_is_missing(forge: Forge) -> None:
@@ -149,9 +169,9 @@ def test_without_the_right_to_ask_nothing_is_known_and_nothing_is_missing(forge:
 
 def test_one_check_without_the_right_leaves_the_others(forge: Forge) -> None:
     well(forge)
-    last = NAMES[provider.name()][-1]
+    last = NAMES[provider.name()][0]
     for code in (401, 403, 404):
-        forge.fails["GET", "^/(actions/secrets|variables)"] = [code]
+        forge.fails["GET", "^/(rules/branches/retrain|protected_branches)"] = [code]
         found = {each.name: each for each in doctor.examine().checks}
         assert found.pop(last).state == "unknown"
         assert {each.state for each in found.values()} == {"ok"}
@@ -182,14 +202,16 @@ def test_a_forge_that_answers_nothing_is_one_sentence(
 def test_a_forge_that_goes_down_is_asked_no_more(forge: Forge) -> None:
     well(forge)
     forge.fails["GET", "rulesets|protected_tags"] = [503] * 99
-    assert list(states().values()) == ["ok", *["unknown"] * 4]
+    assert list(states().values()) == ["ok", *["unknown"] * (len(NAMES[provider.name()]) - 1)]
     assert len(forge.requests) == 7  # the repository, a check, and one with its repetitions
 
 
 def test_an_answer_of_another_form_is_no_traceback(forge: Forge) -> None:
     well(forge)
-    forge.fails["GET", "^/(actions/secrets|variables)"] = [Reply(200, ["what", "is", "this"])]
-    assert list(states().values()) == [*["ok"] * 4, "unknown"]
+    forge.fails["GET", "^/(actions/secrets|variables)"] = [Reply(200, ["what", "is", "this"])] * 2
+    assert [name for name, state in states().items() if state == "unknown"] == DENIED[
+        provider.name()
+    ]
 
 
 def test_a_forge_that_is_not_there(forge: Forge, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,7 +271,7 @@ def uses(policy: dict[str, bool] | None, *policies: tuple[str, str]) -> Change:
 
     def change(settings: Any) -> None:
         settings.environments["landing"] = policy
-        settings.policies = [{"name": name, "type": kind} for name, kind in policies]
+        settings.policies["landing"] = [{"name": name, "type": kind} for name, kind in policies]
 
     return change
 
@@ -266,7 +288,8 @@ def older(**contexts: list[str]) -> Change:
 
 PROTECTED = {"protected_branches": True, "custom_branch_policies": False}
 CUSTOM = {"protected_branches": False, "custom_branch_policies": True}
-RECORD, TAGS, DEFAULT, ENVIRONMENT, SECRETS = NAMES["github"]
+RECORD, TAGS, DEPLOYS, DEFAULT, ENVIRONMENT, SECRETS, STAGE, KEY = NAMES["github"]
+OWN = ("refs/tags/toy@*", "refs/tags/toy#staging#*")
 APP = ["RETRAIN_APP_ID", "RETRAIN_APP_KEY"]
 
 
@@ -278,21 +301,46 @@ APP = ["RETRAIN_APP_ID", "RETRAIN_APP_KEY"]
         (RECORD, without("deletion", 0), "retrain-landings, restrict deletions ("),
         (RECORD, without("non_fast_forward", 0), "retrain-landings, block force pushes ("),
         (RECORD, lambda s: s.rulesets[0].update(enforcement="disabled"), "restrict creations, "),
-        (TAGS, without("creation", 1), "toy@* and toy#*, restrict creations ("),
-        (TAGS, without("update", 1), "toy@* and toy#*, restrict updates ("),
-        (TAGS, without("deletion", 1), "toy@* and toy#*, restrict deletions ("),
+        (TAGS, without("creation", 1), "toy@* and toy#staging#*, restrict creations ("),
+        (TAGS, without("update", 1), "toy@* and toy#staging#*, restrict updates ("),
+        (TAGS, without("deletion", 1), "toy@* and toy#staging#*, restrict deletions ("),
         (TAGS, lambda s: s.rulesets[1].update(enforcement="evaluate"), "restrict creations, "),
         (TAGS, lambda s: s.rulesets[1].update(target="branch"), "restrict creations, "),
         (TAGS, names("refs/tags/toy@*"), "restrict creations, "),
         (TAGS, names("refs/tags/toy#*"), "restrict creations, "),
-        (TAGS, names("refs/tags/toy@v*", "refs/tags/toy#*"), "restrict creations, "),
-        (TAGS, names("~ALL", exclude=("refs/tags/toy@v0*",)), "restrict creations, "),
+        (TAGS, names("refs/tags/toy@v*", "refs/tags/toy#staging#*"), "restrict creations, "),
+        (
+            TAGS,
+            names("~ALL", exclude=("refs/tags/toy@v0*", "refs/tags/toy#production#*")),
+            "restrict creations, ",
+        ),
         (TAGS, names("~ALL", exclude=("refs/tags/t*",)), "restrict creations, "),
+        (
+            DEPLOYS,
+            lambda s: s.rulesets.pop(),
+            "toy#production#*, in a ruleset of their own, restrict creations, ",
+        ),
+        (DEPLOYS, without("deletion", 3), "in a ruleset of their own, restrict deletions ("),
+        (DEPLOYS, names("~ALL"), "what lands could deploy, because 'number 2' is for toy@*"),
+        (DEPLOYS, names("refs/tags/toy@*", "refs/tags/toy#*"), "what lands could deploy, "),
+        (STAGE, lambda s: s.environments.pop("production"), "add `production`"),
+        (STAGE, lambda s: s.policies.update(production=[]), "no branch may use"),
+        (STAGE, lambda s: s.reviewers.clear(), "who may push can deploy: "),
+        (
+            KEY,
+            lambda s: s.secrets.update({"": ["RETRAIN_DEPLOY_KEY"]}),
+            "can read RETRAIN_DEPLOY_KEY:",
+        ),
+        (
+            KEY,
+            lambda s: s.secrets.update(production=[]),
+            "gh secret set --env production RETRAIN_DEPLOY_KEY ",
+        ),
         (DEFAULT, required("Plan", "Build", OLDEST), f"without the checks {NEWEST},"),
         (DEFAULT, required("Plan", OLDEST, NEWEST), "without the checks Build,"),
         (DEFAULT, older(), f"without the checks Plan, Build, {OLDEST}, {NEWEST},"),
         (DEFAULT, older(main=["Build", OLDEST, NEWEST]), "without the checks Plan,"),
-        (ENVIRONMENT, lambda s: s.environments.clear(), "add `landing`"),
+        (ENVIRONMENT, lambda s: s.environments.pop("landing"), "add `landing`"),
         (ENVIRONMENT, uses(None), "any branch may use"),
         (ENVIRONMENT, uses(CUSTOM), "no branch may use"),
         (ENVIRONMENT, uses(CUSTOM, ("main", "branch"), ("*", "branch")), "*, main may use"),
@@ -312,18 +360,24 @@ def test_each_check_of_github_can_fail_alone(
 @pytest.mark.parametrize(
     "change",
     [
-        names("~ALL"),
-        names("refs/tags/**/*"),
-        names("refs/tags/*"),
-        names("refs/tags/toy*", exclude=("refs/tags/other@*",)),
+        names("~ALL", exclude=("refs/tags/toy#production#*",)),
+        names("refs/tags/**/*", exclude=("refs/tags/toy#production*",)),
+        names("refs/tags/toy@*", "refs/tags/toy#*", exclude=("refs/tags/toy#production#*",)),
+        names("refs/tags/toy*", exclude=("refs/tags/other@*", "refs/tags/toy#production#*")),
+        lambda s: s.rulesets[3]["conditions"]["ref_name"].update(
+            include=["refs/tags/*#production#*"]
+        ),
+        lambda s: s.rulesets.append(
+            ruleset(5, "tag", ["~ALL"], "deletion") | {"enforcement": "evaluate"}
+        ),
         older(main=[*REQUIRED, "More"]),
         required(*REQUIRED, "More"),
         lambda s: (older(main=[*REQUIRED])(s), uses(PROTECTED)(s)),
         lambda s: s.secrets.update({"": ["ANOTHER"]}),
-        lambda s: s.rulesets.append(ruleset(4, "tag", ["refs/tags/v*"])),
+        lambda s: s.rulesets.append(ruleset(5, "tag", ["refs/tags/v*"])),
         lambda s: (
             without("update", 1)(s),
-            s.rulesets.append(ruleset(4, "tag", ["~ALL"], "update")),
+            s.rulesets.append(ruleset(5, "tag", [*OWN], "update")),
         ),
     ],
 )
@@ -345,7 +399,7 @@ def token(number: int, **values: Any) -> Change:
     return lambda settings: settings.variables[number].update(values)
 
 
-FORKS, TOKENS = NAMES["gitlab"][3:]
+FORKS, TOKENS = NAMES["gitlab"][3:5]
 AT, HASH = protected("toy@*", create=40), protected("toy#*", create=40)
 
 
@@ -361,10 +415,11 @@ AT, HASH = protected("toy@*", create=40), protected("toy#*", create=40)
             lambda s: s.protected_branches.append(protected("retrain-*", push=30, merge=40)),
             "for retrain-*,",
         ),
-        (TAGS, tags(), "add toy@* and toy#*,"),
-        (TAGS, tags(AT), "add toy#*,"),
+        (TAGS, tags(), "add toy@* and toy#staging#* and toy#production#*,"),
+        (TAGS, tags(AT), "add toy#staging#* and toy#production#*,"),
+        (TAGS, tags(AT, protected("toy#staging#*", create=40)), "add toy#production#*,"),
         (TAGS, tags(HASH), "add toy@*,"),
-        (TAGS, tags(AT, protected("toy#*", create=30)), "add toy#*,"),
+        (TAGS, tags(AT, protected("toy#*", create=30)), "add toy#staging#* and toy#production#*,"),
         (TAGS, tags(AT, HASH, protected("toy@v*", create=30)), "add toy@*,"),
         (TAGS, tags(protected("toy@v*", create=40), HASH), "add toy@*,"),
         (DEFAULT, lambda s: s.protected_branches.pop(0), "add main"),
@@ -385,6 +440,13 @@ AT, HASH = protected("toy@*", create=40), protected("toy#*", create=40)
         (TOKENS, token(0, protected=False), ": protect the one for landing "),
         (TOKENS, token(1, protected=True), "do not protect the one for comment "),
         (TOKENS, token(2, key="RETRAIN_TOKEN", environment_scope="*"), "environment '*'"),
+        (TOKENS, lambda s: s.variables.pop(), "add one for the environment production "),
+        (TOKENS, token(3, protected=False), ": protect the one for production "),
+        (
+            NAMES["gitlab"][5],
+            lambda s: s.protected_environments.clear(),
+            "deploy.approvers; or Sett",
+        ),
     ],
 )
 def test_each_check_of_gitlab_can_fail_alone(
@@ -403,6 +465,7 @@ def test_each_check_of_gitlab_can_fail_alone(
         branch(1, push_access_levels=[{"access_level": None, "user_id": 7}]),
         tags(protected("*", create=40)),
         tags(AT, HASH, protected("v*", create=30)),
+        lambda s: s.variables.append(variable("staging", masked=True, protected=True)),
         tags(protected("toy*", create=0)),
     ],
 )
@@ -417,6 +480,25 @@ def test_settings_that_gitlab_does_not_show_are_unknown(at_gitlab: Forge) -> Non
     at_gitlab.settings.project = {}
     found = states()
     assert (found[DEFAULT], found[FORKS]) == ("unknown", "unknown")
+
+
+def set_pages(settings: Any) -> None:
+    settings.pages = {"build_type": "workflow"}
+    settings.variables.append({"key": "RETRAIN_PAGES", "value": "true", "environment_scope": "*"})
+
+
+@pytest.mark.parametrize(
+    "change", [lambda s: None, lambda s: setattr(s, "pages", {"build_type": "legacy"})]
+)
+def test_where_the_policy_publishes_pages_the_forge_must_take_them(
+    forge: Forge, change: Change
+) -> None:
+    policy = Path(POLICY).read_text()
+    assert "pages: false" in policy
+    Path(POLICY).write_text(policy.replace("pages: false", "pages: true"))
+    fails_alone(forge, "pages", change, "Settings")
+    set_pages(forge.settings)
+    assert doctor.examine().missing == []
 
 
 @pytest.fixture
@@ -497,7 +579,7 @@ def test_what_is_printed_and_the_exit_code(
     local.doctor()
     assert capsys.readouterr().out == "".join(f"ok: {name}\n" for name in NAMES[provider.name()])
     forge.settings.rulesets[0]["rules"] = forge.settings.protected_branches[1:] = []
-    forge.fails["GET", "^/(actions/secrets|variables)"] = [403] * 3
+    forge.fails["GET", "^/(actions/secrets|variables)"] = [403] * 6
     for as_json in (False, True):
         with pytest.raises(typer.Exit) as left:
             local.doctor(as_json)
@@ -506,10 +588,11 @@ def test_what_is_printed_and_the_exit_code(
     lines = first.splitlines()
     assert lines[0].startswith("missing: record branch: Settings, R")
     assert lines[1] == "ok: version tags"
-    assert lines[4].startswith(f"unknown: {NAMES[provider.name()][4]}: Git")
+    denied = DENIED[provider.name()]
+    assert [each for each in lines if each.startswith(f"unknown: {denied[0]}: Git")]
     shown = json.loads("{" + last)
     assert shown["missing"] == ["record branch"]
-    assert [each["state"] for each in shown["checks"]] == ["missing", "ok", "ok", "ok", "unknown"]
+    assert [each["name"] for each in shown["checks"] if each["state"] == "unknown"] == denied
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     with pytest.raises(typer.Exit):
         local.doctor()

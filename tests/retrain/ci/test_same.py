@@ -4,7 +4,7 @@ from pathlib import Path
 
 from retrain import ci
 
-MODULES = ("events", "job", "calls", "review", "doctor")
+MODULES = ("events", "job", "calls", "review", "releases", "doctor")
 FOLDER = Path(str(ci.__file__)).parent
 
 

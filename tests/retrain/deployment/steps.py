@@ -7,11 +7,11 @@ from pathlib import Path
 from retrain.deployment import deploy as deployer
 from retrain.deployment import registry
 from retrain.deployment.deploy import Deployed
-from retrain.deployment.registry import Registry
+from retrain.deployment.overview import Registry
 from retrain.landing.provenance import Provenance
 from retrain.landing.push import push_tags
-from retrain.registry import assignments
-from retrain.registry.assignments import Action
+from retrain.registry import deployment_tags
+from retrain.registry.deployment_tags import Action
 from retrain.repo import dvc, record, remote
 from tests.conftest import Run
 from tests.toys import toys
@@ -53,7 +53,9 @@ def assign(
     found = known(project)
     with toys.working_in(project):
         said = who.signature() | {record.MODEL: "5" * 64}
-        made = assignments.make(found.assignments, found.version(version), [stage], action, said)
+        made = deployment_tags.make(
+            found.assignments, found.version(version), [stage], action, said
+        )
         push_tags(found.tip, made)
     return next(iter(made))
 

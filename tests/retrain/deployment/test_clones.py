@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from retrain.deployment import lineage, registry
-from retrain.deployment.registry import Registry
+from retrain.deployment import lineage, overview
+from retrain.deployment.overview import Registry
 from retrain.errors import UserError
 from tests.conftest import Run
 from tests.retrain.deployment import steps
@@ -17,7 +17,7 @@ from tests.toys.history import History
 def known(project: Path) -> tuple[Registry, list[str]]:
     """Return what a clone knows, asked as `retrain lineage` does."""
     with toys.working_in(project):
-        return registry.known()
+        return overview.known()
 
 
 def cloned(history: History, folder: Path, run: Run, *words: str) -> Path:

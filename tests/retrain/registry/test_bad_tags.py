@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from retrain.deployment import lineage
-from retrain.registry.assignments import Assignment
+from retrain.registry.deployment_tags import Assignment
 from tests.conftest import Run
 from tests.retrain.deployment import steps
 from tests.toys import toys

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -14,8 +15,11 @@ from retrain.ci.api.retry import DeniedError
 from retrain.ci.doctor.reading import Repository
 from retrain.console import table
 from retrain.errors import UserError
+from retrain.gate.policy import Policy
+from retrain.paths import POLICY
 from retrain.repo.git import REMOTE, ask
 from retrain.run.problem import artifact
+from retrain.settings import read
 
 SHORT = re.compile(r"(?:[^@/]+@)?([^:/]+):(.+)")  # git@host:owner/name
 OF_SSH = re.compile(r"^(alt)?ssh\.(?=git)")  # what both put before their names for port 443
@@ -46,8 +50,9 @@ def examine() -> Found:
     doctor, found = located()
     _raise_if_hidden(found)
     checks: list[Check] = []
+    policy = read(Path(POLICY), Policy)
     down = ""  # why the forge need not be asked for anything more
-    for name, remedy in doctor.checks(found, artifact()).items():
+    for name, remedy in doctor.checks(found, artifact(), policy).items():
         try:
             checks.append(Check(name, "unknown", down) if down else _checked(name, remedy))
         except UserError as error:

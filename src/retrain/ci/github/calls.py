@@ -5,13 +5,16 @@ https://docs.github.com/en/rest
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from retrain.ci.api import rest
 from retrain.ci.api.types import Comment, Proposed
 from retrain.errors import UserError
 from retrain.repo import tokens
+from retrain.repo.git import REMOTE
 
 BOT = "github-actions[bot]"  # who a job's token is
 IN_SIGHT = 30  # comments, the oldest, that CML looks at
@@ -50,9 +53,12 @@ def token() -> str:
     )
 
 
+def api() -> str:
+    return os.environ.get("GITHUB_API_URL", "https://api.github.com")
+
+
 def base() -> str:
-    api = os.environ.get("GITHUB_API_URL", "https://api.github.com")
-    return f"{api}/repos/{repository()}"
+    return f"{api()}/repos/{repository()}"
 
 
 def headers() -> dict[str, str]:
@@ -109,6 +115,25 @@ def close(number: int) -> None:
     call("PATCH", f"pulls/{number}", json={"state": "closed"})
 
 
-def fetch_candidate(folder: Path) -> bool:
+def fetch_left(job: str, folder: Path) -> bool:  # noqa: ARG001 (GitLab's needs it)
     """Tell whether a step of the workflow has put it there."""
     return folder.exists()
+
+
+@contextmanager
+def pushing() -> Iterator[None]:
+    """Let Git push by the deploy key of this job, if it has one, else by its token.
+
+    GitHub says by HTTPS which keys its SSH server has: another one is refused.
+    https://docs.github.com/en/rest/meta/meta
+    """
+    if not tokens.may_push_by_key():
+        yield
+        return
+    about = rest.call("GitHub", "GET", api(), "meta", headers())
+    with tokens.pushing(REMOTE, by_ssh(), about.get("ssh_keys", [])):
+        yield
+
+
+def by_ssh() -> str:
+    return f"ssh://git@{urlsplit(address()).hostname}/{repository()}.git"

@@ -4,18 +4,21 @@ https://docs.github.com/en/rest/repos/rules
 """
 
 import os
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from typing import Any
 
 from retrain.ci.doctor.patterns import fits_all, fits_some
 from retrain.ci.doctor.reading import Checks, Repository
 from retrain.ci.github import calls
+from retrain.gate.policy import Policy
+from retrain.paths import POLICY
 from retrain.repo import tokens
 from retrain.repo.record import BRANCH
 
 HOST = r"github|\.ghe\.com$"
 SERVER = "GH_HOST"
+Rulesets = Callable[[], list[Any]]
 WORDS = {
     "creation": "restrict creations",
     "update": "restrict updates",
@@ -24,10 +27,10 @@ WORDS = {
 }
 TAG_RULES = {"creation", "update", "deletion"}
 REQUIRED = ("Plan", "Build", "Test (3.11)", "Test (3.13)")  # names of jobs
-ENVIRONMENT = "environments/landing"
+LANDING = "landing"  # the environment
 SECRETS = {"RETRAIN_APP_ID", "RETRAIN_APP_KEY"}
 RULESETS = "Settings, Rules, Rulesets"
-POLICIES = "repos/{owner}/{repo}/environments/landing/deployment-branch-policies"
+POLICIES = "repos/{{owner}}/{{repo}}/environments/{name}/deployment-branch-policies"
 
 
 def repository(host: str, path: str) -> Repository:
@@ -37,13 +40,20 @@ def repository(host: str, path: str) -> Repository:
     return Repository("GitHub", api or _api(host), f"repos/{calls.repository() or path}", headers)
 
 
-def checks(found: Repository, artifact: str) -> Checks:
+def checks(found: Repository, artifact: str, policy: Policy) -> Checks:
+    *earlier, last = (f"{artifact}#{stage}#" for stage in policy.stages)
+    starts, stage = [f"{artifact}@", *earlier], policy.last_stage
+    rulesets = cache(partial(_of_tags, found))
     return {
         "record branch": partial(_record, found),
-        "version tags": partial(_tags, found, artifact),
+        "version tags": partial(_tags, rulesets, starts),
+        "deployment tags": partial(_deployments, rulesets, starts[0], last),
         "default branch": partial(_default, found),
-        "environment landing": partial(_environment, found),
+        "environment landing": partial(_environment, found, LANDING),
         "App secrets": partial(_secrets, found),
+        f"environment {stage}": partial(_approved, found, stage, policy.deploy.approvers),
+        "deploy key": partial(_key, found, stage),
+        **({"pages": partial(_pages, found)} if policy.deploy.pages else {}),
     }
 
 
@@ -63,25 +73,44 @@ def _add(rules: set[str], names: str) -> str:
     return f"{RULESETS}: for {names}, {', '.join(words)} (docs/github.md, Rules)" if words else ""
 
 
-def _tags(found: Repository, artifact: str) -> str:
-    active = [
+def _tags(rulesets: Rulesets, starts: Sequence[str]) -> str:
+    held = set.intersection(*(_rules(_for(rulesets(), start)) for start in starts))
+    return _add(TAG_RULES - held, f"the tags {' and '.join(f'{start}*' for start in starts)}")
+
+
+def _deployments(rulesets: Rulesets, versions: str, start: str) -> str:
+    """Say what is missing for the tags of the last stage, which no landing may make."""
+    own = _for(rulesets(), start)
+    if lacking := _add(TAG_RULES - _rules(own), f"the tags {start}*, in a ruleset of their own"):
+        return lacking
+    if shared := [each["name"] for each in own if each in _for(rulesets(), versions)]:
+        return (
+            f"{RULESETS}: what lands could deploy, because {shared[0]!r} is for {versions}* and "
+            f"{start}*; give each a ruleset, and its own bypass list (docs/github.md, Deploy)"
+        )
+    return ""
+
+
+def _of_tags(found: Repository) -> list[Any]:
+    return [
         found.get(f"rulesets/{int(each['id'])}")  # the list itself has no conditions and no rules
         for each in found.every("rulesets")
         if each["target"] == "tag" and each["enforcement"] == "active"
     ]
-    held = _rules(active, f"{artifact}@") & _rules(active, f"{artifact}#")
-    return _add(TAG_RULES - held, f"the tags {artifact}@* and {artifact}#*")
 
 
-def _rules(rulesets: list[Any], start: str) -> set[str]:
-    """Return the rules for all the tags with this start of their name."""
-    return {
-        rule["type"]
+def _for(rulesets: list[Any], start: str) -> list[Any]:
+    """Return the rulesets for all the tags with this start of their name."""
+    return [
+        each
         for each in rulesets
         if any(fits_all(name, start) for name in _names(each, "include"))
         and not any(fits_some(name, start) for name in _names(each, "exclude"))
-        for rule in each["rules"]
-    }
+    ]
+
+
+def _rules(rulesets: list[Any]) -> set[str]:
+    return {rule["type"] for each in rulesets for rule in each["rules"]}
 
 
 def _names(ruleset: Any, kind: str) -> Iterator[str]:
@@ -110,42 +139,82 @@ def _default(found: Repository) -> str:
     )
 
 
-def _environment(found: Repository) -> str:
+def _approved(found: Repository, name: str, approvers: Sequence[str]) -> str:
+    """Say what is missing where a person approves: on GitHub, or by the policy."""
+    if lacking := _environment(found, name):
+        return lacking
+    rules = found.get(f"environments/{name}").get("protection_rules", ())
+    if approvers or any(rule["type"] == "required_reviewers" for rule in rules):
+        return ""
+    return (
+        f"who may push can deploy: Settings, Environments, {name}, *Required reviewers*, where the "
+        f"plan has them; or name accounts in {POLICY}: deploy.approvers"
+    )
+
+
+def _environment(found: Repository, name: str) -> str:
     branch = found.default_branch
-    environment = found.find(ENVIRONMENT)
+    environment = found.find(f"environments/{name}")
     if environment is None:
-        return f"Settings, Environments: add `landing`, and let only {branch} use it"
+        return f"Settings, Environments: add `{name}`, and let only {branch} use it"
     policy = environment["deployment_branch_policy"]
     if policy is None:
         uses = {"any branch"}
     elif policy["protected_branches"]:
         uses = {each["name"] for each in found.every("branches", protected="true")}
     else:
-        policies = found.get(f"{ENVIRONMENT}/deployment-branch-policies", per_page=100)
+        policies = found.get(f"environments/{name}/deployment-branch-policies", per_page=100)
         mark = {"tag": "the tag "}
         uses = {mark.get(each["type"], "") + each["name"] for each in policies["branch_policies"]}
     if uses == {branch}:
         return ""
     return (
         f"{', '.join(sorted(uses)) or 'no branch'} may use the environment, and only {branch} "
-        "should; Settings, Environments, landing, *Deployment branches and tags*: Selected, "
-        f"{branch}; or gh api {POLICIES} -f name={branch}"
+        f"should; Settings, Environments, {name}, *Deployment branches and tags*: Selected, "
+        f"{branch}; or gh api {POLICIES.format(name=name)} -f name={branch}"
     )
 
 
 def _secrets(found: Repository) -> str:
-    exposed = SECRETS & _named(found, "actions/secrets")
-    if exposed:
-        return (
-            f"any branch can read {' and '.join(sorted(exposed))}: save them in the environment "
-            "landing (Settings, Environments), then gh secret delete NAME"
-        )
-    lacking = SECRETS - _named(found, f"{ENVIRONMENT}/secrets")
+    if exposed := _exposed(found, LANDING, SECRETS):
+        return exposed
+    lacking = SECRETS - _named(found, f"environments/{LANDING}/secrets")
     if not lacking:
         return ""
     return (
-        f"no rule lets a landing through without an App: gh secret set --env landing, for "
+        f"no rule lets a landing through without an App: gh secret set --env {LANDING}, for "
         f"{' and '.join(sorted(lacking))} (docs/github.md, Proposals)"
+    )
+
+
+def _key(found: Repository, stage: str) -> str:
+    if exposed := _exposed(found, stage, {tokens.PUSHER}):
+        return exposed
+    if tokens.PUSHER in _named(found, f"environments/{stage}/secrets"):
+        return ""
+    return (
+        f"no rule lets a deployment through without a key: gh secret set --env {stage} "
+        f"{tokens.PUSHER} (docs/github.md, Deploy)"
+    )
+
+
+def _pages(found: Repository) -> str:
+    if (found.find("pages") or {}).get("build_type") == "workflow":
+        return ""
+    return (
+        f"{POLICY} publishes the pages, and GitHub does not take them: Settings, Pages, Source: "
+        "GitHub Actions; or gh api --method POST repos/{owner}/{repo}/pages -f build_type=workflow"
+    )
+
+
+def _exposed(found: Repository, environment: str, names: set[str]) -> str:
+    """Say which secrets are the repository's, and should be an environment's."""
+    exposed = names & _named(found, "actions/secrets")
+    if not exposed:
+        return ""
+    return (
+        f"any branch can read {' and '.join(sorted(exposed))}: save them in the environment "
+        f"{environment} (Settings, Environments), then gh secret delete NAME"
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from retrain.ci.event import Event, alarm, button, night
+from retrain.ci.event import DEPLOY, Deployment, Event, alarm, button, deployment, night
 from retrain.errors import UserError
 from retrain.repo.git import NOTHING, REMOTE
 
@@ -31,6 +31,29 @@ def event() -> Event:
         return replace(found, actor=os.environ.get("GITHUB_ACTOR", ""), address=_address())
     except (KeyError, TypeError, AttributeError) as error:
         raise UserError(f"the event {name!r} is not as GitHub sends it: {error!r}") from None
+
+
+def asked() -> Deployment:
+    """Return the deployment that a person has asked for.
+
+    Raises:
+        UserError: if this run is none, or they do not say what is needed.
+    """
+    try:
+        inputs = payload()["inputs"]
+        found = deployment(
+            _run(),
+            _branch(),
+            inputs["reason"],
+            inputs["stage"],
+            inputs.get("action") or DEPLOY,
+            inputs.get("version") or "",
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UserError(f"this is not a run of the workflow deploy: {error!r}") from None
+    # a person who runs the jobs again is the one who deploys
+    actor = os.environ.get("GITHUB_TRIGGERING_ACTOR") or os.environ.get("GITHUB_ACTOR", "")
+    return replace(found, event=replace(found.event, actor=actor, address=_address()))
 
 
 def payload() -> Any:

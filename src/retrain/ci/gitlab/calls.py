@@ -5,6 +5,7 @@ https://docs.gitlab.com/api/rest/
 
 import os
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from retrain.ci.api.types import Comment, Proposed
 from retrain.errors import UserError
 from retrain.repo import tokens
 
-BUILD = "build"  # the job
 IN_SIGHT = 20  # comments, the newest, that CML looks at
 CHECKS = "Its pipeline begins by itself."
 REFUSED = {
@@ -43,7 +43,16 @@ def token() -> str:
 
 def call(method: str, path: str, **options: Any) -> Any:
     """Return what GitLab answers to a call below /projects/ID."""
-    return _ask(f"/projects/{os.environ.get('CI_PROJECT_ID', '')}", method, path, **options)
+    return _ask(_project(), method, path, **options)
+
+
+def url(path: str) -> str:
+    """Return the address of such a call."""
+    return f"{_base()}{_project()}/{path}"
+
+
+def _project() -> str:
+    return f"/projects/{os.environ.get('CI_PROJECT_ID', '')}"
 
 
 def _ask(below: str, method: str, path: str, **options: Any) -> Any:
@@ -100,12 +109,18 @@ def close(number: int) -> None:
     call("PUT", f"merge_requests/{number}", json={"state_event": "close"})
 
 
-def fetch_candidate(folder: Path) -> bool:
-    """Put what the job `build` of this pipeline has left into a folder; tell whether it left any.
+def fetch_left(job: str, folder: Path) -> bool:
+    """Put what a job of this pipeline has left into a folder; tell whether it left any.
 
     The runner would unpack it over this job's files, whatever an archive names.
     """
     jobs = pages(f"pipelines/{int(os.environ['CI_PIPELINE_ID'])}/jobs", scope="success")
-    built = max((int(each["id"]) for each in jobs if each["name"] == BUILD), default=0)
-    url = f"{_base()}/projects/{os.environ['CI_PROJECT_ID']}/jobs/{built}/artifacts"
-    return bool(built) and archive.unpacked(url, {"PRIVATE-TOKEN": token()}, folder)
+    newest = max((int(each["id"]) for each in jobs if each["name"] == job), default=0)
+    address = url(f"jobs/{newest}/artifacts")
+    return bool(newest) and archive.unpacked(address, {"PRIVATE-TOKEN": token()}, folder)
+
+
+def pushing() -> AbstractContextManager[None]:
+    """Return where Git pushes by a key of its own: nowhere, it has the environment's token."""
+    token()
+    return nullcontext()

@@ -4,7 +4,7 @@ https://docs.gitlab.com/api/protected_branches/
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
@@ -13,6 +13,8 @@ from urllib.parse import quote
 from retrain.ci.api.retry import DeniedError
 from retrain.ci.doctor.patterns import fits_all, fits_some
 from retrain.ci.doctor.reading import Checks, Repository
+from retrain.gate.policy import Policy
+from retrain.paths import POLICY
 from retrain.repo import tokens
 from retrain.repo.record import BRANCH
 
@@ -22,7 +24,7 @@ NO_ONE, MAINTAINER = 0, 40  # access levels: developers are 30
 PROTECT = "Settings, Repository, *Protected"
 FORKS = "ci_allow_fork_pipelines_to_run_in_parent_project"
 GREEN = "only_allow_merge_if_pipeline_succeeds"
-ENVIRONMENTS = ("landing", "comment")
+LANDING, COMMENT = ("landing", "comment")  # environments
 
 
 def repository(host: str, path: str) -> Repository:
@@ -35,13 +37,17 @@ def repository(host: str, path: str) -> Repository:
     return Repository("GitLab", api or f"https://{host}/api/v4", project, headers)
 
 
-def checks(found: Repository, artifact: str) -> Checks:
+def checks(found: Repository, artifact: str, policy: Policy) -> Checks:
+    starts = [f"{artifact}@", *(f"{artifact}#{stage}#" for stage in policy.stages)]
+    stage = policy.last_stage
     return {
         "record branch": partial(_record, found),
-        "version tags": partial(_tags, found, artifact),
+        "version tags": partial(_tags, found, starts),
         "default branch": partial(_default, found),
         "fork pipelines": partial(_forks, found),
-        "tokens": partial(_tokens, found),
+        "tokens": partial(_tokens, found, list(policy.stages)),
+        f"environment {stage}": partial(_approved, found, stage, policy.deploy.approvers),
+        **({"pages": partial(_pages, found)} if policy.deploy.pages else {}),
     }
 
 
@@ -76,9 +82,9 @@ def _developers(rule: Any, *kinds: str) -> bool:
     )
 
 
-def _tags(found: Repository, artifact: str) -> str:
+def _tags(found: Repository, starts: Sequence[str]) -> str:
     rules = found.every("protected_tags")
-    lacking = [f"{start}*" for mark in "@#" if not _protected(rules, start := f"{artifact}{mark}")]
+    lacking = [f"{start}*" for start in starts if not _protected(rules, start)]
     if not lacking:
         return ""
     return (
@@ -123,27 +129,47 @@ def _setting(found: Repository, name: str) -> Any:
     return value
 
 
-def _tokens(found: Repository) -> str:
+def _approved(found: Repository, stage: str, approvers: Sequence[str]) -> str:
+    """Say what is missing where a person approves: at GitLab, or by the policy."""
+    if approvers or found.find(f"protected_environments/{stage}"):
+        return ""
+    return (
+        f"who may run pipelines on the default branch can deploy: name accounts in {POLICY}: "
+        f"deploy.approvers; or Settings, CI/CD, Protected environments, {stage}, with Premium"
+    )
+
+
+def _pages(found: Repository) -> str:
+    if any(each["key"] == "RETRAIN_PAGES" for each in found.every("variables")):
+        return ""
+    return (
+        f"{POLICY} publishes the pages, and no pipeline has the job that does: Settings, CI/CD, "
+        "Variables, add RETRAIN_PAGES, with the value true; or glab variable set RETRAIN_PAGES true"
+    )
+
+
+def _tokens(found: Repository, stages: Sequence[str]) -> str:
     given: dict[str, Any] = {
         each["environment_scope"]: each
         for each in found.every("variables")
         if each["key"] == tokens.VARIABLE
     }
-    faults = list(_faults(given))
+    faults = list(_faults(given, stages))
     if not faults:
         return ""
     where = f"Settings, CI/CD, Variables, {tokens.VARIABLE}"
     return f"{where}: {'; '.join(faults)} (docs/gitlab.md)"
 
 
-def _faults(given: dict[str, Any]) -> Iterator[str]:
+def _faults(given: dict[str, Any], stages: Sequence[str]) -> Iterator[str]:
     """Yield what is wrong with the variables, by the scope of each; their values stay unread."""
-    for scope in sorted({*ENVIRONMENTS, *given}):
-        if scope not in ENVIRONMENTS:
+    needed = {LANDING, COMMENT, stages[-1]}
+    for scope in sorted({*needed, *given}):
+        if scope not in {*needed, *stages}:
             yield f"remove the one for the environment {scope!r}"
         elif scope not in given:
             yield f"add one for the environment {scope}"
         elif not given[scope]["masked"]:
             yield f"mask the one for {scope}"
-        elif given[scope]["protected"] != (scope == "landing"):
-            yield f"{'protect' if scope == 'landing' else 'do not protect'} the one for {scope}"
+        elif given[scope]["protected"] != (scope != COMMENT):
+            yield f"{'do not protect' if scope == COMMENT else 'protect'} the one for {scope}"

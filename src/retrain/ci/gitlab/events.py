@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from retrain.ci.event import Event, alarm, button, night
+from retrain.ci.event import Deployment, Event, alarm, button, deployment, night
 from retrain.errors import UserError
 from retrain.repo.git import NOTHING, REMOTE
 
@@ -23,12 +23,31 @@ def event() -> Event:
     if source not in READERS:
         raise UserError(f"the source {source!r} starts no run; known are {', '.join(READERS)}")
     try:
-        actor, address = (
-            os.environ.get(name, "") for name in ("GITLAB_USER_LOGIN", "CI_PIPELINE_URL")
-        )
-        return replace(READERS[source](), actor=actor, address=address)
+        return replace(READERS[source](), actor=_actor(), address=_address())
     except KeyError as error:
         raise UserError(f"the source {source!r} is not as GitLab has it: no {error}") from None
+
+
+def asked() -> Deployment:
+    """Return the deployment that a person has asked for.
+
+    Raises:
+        UserError: if this pipeline is none, or they do not say what is needed.
+    """
+    words = ("REASON", "DEPLOY", "ACTION", "VERSION")
+    try:
+        found = deployment(_run(), _branch(), *(os.environ[f"RETRAIN_{word}"] for word in words))
+    except KeyError as error:
+        raise UserError(f"this is not a pipeline that deploys: no {error}") from None
+    return replace(found, event=replace(found.event, actor=_actor(), address=_address()))
+
+
+def _actor() -> str:
+    return os.environ.get("GITLAB_USER_LOGIN", "")
+
+
+def _address() -> str:
+    return os.environ.get("CI_PIPELINE_URL", "")
 
 
 def _merge_request() -> Event:

@@ -1,6 +1,7 @@
 """The curves of two models as Mermaid charts, which both forges draw without any image to host."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from retrain.metrics.table import Task, places
@@ -8,7 +9,8 @@ from retrain.report.render.markdown import details, paragraphs
 from retrain.report.render.models import in_use
 from retrain.report.schema import Facts
 
-Points = list[tuple[float, float, float]]  # evenly spaced: Mermaid knows no other spacing
+# x, this model's y, the other's if it has one; evenly spaced: Mermaid knows no other spacing
+Points = Sequence[tuple[float, float, float | None]]
 MOST_POINTS = 21  # GitLab draws no more than 2,000 characters of charts in a comment
 SIZE = {"width": 600, "height": 360}
 # distinct to the colour-blind too, on white and on black
@@ -43,21 +45,21 @@ def charts(facts: Facts) -> str:
     if found is None or facts.verdict is None:
         return ""
     comparison, other = found
-    task = facts.verdict.task
-    drawn = {
-        name: chart
-        for name, chart in CHARTS[task].items()
-        if _drawable(comparison.curves.get(name, []))
-    }
+    legend = f"Blue: this run. Orange: {other}; where only blue is seen, both are alike."
+    return folded(comparison.curves, facts.verdict.task, legend)
+
+
+def folded(curves: Mapping[str, Points], task: Task, legend: str) -> str:
+    """Return the charts of a task, folded; `legend` are our own words."""
+    drawn = {name: chart for name, chart in CHARTS[task].items() if _drawable(curves.get(name, []))}
     if not drawn:
         return ""
-    legend = f"Blue: this run. Orange: {other}; where only blue is seen, both are alike."
     guides = [chart.guide for chart in drawn.values() if chart.guide]
     legend += f" Grey: {', or '.join(guides)}." if guides else ""
     titles = [chart.title for chart in drawn.values()]
     summary = ", ".join(title if title.isupper() else title.lower() for title in titles)
     # a chart's text is our own and its points are numbers: nothing from outside is in it
-    pictures = (_chart(chart, comparison.curves[name], task) for name, chart in drawn.items())
+    pictures = (_chart(chart, curves[name], task) for name, chart in drawn.items())
     return details(f"Curves: {summary}", paragraphs(legend, *pictures))
 
 
@@ -66,8 +68,9 @@ def _drawable(points: Points) -> bool:
 
 
 def _chart(chart: Chart, points: Points, task: Task) -> str:
-    x, this, other = ([*values] for values in zip(*points, strict=True))
-    lines = {OTHER: other, THIS: this}
+    x, this = [point[0] for point in points], [point[1] for point in points]
+    other = [point[2] for point in points if point[2] is not None]
+    lines = {OTHER: other, THIS: this} if other else {THIS: this}
     if chart.guide:  # drawn first, and so below the others
         lines = {GUIDE: [x[0], x[-1]] if chart.is_diagonal else [0, 0], **lines}
     values = [value for line in lines.values() for value in line]

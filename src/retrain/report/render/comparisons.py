@@ -64,14 +64,14 @@ def _compared(facts: Facts, judged: Verdict, comparison: Comparison, others: boo
         "effect",
         "reference",
     ]
-    names = _ordered(judged, comparison.metrics)
+    names = ordered(judged, comparison.metrics)
     if others:
         names += sorted(set(facts.others) - set(names))
 
     def row(name: str) -> list[str]:
         found = comparison.metrics.get(name)
-        cells = _unjudged(*facts.others[name]) if found is None else _judged(found)
-        return [*_name(judged, name), *cells, figure(facts.reference.get(name))]
+        cells = _unjudged(*facts.others[name]) if found is None else judged_cells(found)
+        return [*metric_cells(judged, name), *cells, figure(facts.reference.get(name))]
 
     rows = table(header, cut_rows(names, ROWS, row), {2, 3, 4, 5, 7})
     basis = f"{_basis(facts, comparison)} {_reference(facts) if others else ''}"
@@ -82,10 +82,10 @@ def _alone(facts: Facts, judged: Verdict) -> str:
     found = {name: after for name, (_, after) in sorted(facts.others.items())} | judged.metrics
 
     def row(name: str) -> list[str]:
-        return [*_name(judged, name), figure(found[name]), figure(facts.reference.get(name))]
+        return [*metric_cells(judged, name), figure(found[name]), figure(facts.reference.get(name))]
 
     header = ["metric", f"better{GAP}is", f"this{GAP}run", "reference"]
-    return table(header, cut_rows(_ordered(judged, found), ROWS, row), {2, 3})
+    return table(header, cut_rows(ordered(judged, found), ROWS, row), {2, 3})
 
 
 def _moved(judged: Verdict, parts: list[Part], against: str) -> str:
@@ -103,7 +103,7 @@ def _moved(judged: Verdict, parts: list[Part], against: str) -> str:
     )
 
 
-def _ordered(judged: Verdict, names: Iterable[str]) -> list[str]:
+def ordered(judged: Verdict, names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: name != judged.primary)
 
 
@@ -114,7 +114,7 @@ def _order(judged: Verdict, part: Part) -> tuple[bool, float]:
     return part.primary.effect == "surely better", change if higher else -change
 
 
-def _name(judged: Verdict, name: str) -> tuple[str, str]:
+def metric_cells(judged: Verdict, name: str) -> tuple[str, str]:
     known = TABLE[name].higher_is_better if name in TABLE else None
     shown, higher = text(name, CELL), judged.higher_is_better.get(name, known)
     better = NONE if higher is None else "higher" if higher else "lower"
@@ -126,7 +126,7 @@ def _part(part: Part) -> list[str]:
     return [group, f"{part.rows:,}", *_figures(part.primary), f"**{part.primary.effect}**"]
 
 
-def _judged(found: Difference) -> list[str]:
+def judged_cells(found: Difference) -> list[str]:
     shown = effect(found).replace(" ", GAP)
     return [*_figures(found), f"**{shown}**" if found.effect.startswith("surely") else shown]
 

@@ -53,7 +53,7 @@ def test_the_newest_is_fetched_and_nothing_else_of_it(built: Forge) -> None:
         "candidate/": b"",
     }
     built.stored[72] = zipped(*others.items(), *GOOD.items())
-    calls.fetch_candidate(Path("candidate"))
+    calls.fetch_left("build", Path("candidate"))
     assert left() == GOOD
     assert "scope=success" in built.requests[0][1]
     assert [path for _, path, _ in built.requests[1:]] == ["/jobs/72/artifacts"]
@@ -63,7 +63,7 @@ def test_where_it_is_stored_elsewhere_the_token_is_not_sent_there(built: Forge) 
     built.stored[7] = zipped(*GOOD.items())
     place = {"Location": f"{built.api}/stored/7?signature=x"}
     built.fails[("GET", "/jobs/72")] = [Reply(302, headers=place)]
-    calls.fetch_candidate(Path("candidate"))
+    calls.fetch_left("build", Path("candidate"))
     assert left() == GOOD
 
 
@@ -71,7 +71,7 @@ def test_a_link_becomes_a_file(built: Forge) -> None:
     link = ZipInfo("candidate/files/dvc.lock")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
     built.stored[72] = zipped((link, b"/etc/passwd"))
-    calls.fetch_candidate(Path("candidate"))
+    calls.fetch_left("build", Path("candidate"))
     assert left() == {"candidate/files/dvc.lock": b"/etc/passwd"}
     assert not Path("candidate/files/dvc.lock").is_symlink()
 
@@ -98,7 +98,7 @@ def test_what_is_not_as_a_build_leaves_it_is_a_sentence(
     monkeypatch.setattr(archive, "HUGE", 1000)
     built.stored[72] = stored
     with pytest.raises(UserError, match=said):
-        calls.fetch_candidate(Path("candidate"))
+        calls.fetch_left("build", Path("candidate"))
 
 
 def test_an_archive_that_does_not_end_is_not_read_to_its_end(
@@ -106,15 +106,15 @@ def test_an_archive_that_does_not_end_is_not_read_to_its_end(
 ) -> None:
     monkeypatch.setattr(archive, "HUGE", 100)
     built.stored[72] = zipped(("candidate/a", b"x" * 2000))
-    assert calls.fetch_candidate(Path("candidate")) is False
+    assert calls.fetch_left("build", Path("candidate")) is False
 
 
 def test_a_pipeline_that_has_left_none(built: Forge) -> None:
-    assert calls.fetch_candidate(Path("candidate")) is False  # its archive is gone
+    assert calls.fetch_left("build", Path("candidate")) is False  # its archive is gone
     built.stored[72] = zipped(("report.json", b"{}"), (".", b"x"))
-    assert calls.fetch_candidate(Path("candidate")) is False
+    assert calls.fetch_left("build", Path("candidate")) is False
     built.jobs[5] = []
-    assert calls.fetch_candidate(Path("candidate")) is False
+    assert calls.fetch_left("build", Path("candidate")) is False
 
 
 @pytest.mark.parametrize("link", [False, True])
@@ -123,5 +123,5 @@ def test_a_candidate_that_the_repository_has_is_none(built: Forge, link: bool) -
     Path("elsewhere").mkdir()
     Path("candidate").symlink_to("elsewhere") if link else Path("candidate").mkdir()
     with pytest.raises(UserError, match="candidate is there already"):
-        calls.fetch_candidate(Path("candidate"))
+        calls.fetch_left("build", Path("candidate"))
     assert list(Path("elsewhere").iterdir()) == []

@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 OURS = {"p", "span", "code", "table", "thead", "tbody", "tr", "th", "td", "strong", "br", "pre"}
-OURS |= {"h2", "h3", "ul", "li", "blockquote", "details", "summary"}
+OURS |= {"h1", "h2", "h3", "ul", "li", "blockquote", "details", "summary"}
 VERBATIM = {"code", "pre"}  # in which forges search for nothing
 
 # What the forges search for in the text of the HTML, more eagerly than they do.

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from retrain.registry.assignments import Assignment, Assignments
+from retrain.registry.deployment_tags import Assignment, Assignments
 from retrain.registry.versions import Version
 
 START = datetime(2025, 1, 1, tzinfo=UTC)

@@ -8,8 +8,8 @@ from pathlib import Path
 from retrain.errors import UserError, suggest
 from retrain.gate.policy import Policy
 from retrain.paths import POLICY
-from retrain.registry import assignments, versions
-from retrain.registry.assignments import Assignment, Assignments
+from retrain.registry import deployment_tags, versions
+from retrain.registry.deployment_tags import Assignment, Assignments
 from retrain.registry.versions import Version, Versions
 from retrain.repo import record, remote
 from retrain.repo.base import REMEDY, shallow
@@ -91,10 +91,10 @@ def read(tip: Tip) -> Registry:
     """Return what the remote has; raise where this clone has not all of it."""
     if shallow():
         raise UserError(f"the history of the versions {REMEDY}")
-    assignments.check_complete(tip.record)
+    deployment_tags.check_complete(tip.record)
     name = artifact()
     known = versions.read(name, tip)
-    return Registry(name, tip, known, assignments.read(name, known.registered))
+    return Registry(name, tip, known, deployment_tags.read(name, known.registered))
 
 
 def known() -> tuple[Registry, list[str]]:

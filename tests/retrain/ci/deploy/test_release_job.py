@@ -1,0 +1,100 @@
+"""The release: whole, once, and begun again where a run was interrupted; and who hears of it."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from retrain.ci import provider
+from retrain.errors import UserError
+from tests.retrain.ci.deploy.conftest import Job
+
+pytestmark = pytest.mark.slow
+PUBLISHES = {"github": ("PATCH", "/releases/1$"), "gitlab": ("POST", "/releases$")}
+UPLOADS = {"github": ("POST", "/assets"), "gitlab": ("PUT", "/packages/generic")}
+
+
+def test_a_release_is_made_once(job: Job) -> None:
+    job.ask(version="v1.0.0").prepare().deploy()
+    assert "/releases/" in job.follow()
+    (release,) = job.forge.releases
+    written = [asked for asked in job.forge.requests if asked[0] in ("POST", "PUT", "DELETE")]
+    assert (release.tag, release.draft) == ("toy@v1.0.0", False)
+    assert "This release is unsigned" in release.notes
+    job.follow()
+    assert job.forge.releases == [release]
+    again = [asked for asked in job.forge.requests if asked[0] in ("POST", "PUT", "DELETE")]
+    assert [path for _, path, _ in again[len(written) :]] in ([], ["/dispatches"])
+
+
+@pytest.mark.parametrize("fault", [UPLOADS, PUBLISHES])
+def test_an_interrupted_release_is_begun_again_whole(
+    job: Job, fault: dict[str, tuple[str, str]]
+) -> None:
+    job.ask(version="v1.0.0").prepare().deploy()
+    job.forge.fails[fault[provider.name()]] = [403] * 5
+    with pytest.raises(UserError, match="refuses"):
+        job.follow()
+    assert all(each.draft for each in job.forge.releases)
+    job.forge.fails.clear()
+    job.follow()
+    (release,) = job.forge.releases
+    assert not release.draft
+    listed = [line.split()[1] for line in release.files["SHA256SUMS"].decode().splitlines()]
+    assert {*listed, "SHA256SUMS"} == release.files.keys()
+
+
+def test_an_earlier_stage_has_no_release(job: Job) -> None:
+    job.ask(stage="staging").prepare().deploy()
+    job.follow()
+    assert job.forge.releases == []
+
+
+@pytest.fixture
+def heard() -> Iterator[list[Any]]:
+    """Return what a listener hears; first its address. Its answers: 204, then 500."""
+    found: list[Any] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            found.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204 if len(found) == 2 else 500)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Listener)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    found.append(f"http://127.0.0.1:{server.server_port}/?token=secret")
+    yield found
+    server.shutdown()
+    server.server_close()
+
+
+def test_those_who_serve_hear_of_it_and_one_who_does_not_fails_nothing(
+    job: Job, heard: list[Any]
+) -> None:
+    done = job.ask(stage="staging", version="v1.0.0").prepare().deploy()
+    job.patch.setenv("RETRAIN_WEBHOOK", heard[0])
+    assert "RETRAIN_WEBHOOK was told." in job.follow()
+    payload = {"stage": "staging", "version": "v1.0.0", "tag": done.tag, "before": None,
+               "release": "toy@v1.0.0", "model": done.model, "run": done.run}  # fmt: skip
+    assert heard[1] == {"event_type": "deployment-changed", "client_payload": payload}
+    assert job.forge.dispatched == ([heard[1]] if provider.name() == "github" else [])
+    job.forge.fails["POST", "/dispatches"] = [403]
+    said = job.follow()
+    assert "Warning: RETRAIN_WEBHOOK was not told: it answers 500" in said
+    assert ("deployment-changed is not announced" in said) is (provider.name() == "github")
+    job.patch.setenv("RETRAIN_WEBHOOK", "http://127.0.0.1:1/?token=secret")
+    said = job.follow()
+    assert "was not told: ConnectionError" in said
+    assert "secret" not in said
+
+
+def test_nothing_is_released_that_was_not_deployed_here(job: Job) -> None:
+    with pytest.raises(UserError, match="nothing was deployed here"):
+        job.follow()
