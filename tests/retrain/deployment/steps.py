@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from retrain.deployment import deploy as deployer
-from retrain.deployment import registry
+from retrain.deployment import overview
 from retrain.deployment.deploy import Deployed
 from retrain.deployment.overview import Registry
 from retrain.landing.provenance import Provenance
@@ -21,7 +21,7 @@ WHY = Provenance(actor="ada", reason="It holds", run="https://forge.example/runs
 
 def known(project: Path) -> Registry:
     with toys.working_in(project):
-        return registry.read(remote.fetch())
+        return overview.read(remote.fetch())
 
 
 def there(project: Path, stage: str = "production") -> str | None:

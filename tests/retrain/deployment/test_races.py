@@ -144,7 +144,7 @@ def test_deployments_to_two_stages_at_once_are_no_problem(
         with toys.working_in(project):
             version, said = before.version("v1.0.0"), steps.WHY.signature()
             toys.do(run, project, "git fetch -q")
-            made = steps.assignments.make(before.assignments, version, [stage], "deploy", said)
+            made = steps.deployment_tags.make(before.assignments, version, [stage], "deploy", said)
             steps.push_tags(before.tip, made)
     steps.assign(other, "v1.0.1")
     assert steps.known(history.clone).problems == []

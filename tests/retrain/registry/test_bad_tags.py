@@ -57,7 +57,7 @@ def test_tags_of_other_artifacts_are_others(history: History, run: Run) -> None:
     assert (known.problems, known.found[-1].number) == ([], 12)
     with toys.working_in(history.clone):
         for name in ("to[y]", "t?y", "*", "TOY", "to"):
-            assert steps.assignments.read(name, []) == steps.assignments.Assignments(
+            assert steps.deployment_tags.read(name, []) == steps.deployment_tags.Assignments(
                 [], [], frozenset()
             )
 
@@ -123,7 +123,7 @@ def test_each_of_two_tags_that_one_landing_has_made_is_missed(history: History, 
     known = steps.known(history.clone)
     with toys.working_in(history.clone):
         version, said = known.version("v1.0.0"), steps.WHY.signature()
-        made = steps.assignments.make(
+        made = steps.deployment_tags.make(
             known.assignments, version, ["staging", "live"], "follow", said
         )
         steps.push_tags(known.tip, made)
