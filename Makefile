@@ -7,7 +7,7 @@ ALL := $(RUN) ingest gate plots forge release test lint
 SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema=vendor.
 BASE ?= HEAD
 .DEFAULT_GOAL := help
-.PHONY: help new train judge land plots ingest test test-all test-machine lint format lock workflows update clean
+.PHONY: help new train judge land plots site ingest test test-all test-machine lint format lock workflows update clean
 -include tools/template.mk
 
 help: ## show this list
@@ -33,6 +33,10 @@ land: ## build, judge, push, register (PROPOSE=1: to a branch)
 plots: ## draw the curves into plots/, beside a base's (BASE=REF)
 	@$(ENVIRONMENT) dvc plots
 	@$(BIN)/retrain plots --base $(BASE)
+
+site: ## the history as pages: site/index.html
+	@$(ENVIRONMENT) dvc
+	@$(BIN)/retrain site
 
 ingest: ## add the next month to data/ (THROUGH=2013-12: all up to it)
 	@$(ENVIRONMENT) dvc ingest
@@ -83,4 +87,4 @@ update: ## take a newer template (VERSION=v1.1.0; FROM=URL)
 	@$(PYTHON) tools/update.py $(if $(VERSION),--version '$(VERSION)') $(if $(FROM),--from '$(FROM)')
 
 clean: ## remove what can be built again: .venv, data, models, caches
-	rm -rf .venv data features models predictions plots dvc_plots .dvc/cache .dvc/tmp .*_cache
+	rm -rf .venv data features models predictions plots site dvc_plots .dvc/cache .dvc/tmp .*_cache

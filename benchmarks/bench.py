@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from deployments import deployments
 from events import events
 from judging import judging
 from pipeline.paths import DATA
@@ -133,6 +134,8 @@ def main() -> None:
         report = speed(repository, asked.pairs)
         tell("judging: plan, gate, report")
         report["ratios"] += judging(repository, asked.pairs, run, compared)
+        tell("deployments: lineage, registry")
+        report["ratios"] += deployments(Path(scratch) / "history", asked.pairs, run, compared)
         report["growth"] = growth(repository, asked.growth)
         report["events"] = events(copied, tell)
     if asked.json:

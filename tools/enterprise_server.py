@@ -18,6 +18,15 @@ DIFFERENT = (  # at github.com, and on a server
         "actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1",
         "actions/download-artifact@ad191675b41f6a5b46da9a048cb6893812da158b # v3.1.0-node20",
     ),
+    # what publishes pages keeps them as artifacts, too
+    (
+        "actions/upload-pages-artifact@fc324d3547104276b827a68afc52ff2a11cc49c9 # v5.0.0",
+        "actions/upload-pages-artifact@a753861a5debcf57bf8b404356158c8e1e33150c # v2.0.0",
+    ),
+    (
+        "actions/deploy-pages@cd2ce8fcbc39b97be8ca5fce6e763baed58fa128 # v5.0.0",
+        "actions/deploy-pages@13b55b33dd8996121833dbc1db458c793a334630 # v3.0.1",
+    ),
     # version 3 writes over an older file without being asked
     ("if-no-files-found: ignore, overwrite: true }", "if-no-files-found: ignore }"),
     # one job waits there, and a third one cancels it: it must be one that lands all that this would

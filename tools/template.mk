@@ -6,7 +6,7 @@ examples: ## make the reports of docs/examples/ again (ten minutes)
 	@$(BIN)/python tools/examples.py $(ONLY)
 
 bench: ## speed and memory, as ratios (ten minutes)
-	@$(ENVIRONMENT) $(RUN) gate ingest
+	@$(ENVIRONMENT) $(RUN) gate ingest test
 	@$(BIN)/python benchmarks/bench.py
 
 evidence: ## the figures of docs/gate.md (ONLY="series rows": parts)

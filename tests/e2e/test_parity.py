@@ -119,7 +119,7 @@ def test_both_forges_mean_the_same_deployment(
     assert (ours.event.actor, ours.event.reason, ours.goes_back) == ("octo", "why not", True)
 
 
-RETRAIN, COMMENT, PROPOSED, PIPELINE, SAID, TRIED, DEPLOYS, THEIRS = (
+RETRAIN, COMMENT, PROPOSED, PIPELINE, SAID, TRIED, DEPLOYS, THEIRS, PAGES, SHOWN = (
     ".github/workflows/retrain.yml",
     ".github/workflows/comment.yml",
     ".github/actions/land/action.yml",
@@ -128,6 +128,8 @@ RETRAIN, COMMENT, PROPOSED, PIPELINE, SAID, TRIED, DEPLOYS, THEIRS = (
     ".gitlab/test.yml",
     ".github/workflows/deploy.yml",
     ".gitlab/deploy.yml",
+    ".github/workflows/pages.yml",
+    ".gitlab/pages.yml",
 )
 JUDGES, PROPOSES = "retrain ci gate\n", "    - .venv/bin/retrain ci retry cml pr create\n"
 CACHES = "      - uses: actions/cache@v5\n"
@@ -205,6 +207,13 @@ CHANGES = [
     (SAID, "needs: [build]", "needs: [plan]"),
     (SAID, "  stage: report\n", "  stage: report\n  cache: { paths: [packages] }\n"),
     (SAID, "interruptible: false", "interruptible: true"),
+    (PAGES, "branches: [main]", "branches: [other]"),
+    (PAGES, "workflows: [retrain, deploy]", "workflows: [retrain]"),
+    (PAGES, "run.event == 'push'", "run.event == 'pull_request'"),
+    (PAGES, "contents: read # to check out", "contents: write # to check out"),
+    (SHOWN, "/^(push|web|api)$/", "/^(push|web|api|schedule)$/"),
+    (SHOWN, "== $CI_DEFAULT_BRANCH", "!= $CI_DEFAULT_BRANCH"),
+    (SHOWN, "      when: always\n", ""),
     (TRIED, "make test", "make lint"),
     (DEPLOYS, "  workflow_dispatch:\n", "  push:\n  workflow_dispatch:\n"),
     (DEPLOYS, "contents: write", "contents: read"),

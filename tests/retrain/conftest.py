@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.toys.fixtures import new_remote, no_git_settings, remote, toy, toy_landed, toy_start
+from tests.toys.fixtures import (
+    history,
+    long_history,
+    new_remote,
+    no_git_settings,
+    remote,
+    toy,
+    toy_landed,
+    toy_start,
+)
 
 
 @pytest.fixture(scope="session")

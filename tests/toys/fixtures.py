@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.toys import toys
+from tests.toys.history import History, make
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -50,3 +51,15 @@ def remote(toy_landed: Path, tmp_path: Path) -> Path:
 def toy(remote: Path, tmp_path: Path, run: Run) -> Path:
     """Return a clone of `remote`."""
     return toys.clone(remote, tmp_path / "clone", run)
+
+
+@pytest.fixture(scope="session")
+def long_history(tmp_path_factory: pytest.TempPathFactory) -> History:
+    """Return 200 versions and 600 assignments, of 20 months. Read only."""
+    return make(tmp_path_factory.mktemp("history"), 200, 600)
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> History:
+    """Return five versions that can be deployed; on production is v1.0.1, on staging v1.0.2."""
+    return make(tmp_path / "history", 5, 12)

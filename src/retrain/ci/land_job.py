@@ -18,13 +18,13 @@ from retrain.errors import UserError
 from retrain.files import write_json
 from retrain.landing import candidate
 from retrain.landing import land as lander
-from retrain.landing.accept import OutdatedError, accept
+from retrain.landing.accept_candidate import OutdatedError, accept
 from retrain.landing.believed import check
 from retrain.landing.land import Proposal
 from retrain.landing.push import LostError, ProtectedError
-from retrain.repo import dvc
+from retrain.repo import dvc, remote
 from retrain.repo.git import short
-from retrain.repo.locks import REMEDY
+from retrain.repo.lockfile import REMEDY
 from retrain.report import publish
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,9 @@ def land(event: Event, folder: Path) -> tuple[str, bool] | None:
             return _offered(repo, lander.proposal(ready, made))
         except (OutdatedError, LostError) as error:
             why = str(error) or f"{tip.branch} has just moved on"
-            if event.trigger != "push":
+            # where the branch has not moved, a version was registered: no newer push lands this
+            newer = remote.fetch().commit != candidate.read(folder).tip
+            if event.trigger != "push" or not newer:
                 raise UserError(f"{why}{AGAIN}") from None
             return LOST.format(why), False
     said = f"Landed as {short(landing.commit)}" if landing.landed else "Nothing had to land"

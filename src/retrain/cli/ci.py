@@ -17,6 +17,7 @@ from retrain.paths import RELEASE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+OFF = "deploy.pages of policy.yaml is false"
 app = typer.Typer(
     help="What the jobs of a forge call: they read the event that started them.",
     no_args_is_help=True,
@@ -234,6 +235,31 @@ def close_older() -> None:
 
     with job_summary.refusals():
         job_summary.say(proposal.close_older(provider.events().event()))
+
+
+@app.command()
+def pages(
+    folder: Annotated[Path, typer.Argument(help="Where the pages are written.")] = Path("site"),
+) -> None:
+    """Write the pages of `retrain site`, if policy.yaml says that the forge may publish them.
+
+    The output `publish` says whether it has.
+    """
+    from retrain.ci import job_summary, provider
+    from retrain.deployment import overview
+    from retrain.repo import remote
+    from retrain.site import write
+
+    with job_summary.refusals():
+        known = overview.read(remote.fetch())
+        publish = known.policy().deploy.pages
+        provider.job().output(publish="true" if publish else "")
+        if publish:
+            job_summary.say(f"{folder}: {write.write(known, folder)} pages to publish")
+        elif provider.name() == "gitlab":  # where a job of this kind must leave pages, or fail
+            raise UserError(f"{OFF}; on GitLab, remove the variable RETRAIN_PAGES too")
+        else:
+            print(f"nothing is published: {OFF}")
 
 
 @contextmanager

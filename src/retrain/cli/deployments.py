@@ -70,9 +70,9 @@ def promote(
 def registry(as_json: AsJson = False) -> None:
     """List the versions: where each is, its verdict, its metrics, its age."""
     from retrain.cli import show_deployments
-    from retrain.deployment import registry as registries
+    from retrain.deployment import overview
 
-    known, notes = registries.known()
+    known, notes = overview.known()
     show_deployments.registry(known, notes, as_json)
 
 
@@ -84,9 +84,9 @@ def card(
 ) -> None:
     """Print the model card of a version, as Markdown."""
     from retrain.deployment import card as cards
-    from retrain.deployment import registry as registries
+    from retrain.deployment import overview
 
-    known, notes = registries.known()
+    known, notes = overview.known()
     for note in notes:
         log.info(f"card: {note}")
     print(cards.card(known, known.version(version)), end="")
@@ -99,10 +99,10 @@ def bundle(
 ) -> None:
     """Write a version as one folder: model, card, lineage, metrics, packages, checksums."""
     from retrain.deployment import bundle as bundles
-    from retrain.deployment import registry as registries
+    from retrain.deployment import overview
     from retrain.repo import dvc
 
-    known, notes = registries.known()
+    known, notes = overview.known()
     for note in notes:
         log.info(f"bundle: {note}")
     found = known.version(None if version == "newest" else version)
@@ -136,24 +136,43 @@ def lineage(
     """Say what was in production at an instant: who put it there, and what it is made of."""
     from retrain.cli import show_deployments
     from retrain.deployment import lineage as lineages
-    from retrain.deployment import registry as registries
+    from retrain.deployment import overview
 
     if sum(each is not None for each in (stage, version, model, diff)) != 1:
         raise UserError("name one of --stage STAGE, --version VERSION, --model FILE, --diff V1 V2")
-    if at and not stage:
+    if at is not None and stage is None:
         raise UserError("--at needs --stage: what was on which stage?")
-    when = lineages.instant(at) if at else None
-    known, notes = registries.known()
+    when = None if at is None else lineages.instant(at)
+    known, notes = overview.known()
     for note in notes:
         log.info(f"lineage: {note}")
     if diff:
         before, after = (lineages.of(known, known.version(name)) for name in diff)
         show_deployments.differences(before, after, as_json)
         return
-    if stage:
-        found = known.deployed(stage, when).version
-    elif model:
+    if stage is not None:
+        there = known.deployed(stage, when)
+        if not as_json:
+            show_deployments.there(there, when)
+        found = there.version
+    elif model is not None:
         found = lineages.of_file(known, model)
     else:
         found = known.version(version)
     show_deployments.lineage(lineages.of(known, found), as_json)
+
+
+@app.command()
+def site(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Where the pages are written.")
+    ] = Path("site"),
+) -> None:
+    """Write the history as pages: what is in production, every version, what was where."""
+    from retrain.deployment import overview
+    from retrain.site import write
+
+    known, notes = overview.known()
+    for note in notes:
+        log.info(f"site: {note}")
+    print(f"{folder}: {write.write(known, folder)} pages, index.html the first")

@@ -8,13 +8,15 @@ from retrain.cli.output import figure, print_json
 from retrain.console import console, table
 from retrain.deployment import lineage as lineages
 from retrain.deployment.facts import OUTSIDE
+from retrain.errors import UserError
 from retrain.gate.schema import read_verdict
 from retrain.metrics.table import places
 
 if TYPE_CHECKING:
     from retrain.deployment.deploy import Deployed
     from retrain.deployment.facts import Deployment, Lineage
-    from retrain.deployment.registry import Registry
+    from retrain.deployment.overview import Registry
+    from retrain.registry.deployment_tags import Assignment
     from retrain.registry.versions import Version
 
 MINUTE = "%Y-%m-%d %H:%M UTC"
@@ -32,7 +34,8 @@ def deployed(done: "Deployed", as_json: bool) -> None:
 
 
 def registry(known: "Registry", notes: list[str], as_json: bool) -> None:
-    rows = [_version(known, version) for version in reversed(known.versions.registered)]
+    there = {stage: known.assignments.on(stage) for stage in known.stages()}
+    rows = [_version(known, version, there, notes) for version in known.versions.registered[::-1]]
     if as_json:
         print_json({"artifact": known.artifact, "versions": rows, "notes": notes})
         return
@@ -59,22 +62,22 @@ def registry(known: "Registry", notes: list[str], as_json: bool) -> None:
         say(f"note: {note}", markup=False)
 
 
-def _version(known: "Registry", version: "Version") -> dict[str, Any]:
-    verdict = read_verdict(version.commit)
-    now = [stage for stage in known.stages() if _is_on(known, stage, version)]
+def _version(
+    known: "Registry", version: "Version", there: dict[str, "Assignment | None"], notes: list[str]
+) -> dict[str, Any]:
+    verdict = None
+    try:
+        verdict = read_verdict(version.commit)
+    except UserError as error:  # of another release of this program: the others are shown
+        notes.append(f"{version.name}: {error}")
     return {
         "version": version.name,
         "commit": version.commit,
-        "stages": now,
+        "stages": [stage for stage, at in there.items() if at and at.version == version],
         "verdict": verdict.verdict if verdict else None,
         "metrics": verdict.metrics if verdict else {},
         "registered": known.entry(version).time.isoformat(),
     }
-
-
-def _is_on(known: "Registry", stage: str, version: "Version") -> bool:
-    found = known.assignments.on(stage)
-    return found is not None and found.version == version
 
 
 def _metric(value: float | None) -> str:
@@ -88,6 +91,13 @@ def _age(time: datetime) -> str:
             count = int(seconds // length)
             return f"{count} {unit}{'s' if count > 1 else ''}"
     return "now"
+
+
+def there(found: "Assignment", when: datetime | None) -> None:
+    at = f"at {when:{MINUTE}}" if when else "now"
+    by = f"by {found.actor}" if found.actor else OUTSIDE
+    why = f": {found.reason}" if found.reason else ""
+    print(f"{found.stage} {at}: {found.version.name}, since {found.time:{MINUTE}}, {by}{why}\n")
 
 
 def lineage(found: "Lineage", as_json: bool) -> None:

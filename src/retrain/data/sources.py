@@ -16,8 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from retrain.data import partitions, tables
-from retrain.data.tables import Form
+from retrain.data import partitions, read_tables
+from retrain.data.read_tables import Form
 from retrain.errors import UserError
 from retrain.files import md5
 
@@ -85,7 +85,7 @@ def add(table: Table, folder: Path, through: str | None = None) -> Added:
 
 
 def _replaced(table: Table, path: Path) -> bool:
-    parts = list(tables.batches(table.path, _stored(table), table.form))
+    parts = list(read_tables.batches(table.path, _stored(table), table.form))
     frame = pa.concat_tables(parts).to_pandas() if parts else pd.DataFrame()
     if frame.empty:
         raise UserError(f"{table.path}: has no rows; export it again")
@@ -100,7 +100,7 @@ def ends(table: Table) -> dict[str, datetime.datetime]:
     """Return the time of the last row of each partition that has rows, oldest first."""
     last: dict[str, datetime.datetime] = {}
     schema = pa.schema([table.schema.field(table.time)])
-    for batch in tables.batches(table.path, schema, table.form):
+    for batch in read_tables.batches(table.path, schema, table.form):
         time = batch.column(table.time)
         if time.null_count:
             raise UserError(
@@ -185,7 +185,7 @@ def _divide(table: Table, names: Sequence[str], scratch: Path) -> None:
     schema = _stored(table)
     with ExitStack() as stack:
         writers: dict[str, pa.ipc.RecordBatchStreamWriter] = {}
-        for batch in tables.batches(table.path, schema, table.form):
+        for batch in read_tables.batches(table.path, schema, table.form):
             start = pc.floor_temporal(batch.column(table.time), unit=table.every)
             for moment in start.unique():
                 name = label(moment.as_py(), table.every)

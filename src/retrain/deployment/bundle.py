@@ -14,7 +14,7 @@ from retrain import programs
 from retrain.deployment import card
 from retrain.deployment import lineage as lineages
 from retrain.deployment.facts import Lineage
-from retrain.deployment.registry import Registry
+from retrain.deployment.overview import Registry
 from retrain.errors import UserError
 from retrain.files import place, sha256, whole, whole_folder, write_json
 from retrain.gate.commit_code import ENVIRONMENT, code

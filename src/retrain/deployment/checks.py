@@ -2,7 +2,7 @@
 
 from dvc.repo import Repo
 
-from retrain.deployment.registry import Registry
+from retrain.deployment.overview import Registry
 from retrain.errors import UserError
 from retrain.gate.commit_code import model_sha256
 from retrain.gate.decision import blocked
@@ -50,5 +50,5 @@ def check_verdict(policy: Policy, commit: str, name: str) -> Verdict:
     if verdict.verdict == "block":
         failed = [*verdict.reasons, *failed]
     if failed:
-        raise UserError(f"{place} may not be used: {'; '.join(failed)}")
+        raise UserError(f"{place} may not be used: {'; '.join(failed)}; choose another one")
     return verdict

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from dvc.repo import Repo
 
-from retrain.deployment import registry
+from retrain.deployment import overview
 from retrain.deployment.checks import check
-from retrain.deployment.registry import Registry
+from retrain.deployment.overview import Registry
 from retrain.errors import UserError
 from retrain.landing.land import keep_tags
 from retrain.landing.provenance import Provenance
 from retrain.landing.push import LostError, push_tags
-from retrain.registry import assignments
-from retrain.registry.assignments import Action, Assignment
+from retrain.registry import deployment_tags
+from retrain.registry.deployment_tags import Action, Assignment
 from retrain.registry.versions import Version
 from retrain.repo import record, remote
 
@@ -39,10 +39,10 @@ def deploy(repo: Repo, name: str | None, stage: str, who: Provenance) -> Deploye
     """
     check_reason(who)
     for _ in range(1 + RETRIES):
-        known = registry.read(remote.fetch())
+        known = overview.read(remote.fetch())
         check_stage(known, stage)
         version, now = known.version(name), known.assignments.on(stage)
-        if now and now.version == version:
+        if now and now.version == version and now.action:  # else a tag by hand: nothing was checked
             return Deployed(stage, version.name, version.name, now.tag, changed=False)
         try:
             return _push(repo, known, version, stage, "deploy", who)
@@ -57,7 +57,7 @@ def rollback(repo: Repo, stage: str, who: Provenance, to: Version | None = None)
     `to`: which one that must be.
     """
     check_reason(who)
-    known = registry.read(remote.fetch())
+    known = overview.read(remote.fetch())
     check_stage(known, stage)
     version = before(known, stage)
     if to and version != to:
@@ -103,7 +103,7 @@ def _push(
 ) -> Deployed:
     model = check(repo, known, version)
     said = who.signature() | {record.MODEL: model}
-    made = assignments.make(known.assignments, version, [stage], action, said)
+    made = deployment_tags.make(known.assignments, version, [stage], action, said)
     push_tags(known.tip, made)
     now: Assignment | None = known.assignments.on(stage)
     replaced = now.version.name if now else None

@@ -72,7 +72,7 @@ class Lineage(Section):
     model: Model
     task: Task
     data: Data
-    parameters: dict[Line, Line]
+    parameters: dict[str, str]  # of any length, such as a list of features
     metrics: dict[Line, Number | None]
     reference: dict[Line, Number | None]
     judged: Judged

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from retrain.deployment.facts import Data, Deployment, Judged, Lineage, Model, Registration
-from retrain.deployment.registry import Registry
+from retrain.deployment.overview import Registry
 from retrain.errors import UserError
 from retrain.files import md5, sha256
 from retrain.gate.schema import read_verdict
 from retrain.paths import LOCK, MODEL, STORE
 from retrain.registry.versions import Version
-from retrain.repo import locks
+from retrain.repo import lockfile, record
 from retrain.repo.git import find, git, short, show
 from retrain.report.changes import flat, locked_parameters, pins
 from retrain.run import outputs
@@ -25,16 +25,24 @@ def instant(text: str) -> datetime:
     """Return a time that a person has written in ISO 8601; without a zone, it is of UTC."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise UserError(
-            f"--at {text} is not a time; write it as 2026-11-01T12:00, of UTC, or with its zone: "
+            f"--at {text!r} is not a time; write it as 2026-11-01T12:00, of UTC, or with its zone: "
             "2026-11-01T12:00+01:00"
         ) from None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    if found > datetime.now(UTC):
+        raise UserError(f"--at {text} is still to come; leave --at out for what is there now")
+    return found
 
 
-def of(known: Registry, version: Version) -> Lineage:
-    """Return what a version is made of, and where it was."""
+def of(
+    known: Registry, version: Version, found: list[tuple[Version, Deployment]] | None = None
+) -> Lineage:
+    """Return what a version is made of, and where it was.
+
+    `found`: what `deployments` returns, of a caller that asks for many versions.
+    """
     commit = version.commit
     lock, verdict = show(commit, LOCK), read_verdict(commit)
     results, contract = outputs.metrics(commit), outputs.validation(commit)
@@ -49,16 +57,16 @@ def of(known: Registry, version: Version) -> Lineage:
         committed=git("show", "--no-patch", "--format=%cI", commit),
         registered=Registration(
             time=entry.time.strftime(ISO),
-            event=entry.event,
-            actor=entry.actor,
-            reason=entry.reason,
-            run=entry.run,
+            event=record.cleaned(entry.event),
+            actor=record.cleaned(entry.actor),
+            reason=record.cleaned(entry.reason),
+            run=record.address(entry.run),
             builder=entry.builder,
         ),
         model=Model(path=MODEL, md5=model, sha256=entry.model or _in_store(commit, model)),
         task=verdict.task,
         data=Data(
-            version=locks.inputs(lock).get("data", ""),
+            version=lockfile.inputs(lock).get("data", ""),
             partitions=partitions,
             rows=sum(partitions.values()),
             train=results.window.train,
@@ -77,7 +85,7 @@ def of(known: Registry, version: Version) -> Lineage:
         ),
         dependencies=_dependencies(commit, lock),
         code=_code(lock),
-        deployments=[found for at, found in deployments(known) if at == version],
+        deployments=[each for at, each in found or deployments(known) if at == version],
     )
 
 
@@ -107,8 +115,8 @@ def of_file(known: Registry, file: Path) -> Version:
         raise UserError(f"{file}: no such file; check the path")
     content, strong = md5(str(file)), sha256(file)
     for version in reversed(known.versions.registered):
-        registered = known.entry(version).model
-        if model_of(version.commit) == content and registered in ("", strong):
+        registered = known.entry(version).model  # of an older landing: not recorded
+        if registered == strong or (not registered and model_of(version.commit) == content):
             return version
     raise UserError(
         f"{file} is not the model of any of the {len(known.versions.registered)} versions of "
@@ -137,14 +145,14 @@ def _in_store(commit: str, name: str) -> str | None:
 
 
 def _dependencies(commit: str, lock: str) -> dict[str, str]:
-    paths = [path for path in locks.inputs(lock) if path.startswith(REQUIREMENTS)]
+    paths = [path for path in lockfile.inputs(lock) if path.startswith(REQUIREMENTS)]
     return {name: pin for path in paths for name, pin in pins(show(commit, path)).items()}
 
 
 def _code(lock: str) -> dict[str, str]:
-    made = locks.hashes(lock)
+    made = lockfile.hashes(lock)
     return {
         path: found
-        for path, found in sorted(locks.inputs(lock).items())
+        for path, found in sorted(lockfile.inputs(lock).items())
         if path not in made and not found.endswith(".dir") and not path.startswith(REQUIREMENTS)
     }

@@ -4,10 +4,10 @@ import logging
 
 from dvc.repo import Repo
 
-from retrain.deployment import registry
+from retrain.deployment import overview
 from retrain.deployment.checks import check_verdict
 from retrain.deployment.deploy import AGAIN, RETRIES, check_reason
-from retrain.deployment.registry import Registry
+from retrain.deployment.overview import Registry
 from retrain.errors import UserError
 from retrain.gate.commit_code import model_sha256
 from retrain.landing import push
@@ -28,11 +28,12 @@ def promote(repo: Repo, ref: str | None, who: Provenance) -> Version:
     for _ in range(1 + RETRIES):
         tip = remote.fetch()
         check(tip)
-        known = registry.read(tip)
+        known = overview.read(tip)
         commit = _landed(known, ref)
         policy = known.policy()
         check_verdict(policy, commit, "this landing")
         model = model_sha256(repo, commit, cached=False)
+        _check_new(known, commit, model)
         new = versions.of(next_tag(tip, commit), commit)
         said = {record.LANDING: "promote", **who.signature(), record.MODEL: model}
         text = record.with_trailers(f"Register {new.name} by hand", said)
@@ -49,14 +50,18 @@ def promote(repo: Repo, ref: str | None, who: Provenance) -> Version:
 
 
 def _landed(known: Registry, ref: str | None) -> str:
-    """Return the commit of a landing that is not a version yet."""
+    """Return the commit of a landing."""
     landings = [entry.landed for entry in known.tip.record.entries]
     if not landings:
         raise UserError("nothing has landed yet; first: make land")
-    commit = commit_of(ref) if ref else landings[-1]
+    commit = landings[-1] if ref is None else commit_of(ref)
     if commit not in landings:
         newest = ", ".join(short(each) for each in [*dict.fromkeys(reversed(landings))][:5])
         raise UserError(f"{ref} is not a landing; the newest ones are {newest}")
-    if version := next((each for each in known.versions.registered if each.commit == commit), None):
-        raise UserError(f"{short(commit)} is {version.name} already; deploy that")
     return commit
+
+
+def _check_new(known: Registry, commit: str, model: str) -> None:
+    for version in known.versions.registered:
+        if version.commit == commit or known.entry(version).model == model:
+            raise UserError(f"the model of {short(commit)} is {version.name} already; deploy that")

@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 
 from retrain import programs
 from retrain.data.inputs import FORMATS
-from retrain.deployment import registry, scored
+from retrain.deployment import overview, scored
 from retrain.deployment.checks import check_bytes
-from retrain.deployment.registry import Registry
+from retrain.deployment.overview import Registry
 from retrain.deployment.scored import Made, Said, Used
 from retrain.errors import REPORT, UserError
 from retrain.files import sha256
@@ -72,8 +72,9 @@ def predict(source: Path, target: Path, asked: Asked) -> Done:
     """
     target = target / source.name if target.is_dir() else target
     _check_paths(source, target)
-    known = _registry() if asked.stage or asked.version or asked.shadow else None
-    if known and asked.shadow:
+    versions = (asked.stage, asked.version, asked.shadow)
+    known = None if versions == (None, None, None) else _registry()
+    if known and asked.shadow is not None:
         known.check_stage(asked.shadow)
     now = datetime.now(UTC)
     with TemporaryDirectory(prefix="retrain-") as scratch:
@@ -99,16 +100,16 @@ def _check_paths(source: Path, target: Path) -> None:
 
 
 def _registry() -> Registry:
-    known, notes = registry.known()
+    known, notes = overview.known()
     for note in notes:
         log.info(f"predict: {note}")
     return known
 
 
 def _first(known: Registry | None, asked: Asked) -> AbstractContextManager[_Scorer]:
-    if known and asked.stage:
+    if known and asked.stage is not None:
         return _version(known, known.deployed(asked.stage).version, asked.stage)
-    if known and asked.version:
+    if known and asked.version is not None:
         return _version(known, known.version(asked.version))
     if not asked.model.is_file():
         raise UserError(f"{asked.model} is missing; build it with `make train`")

@@ -26,7 +26,7 @@ from retrain.metrics.functions import FUNCTIONS, Array, Floats
 from retrain.metrics.table import PLAIN, SHARE, TABLE, Metric, Task
 from retrain.metrics.tasks import SCORE, is_score, score_columns
 from retrain.paths import PARAMS, POLICY
-from retrain.registry.semver import Kind
+from retrain.registry.next_version import Kind
 
 NOT_SLICES = {"key", "day", "outcome", "partition"}  # nor is what rows are grouped by
 NO_BLOCKS = {"outcome", "partition"}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from retrain.gate.policy import Gate, Promotion
 from retrain.gate.schema import Comparison, Difference, Outcome, Tests
 from retrain.metrics.table import places
-from retrain.registry.semver import Kind
+from retrain.registry.next_version import Kind
 
 Metrics = Mapping[str, float | None]
 NEEDS = {

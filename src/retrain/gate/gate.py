@@ -22,7 +22,7 @@ from retrain.gate.schema import Comparison, Outcome, Verdict
 from retrain.gate.tables import ContractError
 from retrain.gate.window import read_window
 from retrain.paths import LOCK, METRICS, MODEL, VERDICT
-from retrain.registry.semver import kind
+from retrain.registry.next_version import kind
 from retrain.registry.versions import Version
 from retrain.repo.git import show
 from retrain.run import outputs

@@ -20,7 +20,7 @@ NEEDED: dict[Task, tuple[str, ...]] = {
     "multiclass": (),
     "regression": ("unit",),
 }
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+Name = Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$")]
 
 
 class Metric(Section):

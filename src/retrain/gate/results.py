@@ -8,7 +8,7 @@ from dvc.repo import Repo
 from retrain.data.windows import Window
 from retrain.errors import UserError
 from retrain.paths import DATA, LOCK, METRICS, MODEL, PREDICTIONS
-from retrain.repo.locks import hashes
+from retrain.repo.lockfile import hashes
 from retrain.repo.snapshot import output
 
 JUDGED = (PREDICTIONS, METRICS, MODEL)

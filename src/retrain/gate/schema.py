@@ -10,7 +10,7 @@ from pydantic import Field
 
 from retrain.metrics.table import Task
 from retrain.paths import VERDICT
-from retrain.registry.semver import Kind
+from retrain.registry.next_version import Kind
 from retrain.run import outputs
 from retrain.settings import Count, Line, Number, Section
 

@@ -21,7 +21,7 @@ from retrain.landing.prepare import Ready, default_remote
 from retrain.paths import DATA, FACTS, LOCK
 from retrain.repo.dvc import in_git
 from retrain.repo.git import show
-from retrain.repo.locks import REMEDY, listed, named
+from retrain.repo.lockfile import REMEDY, listed, named
 from retrain.settings import Line, Section, from_json
 
 FOLDER = Path("candidate")

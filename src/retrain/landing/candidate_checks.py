@@ -15,7 +15,7 @@ from retrain.landing.prepare import default_remote
 from retrain.paths import DATA, LOCK, MODEL
 from retrain.repo.dvc import in_git, pipeline
 from retrain.repo.git import show
-from retrain.repo.locks import HASH, REMEDY, hashes, listed, named, stages
+from retrain.repo.lockfile import HASH, REMEDY, hashes, listed, named, stages
 from retrain.settings import read_yaml
 
 FIELDS = {"path", "hash", "md5", "size", "nfiles"}  # of an output or a dependency in a lock

@@ -19,10 +19,10 @@ from retrain.landing import push
 from retrain.landing.prepare import Ready, message, prepare, published
 from retrain.landing.provenance import Provenance
 from retrain.paths import LOCK, REPORT
-from retrain.registry import assignments, versions
-from retrain.registry.semver import following
+from retrain.registry import deployment_tags, versions
+from retrain.registry.next_version import following
 from retrain.registry.versions import Version
-from retrain.repo import commits, record
+from retrain.repo import commits, record, remote
 from retrain.repo.git import REMOTE, call, git, named, show
 from retrain.repo.remote import Tip
 from retrain.run.problem import artifact
@@ -69,19 +69,33 @@ def land(repo: Repo, first: bool = False) -> Landing:
 
 def push_ready(repo: Repo, ready: Ready, made: str) -> Landing:
     """Push the commit that was made of what is ready, and register it; see `push.push`."""
-    version = next_version(ready)
-    text, tags = message(ready), {}
+    version, text, model = next_version(ready), message(ready), ""
     if version:
         model = model_sha256(repo, made)
         text = record.with_trailers(text, {record.MODEL: model})
-        tags = {version: commits.tag(version, made, text)}
-        tags |= followers(ready.tip, ready.provenance, versions.of(version, made), model)
     # recorded though nothing else moves: from now on this commit's policy judges
-    if made != ready.tip.commit or tags or made != ready.tip.landed:
-        push.push(ready.tip, made, record.add(ready.tip.record, made, version, text), tags)
+    if made != ready.tip.commit or version or made != ready.tip.landed:
+        tags = _push(ready, made, version, text, model)
         git("reset", "--quiet", made)  # this folder's branch, as the remote's
         keep_tags(tags)
     return Landing(made, made != ready.tip.commit, ready.outcome, version)
+
+
+def _push(ready: Ready, made: str, version: str | None, text: str, model: str) -> Mapping[str, str]:
+    """Push a landing; return the tags. A deployment that is first has only taken their number."""
+    recorded, tags = record.add(ready.tip.record, made, version, text), {}
+    for _ in range(1 + RETRIES):
+        if version:
+            tags = {version: commits.tag(version, made, text)}
+            tags |= followers(ready.tip, ready.provenance, versions.of(version, made), model)
+        try:
+            push.push(ready.tip, made, recorded, tags)
+        except push.LostError:
+            if remote.fetch() != ready.tip:
+                raise
+        else:
+            return tags
+    raise push.LostError
 
 
 def keep_tags(tags: Mapping[str, str]) -> None:
@@ -100,9 +114,9 @@ def followers(tip: Tip, who: Provenance, new: Version, model: str) -> dict[str, 
     stages = [name for name, stage in policy.stages.items() if stage.follows]
     if not stages:
         return {}
-    known = assignments.read(new.artifact, versions.read(new.artifact, tip).registered)
+    known = deployment_tags.read(new.artifact, versions.read(new.artifact, tip).registered)
     said = who.signature(FOLLOWS) | {record.MODEL: model}
-    return assignments.make(known, new, stages, "follow", said)
+    return deployment_tags.make(known, new, stages, "follow", said)
 
 
 def propose(repo: Repo) -> Proposal:

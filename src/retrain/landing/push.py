@@ -57,12 +57,14 @@ def push(tip: Tip, commit: str, recorded: str, tags: Mapping[str, str]) -> None:
 
 
 def push_tags(tip: Tip, tags: Mapping[str, str]) -> None:
-    """Make tags on the remote, by name and hash; raise LostError if it has one of the names."""
+    """Make tags on the remote, by name and hash; raise LostError if it has others of the names."""
     specs = (f"{name}:refs/tags/{tag}" for tag, name in tags.items())
     done = call("push", "--atomic", "--porcelain", REMOTE, *specs)
     if done.returncode:
         fetch()
-        _explain(done, tip.branch, tags)
+        there = {tag: found.hash for tag in tags if (found := find(f"{TAGS}/{tag}"))}
+        if there != tags:  # else its answer alone was lost
+            _explain(done, tip.branch, tags)
 
 
 def _explain(

@@ -4,7 +4,7 @@ import textwrap
 
 import pyarrow as pa
 
-from retrain.data.tables import Form
+from retrain.data.read_tables import Form
 from retrain.new.render import WIDTH, Guess, assigned, fill, listed, quoted, wrapped
 
 TYPES = {"double": "pa.float64()", "int64": "pa.int64()", "string": "pa.string()"}

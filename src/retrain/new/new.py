@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from retrain import programs
-from retrain.data.tables import ENDINGS
+from retrain.data.read_tables import ENDINGS
 from retrain.errors import REPORT, UserError, suggest
 from retrain.new import choices, code, contract, demo, place, profile, recognise, render, roles
 from retrain.new.recognise import Recognised

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from retrain.data import partitions, sources, tables
+from retrain.data import partitions, read_tables, sources
 from retrain.data.sources import Every, Table
 from retrain.errors import UserError
 from retrain.metrics.tasks import is_score
@@ -67,7 +67,7 @@ def schema(found: Recognised) -> pa.Schema:
     types = {
         "truth": pa.float64(),
         "number": pa.float64(),
-        "time": tables.TIME,
+        "time": read_tables.TIME,
         "text": pa.string(),
     }
     return pa.schema(
@@ -115,7 +115,7 @@ def _one_time(table: Table) -> bool:
     only = pa.schema([table.schema.field(table.time)])
     found = {
         moment
-        for batch in tables.batches(table.path, only, table.form)
+        for batch in read_tables.batches(table.path, only, table.form)
         for moment in batch.column(0).unique().to_pylist()
     }
     return len(found) == 1

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from retrain.data import tables
-from retrain.data.tables import EMPTY, ISO, NUMBER, WHOLE, ZONED, Form
+from retrain.data import read_tables
+from retrain.data.read_tables import EMPTY, ISO, NUMBER, WHOLE, ZONED, Form
 from retrain.errors import UserError
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -64,8 +64,8 @@ class Recognised:
 
 def recognise(path: Path) -> Recognised:
     """Return how a table is written, and its columns; a `UserError` says what is wrong with it."""
-    files = tables.files(path)
-    form = _form(files[0]) if tables.is_csv(files[0]) else Form()
+    files = read_tables.files(path)
+    form = _form(files[0]) if read_tables.is_csv(files[0]) else Form()
     found: dict[str, Column] = {}
     rows = 0
     for file in files:
@@ -77,13 +77,13 @@ def recognise(path: Path) -> Recognised:
                 "all files the same ones"
             )
         found = found or {name: Column(name) for name in names}
-        for batch in tables.raw(file, form):
+        for batch in read_tables.raw(file, form):
             for name in names:
                 _look(found[name], batch.column(name), rows)
             rows += batch.num_rows
     if not rows:
         raise UserError(f"{path}: has no rows; export it again")
-    decimal = _decimal(found.values()) if tables.is_csv(files[0]) else "."
+    decimal = _decimal(found.values()) if read_tables.is_csv(files[0]) else "."
     for column in found.values():
         _settle(column, decimal)
     form = Form(form.delimiter, decimal, form.encoding)
@@ -92,7 +92,7 @@ def recognise(path: Path) -> Recognised:
 
 def _said(files: list[Path], form: Form) -> str:
     kind = "Parquet"
-    if tables.is_csv(files[0]):
+    if read_tables.is_csv(files[0]):
         sign = "a decimal comma" if form.decimal == "," else "a decimal point"
         kind = f"CSV with {SPOKEN[form.delimiter]}, {sign}, {form.encoding}"
     return kind if len(files) == 1 else f"{len(files)} files, {kind}"
@@ -100,7 +100,7 @@ def _said(files: list[Path], form: Form) -> str:
 
 def _names(file: Path, form: Form) -> list[str]:
     """Return the names of a file's columns, each of which is there once, and says something."""
-    if tables.is_csv(file):
+    if read_tables.is_csv(file):
         with _text(file, form.encoding) as lines:
             names = [name.strip() for name in next(csv.reader(lines, delimiter=form.delimiter), [])]
     else:
@@ -178,7 +178,7 @@ def _encoding(file: Path) -> str:
 
 def _look(column: Column, values: pa.Array, before: int) -> None:
     """Add what some rows tell of a column; `before` so many rows have come."""
-    values = tables.plain(values)
+    values = read_tables.plain(values)
     column.rows += len(values)
     column.empty += values.null_count
     kind = values.type
@@ -192,7 +192,7 @@ def _look(column: Column, values: pa.Array, before: int) -> None:
         few = counted[: DISTINCT + 1].to_pylist()
         column.values.update({each["values"]: each["counts"] for each in few})
         column.many = len(column.values) > DISTINCT
-    if not tables.is_text(kind):
+    if not read_tables.is_text(kind):
         column.kind = _kind(kind)
         return
     if not len(different):
@@ -233,7 +233,7 @@ def _matches(pattern: str) -> Callable[[pa.Array], pa.Array]:
 
 def _is_time(form: str) -> Callable[[pa.Array], pa.Array]:
     def test(texts: pa.Array) -> pa.Array:
-        year = pc.year(tables.moments(texts, form))
+        year = pc.year(read_tables.moments(texts, form))
         return pc.fill_null(pc.and_(pc.greater(year, YEARS[0]), pc.less(year, YEARS[1])), False)
 
     return test
@@ -287,4 +287,4 @@ def times(column: Column) -> list[str]:
 
 def _moments(column: Column, form: str) -> Iterator[Any]:
     texts = [value for value in column.values if value not in EMPTY]
-    yield from tables.moments(pa.array(texts, pa.string()), form).to_pylist()
+    yield from read_tables.moments(pa.array(texts, pa.string()), form).to_pylist()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrain.errors import UserError, suggest
-from retrain.registry.semver import Number
+from retrain.registry.next_version import Number
 from retrain.repo.base import REMEDY, shallow
 from retrain.repo.git import ancestors, git, short
 from retrain.repo.remote import TAGS, Tip

@@ -42,6 +42,7 @@ def tag(name: str, commit: str, message: str, date: datetime | None = None) -> s
         options = ("--annotate", "--cleanup=verbatim", "--file=-")
         env = identity() | key | elsewhere
         if date:
-            env["GIT_COMMITTER_DATE"] = date.isoformat()
+            # Git reads a date in words only up to the year 2099
+            env["GIT_COMMITTER_DATE"] = f"@{int(date.timestamp())} +0000"
         git("tag", *options, name, commit, text=f"{message}\n", env=env)
         return git("rev-parse", f"refs/tags/{name}", env=elsewhere)

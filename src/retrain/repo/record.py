@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from unicodedata import category
 
 from retrain.paths import FACTS, REPORT
 from retrain.repo import commits
@@ -29,6 +30,8 @@ HAND = "by hand"
 LONGEST = 200  # characters of what a person has written
 LARGEST = 500_000  # bytes of a file that is kept
 COMMIT = re.compile(r"[0-9a-f]{40,64}")
+KEPT = re.compile(r"[\w .,;'+=-]")  # and marks, without which some scripts cannot be read
+ADDRESS = re.compile(r"https?://[^\s<>\"'`]{1,500}")
 FIELDS = (LANDED, VERSION, PROMOTED, MODEL, LANDING, ACTOR, REASON, RUN, BUILDER)
 
 
@@ -78,7 +81,7 @@ def read() -> Record:
     versions: dict[str, str] = {}
     for line in git("log", "--reverse", f"--format=%ct%x00{'%x00'.join(forms)}", tip).split("\n"):
         time, *values = line.split("\x00")
-        if not COMMIT.fullmatch(values[0]):
+        if len(values) != len(FIELDS) or not COMMIT.fullmatch(values[0]):
             continue
         entry = Entry(datetime.fromtimestamp(int(time), UTC), *values)
         if entry.promoted and not COMMIT.fullmatch(entry.promoted):
@@ -113,7 +116,13 @@ def with_trailers(message: str, trailers: Mapping[str, str]) -> str:
 
 def cleaned(text: str) -> str:
     """Return words that a forge does not obey in a commit: no mention, issue, link or command."""
-    return " ".join(re.sub(r"[^\w .,;'+=-]+", " ", text).split())[:LONGEST]
+    kept = (each if KEPT.match(each) or category(each)[0] == "M" else " " for each in text)
+    return " ".join("".join(kept).split())[:LONGEST]
+
+
+def address(text: str) -> str:
+    """Return the address of a page, or nothing where it is something else."""
+    return text if ADDRESS.fullmatch(text) else ""
 
 
 def _tree() -> str:

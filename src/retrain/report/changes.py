@@ -18,7 +18,7 @@ from retrain.errors import UserError
 from retrain.files import md5
 from retrain.gate.behaviour import NONE
 from retrain.paths import DATA, LOCK, PARAMS, PIPELINE, POLICY
-from retrain.repo import locks, snapshot
+from retrain.repo import lockfile, snapshot
 from retrain.repo.git import git, named, show
 from retrain.report.schema import Change
 from retrain.run import outputs
@@ -41,9 +41,9 @@ def changes(repo: Repo, commit: str, behaviour: str = NONE) -> list[Change]:
     stages = pipeline_stages()
     return [
         *_settings("parameter", locked_parameters(lock), _yaml(read_text(PARAMS))),
-        *_settings("data", *_partitions(repo, commit, locks.inputs(lock))),
+        *_settings("data", *_partitions(repo, commit, lockfile.inputs(lock))),
         *_files(commit, lock, stages),
-        *_settings("pipeline", _commands(locks.stages(lock)), _commands(stages)),
+        *_settings("pipeline", _commands(lockfile.stages(lock)), _commands(stages)),
         *(_settings("test", *_tests(commit, behaviour)) if behaviour != NONE else ()),
         *_policy(show(commit, POLICY)),
     ]
@@ -84,16 +84,16 @@ def _policy(before: str | None) -> Iterator[Change]:
 
 def locked_parameters(lock: str) -> Lines:
     """Return the parameters that a lock's stages were run with, as `flat` has them."""
-    sections = (stage.get("params", {}).get(PARAMS, {}) for stage in locks.stages(lock).values())
+    sections = (stage.get("params", {}).get(PARAMS, {}) for stage in lockfile.stages(lock).values())
     return {key: value for section in sections for key, value in flat(section).items()}
 
 
 def _files(commit: str, lock: str, stages: dict[str, Any]) -> Iterator[Change]:
     """Yield the files that a stage reads and that are others than when the model was made."""
-    made = locks.hashes(lock)
+    made = lockfile.hashes(lock)
     locked = {
         path: found
-        for path, found in locks.inputs(lock).items()
+        for path, found in lockfile.inputs(lock).items()
         if path not in made and not found.endswith(".dir")
     }
     deps = {str(path) for stage in stages.values() for path in stage.get("deps", [])}

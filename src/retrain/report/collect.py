@@ -14,7 +14,7 @@ from retrain.paths import DATA, LOCK, MODEL, POLICY, RECORD, VERDICT
 from retrain.registry.versions import NO_VERSION
 from retrain.repo.base import Base, edited
 from retrain.repo.git import NOTHING, commit_of, short
-from retrain.repo.locks import hashes
+from retrain.repo.lockfile import hashes
 from retrain.report.changes import changes
 from retrain.report.schema import VERSION, Built, Change, Facts, Windows
 from retrain.run import outputs

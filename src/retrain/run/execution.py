@@ -28,7 +28,7 @@ from retrain.repo import snapshot
 from retrain.repo.base import Base, adopt, restore_objects
 from retrain.repo.dvc import pipeline, pull_results
 from retrain.repo.git import show
-from retrain.repo.locks import hashes
+from retrain.repo.lockfile import hashes
 from retrain.repo.tokens import hidden
 from retrain.run import step_notes
 from retrain.run.outputs import Step, read_text

@@ -15,7 +15,7 @@ from dvc.stage.loader import StageLoader
 
 from retrain.errors import UserError
 from retrain.paths import DATA, LOCK
-from retrain.repo import locks
+from retrain.repo import lockfile
 from retrain.repo.base import Base, ignored
 from retrain.repo.dvc import pipeline
 from retrain.repo.git import named, short, show
@@ -74,7 +74,7 @@ def stale(repo: Repo, commit: str, lock: str) -> Reasons:
 
     Outputs that are in this folder do not matter: a run from the commit fetches the commit's.
     """
-    locked = locks.stages(lock, f"{LOCK} of {short(commit)}")
+    locked = lockfile.stages(lock, f"{LOCK} of {short(commit)}")
     found: Reasons = {}
     with lock_repo(repo):
         stages = in_order(repo)
@@ -128,4 +128,4 @@ def _moved(dep: Any, upstream: list[Stage]) -> bool:
 
 
 def _version(data: str | None) -> str | None:
-    return None if data is None else locks.version(data)
+    return None if data is None else lockfile.version(data)

@@ -69,6 +69,7 @@ def test_a_night_without_new_data_costs_the_plan_alone(
 
 
 @pytest.mark.slow
+@at_gitlab
 def test_while_a_proposal_is_open_the_same_is_not_proposed_again_and_newer_takes_its_place(
     runner: Runner, toy: Path, remote: Path, run: Run
 ) -> None:

@@ -94,6 +94,12 @@ def list_secrets(request: Request, environment: str | None) -> Reply:
     return Reply(200, {"total_count": len(names), "secrets": [{"name": name} for name in names]})
 
 
+@route("GET", "/pages")
+def show_pages(request: Request) -> Reply:
+    pages = request.forge.settings.pages
+    return NOT_FOUND if pages is None else Reply(200, pages)
+
+
 def of_gitlab(forge: State, inside: str) -> Any:
     """Return what GitLab shows below a project's address, or None: it has no such thing."""
     settings = forge.settings

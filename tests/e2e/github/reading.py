@@ -1,6 +1,7 @@
 """The workflows of a folder, read."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ RIGHTS = {  # by the permissions to write
 }
 TOKENS = {"${{ github.token }}", "${{ steps.app.outputs.token || inputs.token }}"}
 SETUP = "./.github/actions/setup"
+BY_ITSELF = {"publish"}  # what GitLab does without a job of ours
 SET_UP = {  # actions of others
     "actions/attest-build-provenance",
     "actions/checkout",
@@ -26,6 +28,7 @@ SET_UP = {  # actions of others
     "actions/download-artifact",
     "actions/setup-python",
     "actions/upload-artifact",
+    "actions/upload-pages-artifact",
     "aws-actions/configure-aws-credentials",
 }
 
@@ -50,7 +53,9 @@ class GitHub:
 
     def started(self, row: Row) -> Started:
         first = {name: w for name, w in self.workflows.items() if self.starts(name, w["on"], row)}
-        after = [w for w in self.workflows.values() if first.keys() & set(self.follows(w))]
+        after = [
+            w for w in self.workflows.values() if first.keys() & set(self.follows(w, row.branch))
+        ]
         known = {
             "needs.plan.outputs.next": row.next,
             "github.event_name": row.github,
@@ -62,7 +67,7 @@ class GitHub:
             name
             for workflow in [*first.values(), *after]
             for name, job in workflow["jobs"].items()
-            if holds(job.get("if", "true"), known)
+            if name not in BY_ITSELF and holds(job.get("if", "true"), known)
         )
         if "retrain" not in first:
             return Started(jobs)
@@ -79,15 +84,17 @@ class GitHub:
         fits = row.branch in given.get("branches", [row.branch])
         return fits and row.type in given.get("types", [row.type])
 
-    def follows(self, workflow: Any) -> list[str]:
-        """Return the workflows whose end starts this one."""
-        return list((workflow["on"].get("workflow_run") or {"workflows": []})["workflows"])
+    def follows(self, workflow: Any, branch: str = "main") -> list[str]:
+        """Return the workflows whose end, on a branch, starts this one."""
+        on = workflow["on"].get("workflow_run") or {"workflows": []}
+        return list(on["workflows"]) if branch in on.get("branches", [branch]) else []
 
     def jobs(self) -> dict[str, Job]:
         return {
             name: self.job(workflow, job)
             for workflow in self.workflows.values()
             for name, job in workflow["jobs"].items()
+            if name not in BY_ITSELF
         }
 
     def job(self, workflow: Any, job: Any) -> Job:
@@ -98,16 +105,22 @@ class GitHub:
         strange = {step.get("env", {}).get("RETRAIN_TOKEN") for step in steps} - TOKENS - {None}
         setup = [step["with"]["groups"] for step in steps if step.get("uses") == SETUP]
         before = [self.workflows[name]["jobs"] for name in self.follows(workflow)]
-        failed = {"github.event.workflow_run.conclusion": "failure"}
-        failed["github.event.workflow_run.event"] = "pull_request"
+        ended = {"github.event_name": "workflow_run", "github.ref": "refs/heads/main"}
+        ended["github.event.workflow_run.conclusion"] = "failure"
+        reviews, others = (
+            bool(before) and holds(job["if"], ended | {"github.event.workflow_run.event": event})
+            for event in ("pull_request", "push")
+        )
+        # of a review, the last job is the build
+        last = [[*(jobs.keys() & {"build"})] if reviews else [*jobs][-1:] for jobs in before]
         serial = {"concurrency": {}} | workflow | job
         return Job(
             tuple(done),
             frozenset(" ".join(setup).split()),  # `make test` sets itself up
             f"as {strange}" if strange else RIGHTS.get(writes, f"as {sorted(writes)}"),
             job["timeout-minutes"],
-            frozenset({"build"} if any("build" in jobs for jobs in before) else words(job)),
-            bool(before) and holds(job["if"], failed),
+            frozenset(chain(*last) if before else words(job)),
+            reviews or others,
             serial["concurrency"].get("queue") == "max",
             any("cache" in step.get("uses", "") for step in steps),
         )

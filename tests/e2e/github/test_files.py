@@ -45,7 +45,7 @@ def all_steps() -> list[dict[str, Any]]:
 
 
 def test_each_file_is_short_and_grants_nothing_to_all_jobs() -> None:
-    assert set(WORKFLOWS) == {"retrain", "comment", "deploy", "test"}
+    assert set(WORKFLOWS) == {"retrain", "comment", "deploy", "pages", "test"}
     for name, text in FILES.items():
         assert len(text.splitlines()) < 120, name
         assert WORKFLOWS[name]["permissions"] == {}, name
@@ -56,6 +56,9 @@ def test_the_default_branch_has_one_name() -> None:
     branch = plan["env"][checkout.BRANCH]
     assert RETRAIN["on"]["push"] == WORKFLOWS["test"]["on"]["push"] == {"branches": [branch]}
     assert f"'refs/heads/{branch}'" in RETRAIN["jobs"]["land"]["if"]
+    pages = WORKFLOWS["pages"]
+    assert pages["on"]["workflow_run"]["branches"] == [branch]
+    assert f"'refs/heads/{branch}'" in pages["jobs"]["pages"]["if"]
 
 
 def test_what_starts_what() -> None:
@@ -96,6 +99,8 @@ def test_each_permission_is_the_least_and_carries_its_reason() -> None:
         ("comment", "comment"): {"actions": "read", **read, "pull-requests": "write"},
         ("deploy", "bundle"): read,
         ("deploy", "deploy"): {"contents": "write", "id-token": "write", "attestations": "write"},
+        ("pages", "pages"): read,
+        ("pages", "publish"): {"id-token": "write", "pages": "write"},
         ("test", "test"): read,
     }
     for name, text in FILES.items():
@@ -227,7 +232,7 @@ def test_nothing_of_an_event_reaches_a_shell_but_by_the_environment() -> None:
 
 def test_no_checkout_keeps_its_token() -> None:
     checkouts = [step for step in all_steps() if "actions/checkout" in step.get("uses", "")]
-    assert len(checkouts) == len(JOBS)
+    assert len(checkouts) == len(JOBS) - 1  # what publishes the pages has no files
     assert all(step["with"]["persist-credentials"] is False for step in checkouts)
 
 
@@ -250,9 +255,11 @@ PINS = {
     "actions/attest-build-provenance": ("v4.1.0", "a2bbfa25375fe432b6a289bc6b6cd05ecd0c4c32"),
     "actions/checkout": ("v7.0.1", "3d3c42e5aac5ba805825da76410c181273ba90b1"),
     "actions/create-github-app-token": ("v3.1.1", "1b10c78c7865c340bc4f6099eb2f838309f1e8c3"),
+    "actions/deploy-pages": ("v5.0.0", "cd2ce8fcbc39b97be8ca5fce6e763baed58fa128"),
     "actions/download-artifact": ("v8.0.1", "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c"),
     "actions/setup-python": ("v7.0.0", "5fda3b95a4ea91299a34e894583c3862153e4b97"),
     "actions/upload-artifact": ("v7.0.0", "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f"),
+    "actions/upload-pages-artifact": ("v5.0.0", "fc324d3547104276b827a68afc52ff2a11cc49c9"),
     "aws-actions/configure-aws-credentials": (
         "v6.2.3",
         "e6de054238d6b7531b4efff3b6587d9aade6a06c",

@@ -98,6 +98,14 @@ def test_a_server_gets_the_same_but_for_what_it_does_not_know(
         "deploy.jobs.deploy.concurrency.cancel-in-progress": (None, False),
         "deploy.jobs.deploy.permissions.attestations": ("write", None),
         "deploy.jobs.deploy.steps.4.if": (ATTESTS, "github.server_url == 'https://github.com'"),
+        "pages.jobs.pages.steps.3.uses": (
+            "actions/upload-pages-artifact@fc324d3547104276b827a68afc52ff2a11cc49c9",
+            "actions/upload-pages-artifact@a753861a5debcf57bf8b404356158c8e1e33150c",
+        ),
+        "pages.jobs.publish.steps.0.uses": (
+            "actions/deploy-pages@cd2ce8fcbc39b97be8ca5fce6e763baed58fa128",
+            "actions/deploy-pages@13b55b33dd8996121833dbc1db458c793a334630",
+        ),
         **{f"{name}.uses": PINS for name in uploads},
         **{f"{name}.uses": DOWNLOADS for name in downloads},
         **{f"{name}.with.overwrite": (True, None) for name in uploads},
@@ -111,7 +119,9 @@ def test_written_twice_and_back_it_is_what_it_was(
     rewrite(monkeypatch, "ghes")
     after = texts(folder)
     said = capsys.readouterr().out.split()
-    assert said == [f".github/workflows/{name}.yml" for name in ("comment", "deploy", "retrain")]
+    assert said == [
+        f".github/workflows/{name}.yml" for name in ("comment", "deploy", "pages", "retrain")
+    ]
     rewrite(monkeypatch, "ghes")
     assert texts(folder) == after != before
     rewrite(monkeypatch, "github")

@@ -46,6 +46,7 @@ class GitLab:
             "CI_DEFAULT_BRANCH": "main",
             "RETRAIN_RESULT": row.result,
             "RETRAIN_DEPLOY": row.deploys,
+            "RETRAIN_PAGES": "true",
         }
         workflow = self.file["workflow"]
         if (rule := first(workflow["rules"], known)) is None:

@@ -19,7 +19,7 @@ for each in PIPELINE["include"]:
 INPUTS: dict[str, Any] = HEADER["spec"]["inputs"]
 JOBS = {
     name: PIPELINE[name]
-    for name in ("plan", "build", "land", "comment", "bundle", "deploy", "test")
+    for name in ("plan", "build", "land", "comment", "bundle", "deploy", "pages", "test")
 }
 EACH = list(JOBS.values())
 

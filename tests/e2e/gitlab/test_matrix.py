@@ -24,8 +24,8 @@ ELSEWHERE = [
     ("schedule", "report", "feature", "none", {"plan"}),
     ("trigger", "report", "feature", "none", {"plan"}),
     ("trigger", "report", "main", "production", set()),  # and no pipeline
-    ("api", "propose", "main", "none", {"plan", "build", "land"}),
-    ("api", "report", "main", "none", {"plan", "build"}),
+    ("api", "propose", "main", "none", {"plan", "build", "land", "pages"}),
+    ("api", "report", "main", "none", {"plan", "build", "pages"}),
 ]
 
 
@@ -62,6 +62,7 @@ def test_the_jobs_of_a_source(
         words.append("--unset-variable=CI_COMMIT_BRANCH")
     else:
         variables["CI_COMMIT_BRANCH"] = branch
+    variables["RETRAIN_PAGES"] = "true"
     words += [f"--variable={name}={value}" for name, value in variables.items()]
     done = run(
         *(NODE, PROGRAM, *OPTIONS, "--list-json", f"--input=result={result}"),
@@ -72,7 +73,7 @@ def test_the_jobs_of_a_source(
     listed = json.loads(done.stdout[done.stdout.index("[\n") :])
     # a job of several images has each in its name
     assert {job["name"].partition(":")[0] for job in listed if job["when"] != "never"} == jobs
-    assert {job["name"] for job in listed if job["when"] == "always"} == jobs & {"comment"}
+    assert {job["name"] for job in listed if job["when"] == "always"} == jobs & {"comment", "pages"}
 
 
 @pytest.mark.slow

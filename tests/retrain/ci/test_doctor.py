@@ -482,6 +482,25 @@ def test_settings_that_gitlab_does_not_show_are_unknown(at_gitlab: Forge) -> Non
     assert (found[DEFAULT], found[FORKS]) == ("unknown", "unknown")
 
 
+def set_pages(settings: Any) -> None:
+    settings.pages = {"build_type": "workflow"}
+    settings.variables.append({"key": "RETRAIN_PAGES", "value": "true", "environment_scope": "*"})
+
+
+@pytest.mark.parametrize(
+    "change", [lambda s: None, lambda s: setattr(s, "pages", {"build_type": "legacy"})]
+)
+def test_where_the_policy_publishes_pages_the_forge_must_take_them(
+    forge: Forge, change: Change
+) -> None:
+    policy = Path(POLICY).read_text()
+    assert "pages: false" in policy
+    Path(POLICY).write_text(policy.replace("pages: false", "pages: true"))
+    fails_alone(forge, "pages", change, "Settings")
+    set_pages(forge.settings)
+    assert doctor.examine().missing == []
+
+
 @pytest.fixture
 def laptop(server: Forge, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let this process be no job; return the folder, which has no remote yet."""

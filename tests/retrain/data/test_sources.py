@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 
 from retrain.data import partitions, sources
+from retrain.data.read_tables import TIME
 from retrain.data.sources import Table
-from retrain.data.tables import TIME
 from retrain.errors import UserError
 
 SCHEMA = pa.schema([("time", TIME), ("size", pa.float64())])

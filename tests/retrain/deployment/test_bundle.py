@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from retrain.deployment import bundle, registry
+from retrain.deployment import bundle, overview
 from retrain.deployment import lineage as lineages
 from retrain.errors import UserError
 from retrain.repo import dvc, tokens
@@ -33,7 +33,7 @@ def release(tmp_path: Path) -> Path:
 def written(toy: Path, folder: Path) -> dict[str, str]:
     """Write the toy's newest version, and return the hash of each file."""
     with toys.working_in(toy):
-        known, _ = registry.known()
+        known, _ = overview.known()
         with dvc.opened() as repo:
             bundle.write(repo, known, known.version(), folder)
     bundle.finish(folder)

@@ -153,6 +153,8 @@ def test_a_model_of_other_bytes_is_refused(
         ("rows.parquet", "out.csv", Asked(stage="prodction"), "did you mean 'production'"),
         ("rows.parquet", "out.csv", Asked(stage="production", shadow="stagin"), "did you mean 'st"),
         ("rows.parquet", "out.csv", Asked(version="v9.0.0"), "v9.0.0 is not a version"),
+        ("rows.parquet", "out.csv", Asked(stage=""), "an empty name is not a stage"),
+        ("rows.parquet", "out.csv", Asked(shadow=""), "an empty name is not a stage"),
         ("rows.parquet", "out.csv", Asked(model=Path("x"), log=Path("log")), "x is missing"),
         ("rows.parquet", "out.txt", PRODUCTION, "out.txt: its name ends in neither"),
         ("none.parquet", "out.csv", PRODUCTION, "none.parquet: no such file"),

@@ -11,7 +11,7 @@ from retrain.gate.gate import gate as judge
 from retrain.gate.policy import Gate, Policy, Promote, Promotion
 from retrain.gate.schema import Comparison, Difference
 from retrain.gate.schema import Tests as Ran  # pytest collects what is named Tests
-from retrain.registry.semver import Kind
+from retrain.registry.next_version import Kind
 from retrain.settings import read
 from tests.toys.toys import FULL_POLICY
 

@@ -13,7 +13,7 @@ import pytest
 from retrain.ci import land_job
 from retrain.ci.event import Event
 from retrain.errors import UserError
-from retrain.landing import accept, candidate, land
+from retrain.landing import accept_candidate, candidate, land
 from retrain.landing.prepare import prepare
 from retrain.landing.provenance import BY_HAND
 from retrain.repo import dvc
@@ -37,7 +37,7 @@ def built(project: Path, folder: Path) -> Path:
 
 def landed(project: Path, folder: Path, run: str = RUN, new_data: bool = False) -> land.Landing:
     with toys.working_in(project), dvc.opened() as repo:
-        ready, made = accept.accept(repo, folder, remotes.fetch(), run, BY_HAND, new_data)
+        ready, made = accept_candidate.accept(repo, folder, remotes.fetch(), run, BY_HAND, new_data)
         return land.push_ready(repo, ready, made)
 
 
@@ -259,7 +259,7 @@ def test_what_asks_for_nothing_else_does_not_outdate_a_build(
 def test_another_history_outdates_it(case: tuple[Path, Path, Path], run: Run) -> None:
     _, clone, folder = case
     toys.do(run, clone, "git commit -q --amend -m rewritten", "git push -qf")
-    with pytest.raises(accept.OutdatedError):
+    with pytest.raises(accept_candidate.OutdatedError):
         landed(clone, folder)
 
 
@@ -282,7 +282,7 @@ def test_what_was_built_on_another_commit_is_outdated(
     _, clone, folder = case
     toys.change(clone, run, "more", notes__txt="more\n")
     toys.do(run, clone, "git push -q")
-    with pytest.raises(accept.OutdatedError):
+    with pytest.raises(accept_candidate.OutdatedError):
         landed(clone, folder)
 
 
@@ -290,5 +290,5 @@ def test_what_was_built_on_another_commit_is_outdated(
 def test_a_build_with_another_record_is_outdated(case: tuple[Path, Path, Path], run: Run) -> None:
     _, clone, folder = case
     toys.register(clone, run, "toy@v1.0.0", "HEAD~1")
-    with pytest.raises(accept.OutdatedError):
+    with pytest.raises(accept_candidate.OutdatedError):
         landed(clone, folder)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from retrain.errors import UserError
-from retrain.repo import base, dvc, git, locks
+from retrain.repo import base, dvc, git, lockfile
 from retrain.report.judgement import settle
 from retrain.settings import read_yaml
 from tests.conftest import Run
@@ -66,7 +66,7 @@ def test_a_judgement_starts_few_processes_and_reads_each_lock_once(
     toy: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     toys.change(toy, run, "change", params__yaml="quality: 2.0\n")
-    locks._stages.cache_clear()  # another test may have read the same ones
+    lockfile._stages.cache_clear()  # another test may have read the same ones
     started: list[str] = []
     read: list[str] = []
     start = subprocess.Popen.__init__
@@ -78,7 +78,7 @@ def test_a_judgement_starts_few_processes_and_reads_each_lock_once(
 
     monkeypatch.setattr(subprocess.Popen, "__init__", count)
     monkeypatch.setattr(
-        "retrain.repo.locks.read_yaml", lambda text: read.append(text) or read_yaml(text)
+        "retrain.repo.lockfile.read_yaml", lambda text: read.append(text) or read_yaml(text)
     )
     with toys.working_in(toy), dvc.opened() as repo:
         settle(repo, base.resolve(None)).run()

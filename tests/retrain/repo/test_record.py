@@ -10,6 +10,7 @@ from retrain.repo import record
 from retrain.repo import remote as remotes
 from tests.conftest import Run
 from tests.toys import toys
+from tests.toys.history import History
 from tests.toys.toys import BETTER, forge
 
 BRANCH = f"refs/heads/{record.BRANCH}"
@@ -189,7 +190,7 @@ def test_a_landing_keeps_who_asked_for_it_and_its_report(toy: Path, remote: Path
     found = toys.do(run, remote, f"git log -1 {form} {record.BRANCH}").splitlines()
     assert [each for each in found if not each.startswith("Retrain-Model: ")] == trailers + named
     said = toys.do(run, remote, "git for-each-ref --format=%(contents) refs/tags/toy@v1.1.0")
-    assert said.splitlines()[-2:] == trailers
+    assert said.splitlines()[-3:-1] == trailers  # and the hash of the model
     kept = toys.do(run, remote, f"git show {record.BRANCH}:report.md")
     assert kept == (toy / "report.md").read_text().strip()
     assert json.loads(toys.do(run, remote, f"git show {record.BRANCH}:report.json"))["verdict"]
@@ -202,7 +203,37 @@ def test_a_landing_keeps_who_asked_for_it_and_its_report(toy: Path, remote: Path
         ("closes #1, [skip ci] @octocat !4", "closes 1, skip ci octocat 4"),
         ("fixes https://forge/o/r/issues/1", "fixes https forge o r issues 1"),
         ("ä" * 300, "ä" * 200),
+        ("मॉडल <b>अच्छा</b> है", "मॉडल b अच्छा b है"),
     ],
 )
 def test_what_a_person_has_written_stays_words(said: str, kept: str) -> None:
     assert record.cleaned(said) == kept
+
+
+def test_an_entry_that_a_hand_has_broken_is_left_out(history: History, run: Run) -> None:
+    words = b"By hand\n\nRetrain-Landed: " + b"1" * 40 + b"\rRetrain-Version: toy@v9.9.9\n"
+    (history.clone / "words").write_bytes(words)
+    before = f"origin/{record.BRANCH}"
+    made = toys.do(run, history.clone, f"git commit-tree -p {before} -F words {before}^{{tree}}")
+    toys.do(run, history.clone, f"git push -q origin {made}:refs/heads/{record.BRANCH}")
+    with toys.working_in(history.clone):
+        found = remotes.fetch().record
+    assert found.tip == made
+    assert [*found.versions] == [f"toy@{version}" for version in history.versions]
+    assert found.landed == history.commits["v1.1.0"]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("https://forge.example/acme/toy/runs/1?x=y#z", True),
+        ("http://localhost:3000/1", True),
+        ("javascript:alert(1)", False),
+        ("https://x.example/<script>", False),
+        ("https://x.example/ and words", False),
+        ("https://x.example/" + "x" * 600, False),
+        ("", False),
+    ],
+)
+def test_an_address_is_one_or_nothing(said: str, kept: bool) -> None:
+    assert record.address(said) == (said if kept else "")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from retrain.repo import locks
+from retrain.repo import lockfile
 from tests.conftest import Run
 from tests.toys import toys
 
@@ -23,7 +23,7 @@ KEYS = {
 
 def test_hashes_are_read_by_path() -> None:
     lock = "stages:\n  train:\n    cmd: x\n    outs:\n    - path: m\n      md5: abc\n  check:\n    cmd: y\n"
-    assert locks.hashes(lock) == {"m": "abc"}
+    assert lockfile.hashes(lock) == {"m": "abc"}
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ from pydantic import BaseModel, ConfigDict
 from retrain.ci import provider
 from retrain.ci.checkout import check_out
 from retrain.ci.event import Deployment
-from retrain.deployment import bundle, deploy, registry
+from retrain.deployment import bundle, deploy, overview
 from retrain.deployment.checks import check
-from retrain.deployment.registry import Registry
+from retrain.deployment.overview import Registry
 from retrain.errors import UserError
 from retrain.files import sha256, write_json
 from retrain.paths import DEPLOYED, POLICY
-from retrain.registry.assignments import Assignment
+from retrain.registry.deployment_tags import Assignment
 from retrain.registry.versions import Version
 from retrain.repo import dvc, remote
 from retrain.repo.git import short
@@ -82,7 +82,7 @@ def carry_out(wanted: Deployment, folder: Path) -> Deployed:
     if (found := sha256(model)) != (known.entry(version).model or found):
         raise UserError(f"{model} is not the model of {version.name}; {AGAIN}")
     changed = (mine := _by_this_run(known, wanted)) is None and _pushed(wanted, version)
-    known = registry.read(remote.fetch())
+    known = overview.read(remote.fetch())
     now = known.deployed(wanted.stage)
     if now.version != version or (mine and mine.tag != now.tag):
         raise UserError(
@@ -94,7 +94,7 @@ def carry_out(wanted: Deployment, folder: Path) -> Deployed:
 
 def _allowed(wanted: Deployment) -> Registry:
     """Return what there is to deploy; raise unless this person may deploy it, from this branch."""
-    known = registry.read(check_out(wanted.event))
+    known = overview.read(check_out(wanted.event))
     deploy.check_stage(known, wanted.stage)
     policy, who = known.policy(), wanted.event.actor
     # neither forge has accounts that differ by case alone

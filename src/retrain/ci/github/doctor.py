@@ -53,6 +53,7 @@ def checks(found: Repository, artifact: str, policy: Policy) -> Checks:
         "App secrets": partial(_secrets, found),
         f"environment {stage}": partial(_approved, found, stage, policy.deploy.approvers),
         "deploy key": partial(_key, found, stage),
+        **({"pages": partial(_pages, found)} if policy.deploy.pages else {}),
     }
 
 
@@ -194,6 +195,15 @@ def _key(found: Repository, stage: str) -> str:
     return (
         f"no rule lets a deployment through without a key: gh secret set --env {stage} "
         f"{tokens.PUSHER} (docs/github.md, Deploy)"
+    )
+
+
+def _pages(found: Repository) -> str:
+    if (found.find("pages") or {}).get("build_type") == "workflow":
+        return ""
+    return (
+        f"{POLICY} publishes the pages, and GitHub does not take them: Settings, Pages, Source: "
+        "GitHub Actions; or gh api --method POST repos/{owner}/{repo}/pages -f build_type=workflow"
     )
 
 

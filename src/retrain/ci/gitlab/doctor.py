@@ -47,6 +47,7 @@ def checks(found: Repository, artifact: str, policy: Policy) -> Checks:
         "fork pipelines": partial(_forks, found),
         "tokens": partial(_tokens, found, list(policy.stages)),
         f"environment {stage}": partial(_approved, found, stage, policy.deploy.approvers),
+        **({"pages": partial(_pages, found)} if policy.deploy.pages else {}),
     }
 
 
@@ -135,6 +136,15 @@ def _approved(found: Repository, stage: str, approvers: Sequence[str]) -> str:
     return (
         f"who may run pipelines on the default branch can deploy: name accounts in {POLICY}: "
         f"deploy.approvers; or Settings, CI/CD, Protected environments, {stage}, with Premium"
+    )
+
+
+def _pages(found: Repository) -> str:
+    if any(each["key"] == "RETRAIN_PAGES" for each in found.every("variables")):
+        return ""
+    return (
+        f"{POLICY} publishes the pages, and no pipeline has the job that does: Settings, CI/CD, "
+        "Variables, add RETRAIN_PAGES, with the value true; or glab variable set RETRAIN_PAGES true"
     )
 
 

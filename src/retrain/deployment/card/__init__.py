@@ -7,7 +7,7 @@ know is in a text that the same commit holds.
 from retrain.deployment.card import facts as card_facts
 from retrain.deployment.card import metrics, opening, provenance
 from retrain.deployment.card.facts import CardFacts
-from retrain.deployment.registry import Registry
+from retrain.deployment.overview import Registry
 from retrain.registry.versions import Version
 from retrain.report.render.markdown import paragraphs
 

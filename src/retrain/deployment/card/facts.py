@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from retrain.deployment import lineage as lineages
 from retrain.deployment.facts import Lineage
-from retrain.deployment.registry import Registry
+from retrain.deployment.overview import Registry
 from retrain.errors import UserError
 from retrain.gate.schema import Verdict, read_verdict
 from retrain.metrics.table import Task

@@ -21,7 +21,7 @@ def window(words: str, rows: str) -> str:
 
 def time(iso: str) -> str:
     found = datetime.fromisoformat(iso).astimezone(UTC)
-    return f"{found:%Y-%m-%d}{GAP}{found:%H:%M}{GAP}UTC"
+    return f"{found:%Y-%m-%d %H:%M}{GAP}UTC"
 
 
 def link(address: str) -> str:

@@ -20,7 +20,7 @@ from retrain.landing.provenance import Provenance
 from retrain.paths import DATA, FACTS, LOCK, PIPELINE, POLICY, STORE
 from retrain.repo.base import RESULTS, adopt
 from retrain.repo.git import commit_of, differing, is_ancestor
-from retrain.repo.locks import REMEDY
+from retrain.repo.lockfile import REMEDY
 from retrain.repo.remote import Tip
 from retrain.report import publish
 from retrain.run.plan import in_words, plan, stale

@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrain.registry.semver import Number, changed, following, kind
+from retrain.registry.next_version import Number, changed, following, kind
 
 LOCK = """
 stages:

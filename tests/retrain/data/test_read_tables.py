@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from retrain.data import tables
-from retrain.data.tables import ISO, TIME, ZONED, Form
+from retrain.data import read_tables
+from retrain.data.read_tables import ISO, TIME, ZONED, Form
 from retrain.errors import UserError
 
 SCHEMA = pa.schema([("name", pa.string()), ("size", pa.float64()), ("number", pa.int64())])
@@ -17,7 +17,7 @@ SCHEMA = pa.schema([("name", pa.string()), ("size", pa.float64()), ("number", pa
 def read(
     path: Path, schema: pa.Schema = SCHEMA, form: Form | None = None
 ) -> list[dict[str, object]]:
-    return pa.concat_tables(tables.batches(path, schema, form or Form())).to_pylist()
+    return pa.concat_tables(read_tables.batches(path, schema, form or Form())).to_pylist()
 
 
 def written(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -88,7 +88,7 @@ def test_a_column_by_another_name(tmp_path: Path) -> None:
     ],
 )
 def test_times(text: str, form: str, moment: str | None) -> None:
-    (found,) = tables.moments(pa.array([text]), form).to_pylist()
+    (found,) = read_tables.moments(pa.array([text]), form).to_pylist()
     assert (found and str(found.replace(tzinfo=None))) == moment
 
 
@@ -116,4 +116,4 @@ def test_files_of_two_kinds(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("x\n1\n")
     (tmp_path / "b.parquet").write_text("x")
     with pytest.raises(UserError, match="holds CSV and Parquet files; keep one kind"):
-        tables.files(tmp_path)
+        read_tables.files(tmp_path)

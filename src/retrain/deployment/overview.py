@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from retrain.errors import UserError, suggest
 from retrain.gate.policy import Policy
 from retrain.paths import POLICY
-from retrain.registry import assignments, versions
-from retrain.registry.assignments import Assignment, Assignments
+from retrain.registry import deployment_tags, versions
+from retrain.registry.deployment_tags import Assignment, Assignments
 from retrain.registry.versions import Version, Versions
 from retrain.repo import record, remote
 from retrain.repo.base import REMEDY, shallow
@@ -16,6 +17,8 @@ from retrain.repo.git import short, show
 from retrain.repo.remote import Tip
 from retrain.run.problem import artifact
 from retrain.settings import parse
+
+NOTHING = "an empty name"
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,10 @@ class Registry:
 
     def policy(self) -> Policy:
         """Return the policy of the newest landing."""
+        return self._policy
+
+    @cached_property
+    def _policy(self) -> Policy:
         commit = self.tip.landed or self.tip.commit
         if (text := show(commit, POLICY)) is None:
             raise UserError(f"{POLICY} is not in {short(commit)}; restore it, and land that")
@@ -47,7 +54,7 @@ class Registry:
             return self.versions.registered[-1]
         plain = name.removeprefix(f"{self.artifact}@")
         if plain not in known:
-            raise UserError(f"{name} is not a version; {suggest(plain, known)}")
+            raise UserError(f"{name or NOTHING} is not a version; {suggest(plain, known)}")
         return known[plain]
 
     def stages(self) -> list[str]:
@@ -57,7 +64,9 @@ class Registry:
     def check_stage(self, stage: str) -> None:
         """Raise unless the policy names a stage, or a tag does."""
         if stage not in (known := self.stages()):
-            raise UserError(f"{stage} is not a stage of {POLICY}; {suggest(stage, known)}")
+            raise UserError(
+                f"{stage or NOTHING} is not a stage of {POLICY}; {suggest(stage, known)}"
+            )
 
     def deployed(self, stage: str, when: datetime | None = None) -> Assignment:
         """Return what a stage has, or had; raise where that is nothing."""
@@ -82,10 +91,10 @@ def read(tip: Tip) -> Registry:
     """Return what the remote has; raise where this clone has not all of it."""
     if shallow():
         raise UserError(f"the history of the versions {REMEDY}")
-    assignments.check_complete(tip.record)
+    deployment_tags.check_complete(tip.record)
     name = artifact()
     known = versions.read(name, tip)
-    return Registry(name, tip, known, assignments.read(name, known.registered))
+    return Registry(name, tip, known, deployment_tags.read(name, known.registered))
 
 
 def known() -> tuple[Registry, list[str]]:

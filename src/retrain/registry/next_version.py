@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Literal
 
-from retrain.repo import locks
+from retrain.repo import lockfile
 
 Number = tuple[int, int, int]
 FIRST: Number = (1, 0, 0)
@@ -40,7 +40,7 @@ def following(
 
 def kind(old: str, new: str) -> Kind:
     """Return whether two locks differ in their data and in nothing else."""
-    data = {locks.inputs(lock).get(DATA) for lock in (old, new)}
+    data = {lockfile.inputs(lock).get(DATA) for lock in (old, new)}
     return "data" if len(data) == 2 and not changed(old, new) else "change"
 
 
@@ -51,9 +51,9 @@ def changed(old: str, new: str) -> set[str]:
 
 def _inputs(lock: str) -> dict[str, str]:
     """Return by name everything in a lock that is neither data nor made from them."""
-    excluded = {*locks.hashes(lock), DATA}
-    found = {path: md5 for path, md5 in locks.inputs(lock).items() if path not in excluded}
-    for name, stage in locks.stages(lock).items():
+    excluded = {*lockfile.hashes(lock), DATA}
+    found = {path: md5 for path, md5 in lockfile.inputs(lock).items() if path not in excluded}
+    for name, stage in lockfile.stages(lock).items():
         found[f"the command of {name}"] = str(stage.get("cmd"))
         found[f"the parameters of {name}"] = repr(stage.get("params"))
     return found
