@@ -151,11 +151,14 @@ def bundle(folder: Prepared = PREPARED) -> None:
     """Check the deployment that is asked for, and write the files of its version into a folder."""
     from retrain.ci import job_summary, provider
     from retrain.ci.deploy import deploy_job
+    from retrain.deployment.bundle import CARD
 
     with job_summary.refusals():
         wanted = provider.events().asked()
         version = deploy_job.prepare(wanted, folder)
-        job_summary.say(f"Prepared for {wanted.stage}: {version.tag}.")
+        job_summary.say(f"Prepared for {wanted.stage}: `{version.tag}`.")
+        # above the button of those who approve
+        provider.job().summarize((folder / CARD).read_text("utf-8"))
 
 
 @app.command()

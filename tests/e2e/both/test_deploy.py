@@ -52,7 +52,7 @@ def test_to_staging_to_production_back_and_back_again(
 
     done = deployed(runner, stage="staging", reason="to @try it")
     assert done.jobs == DEPLOYED, done.end
-    assert "staging: v1.2.0; the tag is toy#staging#3" in done.summary
+    assert "staging: v1.2.0; the tag is `toy#staging#3`" in done.summary
     assert runner.forge.releases == []
 
     done = deployed(runner)
@@ -65,6 +65,7 @@ def test_to_staging_to_production_back_and_back_again(
     assert sums == {name: found for name, found in newest.sums().items() if name != "SHA256SUMS"}
     assert json.loads(newest.files["lineage.json"])["version"] == "v1.2.0"
     assert "# toy v1.2.0" in newest.notes
+    assert ("# toy v1.2.0" in done.summary) is at_github(runner)
 
     for number, version, left in ((5, "v1.1.0", "v1.2.0"), (6, "v1.0.0", "v1.1.0")):
         done = deployed(runner, action="roll back", reason="it was @worse")

@@ -50,10 +50,11 @@ class Deployed(Section):
 
     @property
     def said(self) -> str:
+        # as code: forges would take #4 for an issue
         if not self.changed:
-            return f"{self.stage}: {self.version} is there already; the tag is {self.tag}"
+            return f"{self.stage}: {self.version} is there already; the tag is `{self.tag}`"
         instead = f", in place of {self.before}" if self.before else ""
-        return f"{self.stage}: {self.version}{instead}; the tag is {self.tag}"
+        return f"{self.stage}: {self.version}{instead}; the tag is `{self.tag}`"
 
 
 def prepare(wanted: Deployment, folder: Path) -> Version:

@@ -62,7 +62,7 @@ def test_approvers_are_asked_again_where_the_tag_is_made(job: Job, tags: Tags) -
 def test_what_is_there_already_stays(job: Job, tags: Tags) -> None:
     done = job.ask(version="toy@v1.1.0").prepare().deploy()
     assert (done.said, tags()) == (
-        f"production: v1.1.0 is there already; the tag is {BEFORE[1]}",
+        f"production: v1.1.0 is there already; the tag is `{BEFORE[1]}`",
         BEFORE,
     )
 
