@@ -105,7 +105,27 @@ def _push(
     said = who.signature() | {record.MODEL: model}
     made = deployment_tags.make(known.assignments, version, [stage], action, said)
     push_tags(known.tip, made)
+    keep_tags(made)
+    _check_alone(known, stage, tag := next(iter(made)))
     now: Assignment | None = known.assignments.on(stage)
     replaced = now.version.name if now else None
-    keep_tags(made)
-    return Deployed(stage, version.name, replaced, next(iter(made)), changed=True)
+    return Deployed(stage, version.name, replaced, tag, changed=True)
+
+
+def _check_alone(known: Registry, stage: str, tag: str) -> None:
+    """Raise unless a new tag comes right after what was known of a stage.
+
+    Another one at the same time has another number if a third one, for another stage, has its own.
+    """
+    try:
+        tip = remote.fetch()
+    except UserError as error:  # it is deployed all the same: not to be done again
+        log.info(f"deploy: {stage} was not looked at again, because {error}")
+        return
+    found = overview.read(tip).assignments.of(stage)
+    expected = [*(each.tag for each in known.assignments.of(stage)), tag]
+    if [each.tag for each in found[: len(expected)]] != expected:
+        raise UserError(
+            f"{tag} is at the remote, and {stage} was changed by another one at the same time; see "
+            "whether what is there now is what you want: retrain registry"
+        )

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import sys
 import traceback
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,32 @@ def test_a_roll_back_that_was_second_is_not_done(
     assert toys.do(run, history.remote, "git tag --list toy#production#14") == ""
 
 
+@pytest.mark.parametrize(("seconds", "first"), [(-5, True), (5, False)])
+def test_two_for_one_stage_whose_numbers_differ_are_named_by_the_second(
+    history: History,
+    other: Path,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: int,
+    first: bool,
+) -> None:
+    """Because a third one, for another stage, has taken the number that both had in mind."""
+
+    def push(*arguments: object) -> None:
+        when = datetime.now(UTC) + timedelta(seconds=seconds)
+        steps.tag(other, run, "toy#production#14", "toy@v1.0.2^{}", "Another one", when)
+        pushing.push_tags(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(deployer, "push_tags", push)
+    if not first:
+        assert steps.deploy(history.clone, "v1.0.0").changed
+        return
+    with pytest.raises(
+        UserError, match=r"toy#production#13 is at the remote, and .* at the same time"
+    ):
+        steps.deploy(history.clone, "v1.0.0")
+
+
 @pytest.mark.parametrize("stage", ["production", "staging"])
 def test_a_push_whose_answer_was_lost_has_been_done(
     history: History, monkeypatch: pytest.MonkeyPatch, stage: str
@@ -121,3 +148,19 @@ def test_deployments_to_two_stages_at_once_are_no_problem(
             steps.push_tags(before.tip, made)
     steps.assign(other, "v1.0.1")
     assert steps.known(history.clone).problems == []
+
+
+def test_a_remote_that_is_gone_after_the_push_has_it_all_the_same(
+    history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = tmp_path / "away.git"
+
+    def push(*arguments: object) -> None:
+        pushing.push_tags(*arguments)  # type: ignore[arg-type]
+        history.remote.rename(away)
+
+    monkeypatch.setattr(deployer, "push_tags", push)
+    done = steps.rollback(history.clone)
+    assert done.changed
+    away.rename(history.remote)
+    assert steps.there(history.clone) == done.version
