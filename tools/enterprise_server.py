@@ -37,7 +37,7 @@ DIFFERENT = (  # at github.com, and on a server
     ("  queue: max", "  cancel-in-progress: false"),
     # which attests nothing
     (
-        "if: steps.deploy.outputs.last && github.event.repository.visibility == 'public'",
+        "if: steps.deploy.outputs.release && github.event.repository.visibility == 'public'",
         "if: github.server_url == 'https://github.com' # a server attests nothing",
     ),
     ("      attestations: write ", "      # attestations: write "),

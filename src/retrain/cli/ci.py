@@ -163,14 +163,14 @@ def bundle(folder: Prepared = PREPARED) -> None:
 
 @app.command()
 def deploy(folder: Prepared = PREPARED) -> None:
-    """Put on the stage what `bundle` has prepared (the output `last`: of all stages the last)."""
+    """Put on the stage what `bundle` has prepared (the output `release`: one is to be made)."""
     from retrain.ci import job_summary, provider
-    from retrain.ci.deploy import deploy_job
+    from retrain.ci.deploy import deploy_job, release_job
 
     with job_summary.refusals():
         done = deploy_job.carry_out(provider.events().asked(), folder)
         job_summary.say(done.said)
-        provider.job().output(last="true" if done.last else "")
+        provider.job().output(release="true" if release_job.is_missing(done) else "")
 
 
 @app.command()

@@ -21,7 +21,7 @@ PINS = (  # as GitHub's pages have them
     f"{UPLOAD}@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f",  # v7.0.0
     f"{UPLOAD}@c6a366c94c3e0affe28c06c8df20a878f24da3cf",  # v3.2.2
 )
-ATTESTS = "steps.deploy.outputs.last && github.event.repository.visibility == 'public'"
+ATTESTS = "steps.deploy.outputs.release && github.event.repository.visibility == 'public'"
 DOWNLOADS = (
     "actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c",  # v8.0.1
     "actions/download-artifact@ad191675b41f6a5b46da9a048cb6893812da158b",  # v3.1.0-node20

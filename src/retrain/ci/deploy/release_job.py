@@ -25,6 +25,11 @@ TIMEOUT = 10  # seconds
 CHANGED = "deployment-changed"
 
 
+def is_missing(done: Deployed) -> bool:
+    """Tell whether the release is still to be made: a roll-back attests nothing again."""
+    return done.last and not provider.releases().published(done.release)
+
+
 def follow(folder: Path) -> Iterator[str]:
     """Release what was deployed to the last stage, announce it, and yield what was done."""
     if not Path(DEPLOYED).is_file():

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from retrain.ci import provider
+from retrain.ci.deploy import release_job
 from retrain.errors import UserError
 from tests.retrain.ci.deploy.conftest import Job
 
@@ -18,8 +19,10 @@ UPLOADS = {"github": ("POST", "/assets"), "gitlab": ("PUT", "/packages/generic")
 
 
 def test_a_release_is_made_once(job: Job) -> None:
-    job.ask(version="v1.0.0").prepare().deploy()
+    done = job.ask(version="v1.0.0").prepare().deploy()
+    assert release_job.is_missing(done)
     assert "/releases/" in job.follow()
+    assert not release_job.is_missing(done)
     (release,) = job.forge.releases
     written = [asked for asked in job.forge.requests if asked[0] in ("POST", "PUT", "DELETE")]
     assert (release.tag, release.draft) == ("toy@v1.0.0", False)
@@ -48,7 +51,7 @@ def test_an_interrupted_release_is_begun_again_whole(
 
 
 def test_an_earlier_stage_has_no_release(job: Job) -> None:
-    job.ask(stage="staging").prepare().deploy()
+    assert not release_job.is_missing(job.ask(stage="staging").prepare().deploy())
     job.follow()
     assert job.forge.releases == []
 
