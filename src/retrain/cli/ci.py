@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from retrain.errors import UserError
-from retrain.paths import RELEASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +21,6 @@ app = typer.Typer(
     help="What the jobs of a forge call: they read the event that started them.",
     no_args_is_help=True,
 )
-
-Prepared = Annotated[Path, typer.Argument(help="What `bundle` writes.")]
-PREPARED = Path(RELEASE)
 
 
 @app.command()
@@ -144,44 +140,6 @@ def land(
         provider.job().output(proposal="true" if proposed else "")
     if lacking := doctor.note():
         job_summary.say(lacking)
-
-
-@app.command()
-def bundle(folder: Prepared = PREPARED) -> None:
-    """Check the deployment that is asked for, and write the files of its version into a folder."""
-    from retrain.ci import job_summary, provider
-    from retrain.ci.deploy import deploy_job
-    from retrain.deployment.bundle import CARD
-
-    with job_summary.refusals():
-        wanted = provider.events().asked()
-        version = deploy_job.prepare(wanted, folder)
-        job_summary.say(f"Prepared for {wanted.stage}: `{version.tag}`.")
-        # above the button of those who approve
-        provider.job().summarize((folder / CARD).read_text("utf-8"))
-
-
-@app.command()
-def deploy(folder: Prepared = PREPARED) -> None:
-    """Put on the stage what `bundle` has prepared (the output `release`: one is to be made)."""
-    from retrain.ci import job_summary, provider
-    from retrain.ci.deploy import deploy_job, release_job
-
-    with job_summary.refusals():
-        done = deploy_job.carry_out(provider.events().asked(), folder)
-        job_summary.say(done.said)
-        provider.job().output(release="true" if release_job.is_missing(done) else "")
-
-
-@app.command()
-def release(folder: Prepared = PREPARED) -> None:
-    """Release what was deployed to the last stage, and announce any deployment."""
-    from retrain.ci import job_summary
-    from retrain.ci.deploy import release_job
-
-    with job_summary.refusals():
-        for said in release_job.follow(folder):
-            job_summary.say(said)
 
 
 @app.command()

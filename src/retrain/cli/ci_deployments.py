@@ -1,0 +1,50 @@
+"""`retrain ci bundle`, `deploy`, `release`: a deployment by a click, one command a step."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from retrain.paths import RELEASE
+
+app = typer.Typer()
+Prepared = Annotated[Path, typer.Argument(help="What `bundle` writes.")]
+PREPARED = Path(RELEASE)
+
+
+@app.command()
+def bundle(folder: Prepared = PREPARED) -> None:
+    """Check the deployment that is asked for, and write the files of its version into a folder."""
+    from retrain.ci import job_summary, provider
+    from retrain.ci.deploy import deploy_job
+    from retrain.deployment.bundle import CARD
+
+    with job_summary.refusals():
+        wanted = provider.events().asked()
+        version = deploy_job.prepare(wanted, folder)
+        job_summary.say(f"Prepared for {wanted.stage}: `{version.tag}`.")
+        # above the button of those who approve
+        provider.job().summarize((folder / CARD).read_text("utf-8"))
+
+
+@app.command()
+def deploy(folder: Prepared = PREPARED) -> None:
+    """Put on the stage what `bundle` has prepared (the output `release`: one is to be made)."""
+    from retrain.ci import job_summary, provider
+    from retrain.ci.deploy import deploy_job, release_job
+
+    with job_summary.refusals():
+        done = deploy_job.carry_out(provider.events().asked(), folder)
+        job_summary.say(done.said)
+        provider.job().output(release="true" if release_job.is_missing(done) else "")
+
+
+@app.command()
+def release(folder: Prepared = PREPARED) -> None:
+    """Release what was deployed to the last stage, and announce any deployment."""
+    from retrain.ci import job_summary
+    from retrain.ci.deploy import release_job
+
+    with job_summary.refusals():
+        for said in release_job.follow(folder):
+            job_summary.say(said)
