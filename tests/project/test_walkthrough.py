@@ -11,7 +11,7 @@ from tests.toys import toys
 
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-FIRST, ONE_TRAINING, JUDGE, LAND, NEW_DATA = BLOCKS
+FIRST, ONE_TRAINING, JUDGE, LAND, NEW_DATA, DEPLOY = BLOCKS
 
 pytestmark = pytest.mark.slow
 
@@ -93,6 +93,13 @@ def test_the_walk(walk: Walk, remote: Path, run: Run) -> None:
     assert "nothing has landed yet" not in out
     assert "data.dvc" in walk.status
     assert "landed as" in walk.type("make land")
+    assert walk.status == ""
+
+    out = walk.type(DEPLOY)
+    assert re.search(
+        r"(?m)^production: v1\.0\.0, in place of v1\.\d\.\d; the tag flights-delay#", out
+    )
+    assert (walk.folder / "site/index.html").exists()
     assert walk.status == ""
 
     (section,) = re.findall(r"```yaml\n(train:.*?)```", README, re.DOTALL)
