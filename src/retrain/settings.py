@@ -1,6 +1,7 @@
 """Settings in YAML, read and checked strictly: exact types, and no unknown key."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args
@@ -30,6 +31,8 @@ Count = Annotated[int, Field(ge=0)]
 Line = Annotated[str, Field(max_length=1000)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
+Lines = dict[str, str]  # a value by name
+
 S = TypeVar("S", bound=Section)
 M = TypeVar("M", bound=BaseModel)
 
@@ -38,6 +41,15 @@ def read_yaml(text: str) -> Any:
     """Return the content of a YAML 1.2 document, as DVC reads it: 1e-3 is a number, `no` a word."""
     refuse_aliases(text)
     return YAML(typ="safe", pure=True).load(text)
+
+
+def flat(content: Any, place: str = "") -> Lines:
+    """Return nested settings as `section.key: value`; a list is one value."""
+    if not isinstance(content, Mapping):
+        text = content if isinstance(content, str) else json.dumps(content, default=str)
+        return {place: text} if place else {}
+    inner = (flat(value, f"{place}.{key}".lstrip(".")) for key, value in content.items())
+    return {key: value for part in inner for key, value in part.items()}
 
 
 def check(path: Path, reader: Callable[[str], Any] = read_yaml) -> None:

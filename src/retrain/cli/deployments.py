@@ -153,7 +153,7 @@ def lineage(
     if stage is not None:
         there = known.deployed(stage, when)
         if not as_json:
-            show_deployments.there(there, when)
+            show_deployments.there(there, known.signed(there), when)
         found = there.version
     elif model is not None:
         found = lineages.of_file(known, model)

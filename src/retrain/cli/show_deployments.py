@@ -93,11 +93,13 @@ def _age(time: datetime) -> str:
     return "now"
 
 
-def there(found: "Assignment", when: datetime | None) -> None:
+def there(found: "Assignment", signed: bool, when: datetime | None) -> None:
     at = f"at {when:{MINUTE}}" if when else "now"
-    by = f"by {found.actor}" if found.actor else OUTSIDE
+    by = f", by {found.actor}" if found.actor else ""
     why = f": {found.reason}" if found.reason else ""
-    print(f"{found.stage} {at}: {found.version.name}, since {found.time:{MINUTE}}, {by}{why}\n")
+    outside = "" if signed else f" ({OUTSIDE})"
+    since = f"since {found.time:{MINUTE}}"
+    print(f"{found.stage} {at}: {found.version.name}, {since}{by}{why}{outside}\n")
 
 
 def lineage(found: "Lineage", as_json: bool) -> None:
@@ -156,4 +158,4 @@ def differences(before: "Lineage", after: "Lineage", as_json: bool) -> None:
 def _lines(found: dict[str, dict[str, tuple[str, str]]]) -> Iterable[tuple[str, ...]]:
     for section, values in found.items():
         for name, (old, new) in values.items():
-            yield section, name, old[:40], new[:40]
+            yield section, name, old, new

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from retrain.deployment.facts import Data, Deployment, Judged, Lineage, Model, Registration
 from retrain.deployment.overview import Registry
@@ -13,9 +14,10 @@ from retrain.paths import LOCK, MODEL, STORE
 from retrain.registry.versions import Version
 from retrain.repo import lockfile, record
 from retrain.repo.git import find, git, short, show
-from retrain.report.changes import flat, locked_parameters, pins
 from retrain.run import outputs
 from retrain.run.execution import model_of
+from retrain.run.requirements import pins
+from retrain.settings import flat
 
 REQUIREMENTS = "requirements/"
 ISO = "%Y-%m-%dT%H:%M:%SZ"
@@ -74,7 +76,7 @@ def of(
             train_rows=results.rows.train,
             test_rows=results.rows.test,
         ),
-        parameters=locked_parameters(lock),
+        parameters=lockfile.parameters(lock),
         metrics=verdict.metrics,
         reference=results.reference,
         judged=Judged(
@@ -103,7 +105,7 @@ def deployments(known: Registry) -> list[tuple[Version, Deployment]]:
                 actor=each.actor,
                 reason=each.reason,
                 run=each.run,
-                signed=each.signed,
+                signed=known.signed(each),
             )
             found.append((each.version, deployment))
     return sorted(found, key=lambda each: each[1].since)
@@ -126,14 +128,20 @@ def of_file(known: Registry, file: Path) -> Version:
 
 def differences(before: Lineage, after: Lineage) -> dict[str, dict[str, tuple[str, str]]]:
     """Return what differs between two versions: by section and name, both values; "": none."""
-    sections = ("data", "parameters", "code", "dependencies", "metrics", "model")
     found = {}
-    for section in sections:
-        old, new = (flat(each.model_dump(mode="json")[section]) for each in (before, after))
+    then, now = _sections(before), _sections(after)
+    for section in then:
+        old, new = flat(then[section]), flat(now[section])
         names = [name for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name)]
         if names:
             found[section] = {name: (old.get(name, ""), new.get(name, "")) for name in names}
     return found
+
+
+def _sections(found: Lineage) -> dict[str, dict[str, Any]]:
+    content = found.model_dump(mode="json", exclude={"version", "deployments"})
+    parts = {name: part for name, part in content.items() if isinstance(part, dict)}
+    return {"version": {name: content[name] for name in content.keys() - parts.keys()}, **parts}
 
 
 def _in_store(commit: str, name: str) -> str | None:

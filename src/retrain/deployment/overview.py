@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
+
+from ruamel.yaml.error import YAMLError
 
 from retrain.errors import UserError, suggest
 from retrain.gate.policy import Policy
@@ -16,7 +19,7 @@ from retrain.repo.base import REMEDY, shallow
 from retrain.repo.git import short, show
 from retrain.repo.remote import Tip
 from retrain.run.problem import artifact
-from retrain.settings import parse
+from retrain.settings import parse, read_yaml
 
 NOTHING = "an empty name"
 
@@ -45,6 +48,15 @@ class Registry:
             raise UserError(f"{POLICY} is not in {short(commit)}; restore it, and land that")
         return parse(text, Policy, Path(f"{POLICY} of {short(commit)}"))
 
+    @cached_property
+    def _written(self) -> dict[str, Any]:
+        """Return what the policy says, of whatever version of this program it is."""
+        try:
+            found = read_yaml(show(self.tip.landed or self.tip.commit, POLICY) or "")
+        except YAMLError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
     def version(self, name: str | None = None) -> Version:
         """Return a version by its name, such as `v1.2.0`; the newest unless given."""
         known = {each.name: each for each in self.versions.registered}
@@ -59,7 +71,9 @@ class Registry:
 
     def stages(self) -> list[str]:
         """Return the stages of the policy, in its order, and those that only tags name."""
-        return [*dict.fromkeys([*self.policy().stages, *(each.stage for each in self._found)])]
+        named = self._written.get("stages")
+        known = map(str, named if isinstance(named, dict | list) else ())
+        return [*dict.fromkeys([*known, *(each.stage for each in self.assignments.found)])]
 
     def check_stage(self, stage: str) -> None:
         """Raise unless the policy names a stage, or a tag does."""
@@ -82,9 +96,10 @@ class Registry:
         """Return what was recorded when a version was registered."""
         return next(each for each in self.tip.record.entries if each.version == version.tag)
 
-    @property
-    def _found(self) -> list[Assignment]:
-        return self.assignments.found
+    def signed(self, assignment: Assignment) -> bool:
+        """Return whether a workflow has made it, for the model that was registered."""
+        registered = self.entry(assignment.version).model
+        return assignment.signed and registered in ("", assignment.model)
 
 
 def read(tip: Tip) -> Registry:

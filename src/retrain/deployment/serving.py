@@ -28,11 +28,13 @@ from retrain.paths import MODEL
 from retrain.registry.versions import Version
 from retrain.repo import dvc
 from retrain.repo.git import ask, differing, named, short, show
-from retrain.report.changes import pins
 from retrain.run import pipeline_modules
 from retrain.run.outputs import read_text
+from retrain.run.requirements import pins
 
 log = logging.getLogger(__name__)
+
+NO_SHADOW = "predict: no shadow of {}, and its columns are empty: {}"
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,7 @@ def predict(source: Path, target: Path, asked: Asked) -> Done:
     """
     target = target / source.name if target.is_dir() else target
     _check_paths(source, target)
-    versions = (asked.stage, asked.version, asked.shadow)
-    known = None if versions == (None, None, None) else _registry()
+    known = _known(asked)
     if known and asked.shadow is not None:
         known.check_stage(asked.shadow)
     now = datetime.now(UTC)
@@ -97,6 +98,18 @@ def _check_paths(source: Path, target: Path) -> None:
         raise UserError(f"{source}: no such file; check the path")
     if target.exists() and target.samefile(source):
         raise UserError(f"{target}: this is the input; name another file for the scores")
+
+
+def _known(asked: Asked) -> Registry | None:
+    if asked.stage is None and asked.version is None and asked.shadow is None:
+        return None
+    try:
+        return _registry()
+    except UserError as error:
+        if asked.stage is not None or asked.version is not None:
+            raise
+        log.warning(NO_SHADOW.format(asked.shadow, error))
+        return None
 
 
 def _registry() -> Registry:
@@ -126,7 +139,7 @@ def _shadow(known: Registry, stage: str | None, source: Path, target: Path) -> U
             _score(found, source, target)
             return found.used
     except UserError as error:
-        log.warning(f"predict: no shadow of {stage}, and its columns are empty: {error}")
+        log.warning(NO_SHADOW.format(stage, error))
         return None
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from retrain.errors import UserError
-from retrain.paths import DATA, LOCK
-from retrain.settings import read_yaml
+from retrain.paths import DATA, LOCK, PARAMS
+from retrain.settings import Lines, flat, read_yaml
 
 Stages = dict[str, dict[str, Any]]
 
@@ -52,6 +52,12 @@ def inputs(lock: str) -> dict[str, str]:
 def _by_path(lock: str, which: str) -> dict[str, str]:
     listed = (each for stage in stages(lock).values() for each in stage.get(which, []))
     return {each["path"]: each["md5"] for each in listed}
+
+
+def parameters(lock: str) -> Lines:
+    """Return the parameters that a lock's stages were run with, as `flat` has them."""
+    sections = (stage.get("params", {}).get(PARAMS, {}) for stage in stages(lock).values())
+    return {key: value for section in sections for key, value in flat(section).items()}
 
 
 def version(data: str) -> str:

@@ -4,9 +4,8 @@ Read from the base's lock, and not from its files: the lock says what its model 
 """
 
 import json
-import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,14 +22,13 @@ from retrain.repo.git import git, named, show
 from retrain.report.schema import Change
 from retrain.run import outputs
 from retrain.run.outputs import Contract, read_text
-from retrain.settings import read_yaml
+from retrain.run.requirements import pins
+from retrain.settings import Lines, flat, read_yaml
 
-Lines = dict[str, str]  # a value by name
 LONGEST = 1000  # characters of a line in the facts
 # files in which pytest reads which tests to run, and how
 CONFIGURATION = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg")
 PROJECT = "pyproject.toml"
-PINNED = re.compile(r"(?m)^([A-Za-z0-9._-]+)==([^\s;\\]+)")
 
 
 def changes(repo: Repo, commit: str, behaviour: str = NONE) -> list[Change]:
@@ -40,22 +38,13 @@ def changes(repo: Repo, commit: str, behaviour: str = NONE) -> list[Change]:
         return []
     stages = pipeline_stages()
     return [
-        *_settings("parameter", locked_parameters(lock), _yaml(read_text(PARAMS))),
+        *_settings("parameter", lockfile.parameters(lock), _yaml(read_text(PARAMS))),
         *_settings("data", *_partitions(repo, commit, lockfile.inputs(lock))),
         *_files(commit, lock, stages),
         *_settings("pipeline", _commands(lockfile.stages(lock)), _commands(stages)),
         *(_settings("test", *_tests(commit, behaviour)) if behaviour != NONE else ()),
         *_policy(show(commit, POLICY)),
     ]
-
-
-def flat(content: Any, place: str = "") -> Lines:
-    """Return nested settings as `section.key: value`; a list is one value."""
-    if not isinstance(content, Mapping):
-        text = content if isinstance(content, str) else json.dumps(content, default=str)
-        return {place: text} if place else {}
-    inner = (flat(value, f"{place}.{key}".lstrip(".")) for key, value in content.items())
-    return {key: value for part in inner for key, value in part.items()}
 
 
 def _settings(kind: Any, before: Lines, after: Lines) -> Iterator[Change]:
@@ -80,12 +69,6 @@ def _policy(before: str | None) -> Iterator[Change]:
         yield Change(kind="policy", name=POLICY, before=None, after="new")
     else:
         yield from _settings("policy", settings, _yaml(read_text(POLICY)))
-
-
-def locked_parameters(lock: str) -> Lines:
-    """Return the parameters that a lock's stages were run with, as `flat` has them."""
-    sections = (stage.get("params", {}).get(PARAMS, {}) for stage in lockfile.stages(lock).values())
-    return {key: value for section in sections for key, value in flat(section).items()}
 
 
 def _files(commit: str, lock: str, stages: dict[str, Any]) -> Iterator[Change]:
@@ -122,11 +105,6 @@ def pipeline_stages() -> dict[str, Any]:
         raise UserError(
             f"{PIPELINE} names no stages; restore it: git checkout {PIPELINE}"
         ) from None
-
-
-def pins(text: str | None) -> Lines:
-    """Return by name the version of each package that a file of requirements/ pins."""
-    return dict(PINNED.findall(text or ""))
 
 
 def _yaml(text: str | None) -> Lines:

@@ -10,8 +10,19 @@ from retrain.report.render.charts import CHARTS, Chart
 from retrain.report.render.numbers import effect, figure, interval, signed
 from retrain.run.outputs import Slice
 from retrain.site.html import Child, details, el, said, table
-from retrain.site.scale import Scale, around, ticks, within
-from retrain.site.svg import BOTTOM, NARROW, Picture, lines, margin, text, values
+from retrain.site.svg import (
+    BOTTOM,
+    NARROW,
+    Picture,
+    Scale,
+    around,
+    lines,
+    margin,
+    text,
+    ticks,
+    values,
+    within,
+)
 
 HEIGHT = 260.0
 SECTIONS = {"data": "data", "parameters": "parameter", "code": "code", "dependencies": "package"}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from xml.etree.ElementTree import Element
 
 from retrain.deployment import lineage as lineages
 from retrain.deployment.facts import Deployment, Lineage
@@ -13,8 +14,9 @@ from retrain.registry.versions import Version
 from retrain.repo.record import Entry
 from retrain.run import outputs
 from retrain.run.outputs import Slice
-from retrain.site.html import said
+from retrain.site.html import badge, said
 
+SIGNS = {"promote": "✓", "keep": "=", "block": "✕"}
 EVENTS = {
     "push": "by a push",
     "schedule": "by the schedule",
@@ -130,3 +132,10 @@ def asked(event: str, actor: str) -> str:
     """Return who or what made a version, in words."""
     words = [said(actor, 100), EVENTS.get(event, said(event, 100))]
     return ", ".join(filter(None, words)) or "unknown"
+
+
+def verdict(shown: Shown) -> Element:
+    if shown.problem or not shown.verdict:
+        return badge("!", "cannot be read", "warning")
+    found = shown.verdict.verdict
+    return badge(SIGNS[found], found, found)

@@ -112,3 +112,8 @@ def page(title: str, *content: Child) -> str:
     )
     tree = el("html", head, el("body", *content), lang="en")
     return f"<!doctype html>\n{tostring(tree, encoding='unicode', method='html')}\n"
+
+
+def badge(sign: str, words: str, kind: str) -> Element:
+    """Return words that are seen at a glance, with a sign: a colour alone says nothing to some."""
+    return el("span", el("i", sign, aria_hidden="true"), f" {words}", class_=f"badge {kind}")

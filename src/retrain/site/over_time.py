@@ -7,8 +7,21 @@ from itertools import pairwise
 from retrain.report.render.numbers import figure
 from retrain.site.history import History, Period
 from retrain.site.html import Child, el, said
-from retrain.site.scale import LETTER, Scale, around, ticks, times, within
-from retrain.site.svg import BOTTOM, TOP, Picture, lines, margin, text, values
+from retrain.site.svg import (
+    BOTTOM,
+    LETTER,
+    TOP,
+    Picture,
+    Scale,
+    around,
+    lines,
+    margin,
+    text,
+    ticks,
+    times,
+    values,
+    within,
+)
 
 LANE, BAR = 74.0, 30.0
 MANY = 40  # deployments, from which on marks are fine

@@ -7,8 +7,22 @@ from itertools import groupby
 from retrain.report.render.numbers import figure
 from retrain.site.history import History, Shown
 from retrain.site.html import Child, el, said
-from retrain.site.scale import LETTER, Scale, around, thinned, ticks, within
-from retrain.site.svg import BOTTOM, TOP, Picture, dots, lines, margin, text, values
+from retrain.site.svg import (
+    BOTTOM,
+    LETTER,
+    TOP,
+    Picture,
+    Scale,
+    around,
+    dots,
+    lines,
+    margin,
+    text,
+    thinned,
+    ticks,
+    values,
+    within,
+)
 
 ROOM, TIGHT = 12, 4  # pixels a version, from which on marks are large, and fine
 HEADING = 18.0  # pixels: for the names of the strips

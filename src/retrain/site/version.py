@@ -7,9 +7,8 @@ from xml.etree.ElementTree import Element
 from retrain.deployment.facts import OUTSIDE, Lineage
 from retrain.report.render.numbers import count, effect, figure, interval, signed
 from retrain.site import comparison, words
-from retrain.site.badges import badge, verdict
-from retrain.site.history import History, Shown, asked
-from retrain.site.html import Child, details, el, facts, link, page, said, section, table
+from retrain.site.history import History, Shown, asked, verdict
+from retrain.site.html import Child, badge, details, el, facts, link, page, said, section, table
 from retrain.site.index import footer
 
 MINUTE = "%Y-%m-%d %H:%M"

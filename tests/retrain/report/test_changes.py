@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from retrain.repo import dvc
-from retrain.report.changes import changes, flat
+from retrain.report.changes import changes
 from retrain.report.schema import Change
+from retrain.settings import flat
 from tests.conftest import Run
 from tests.toys import toys
 from tests.toys.toys import new_month

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from retrain.site.html import STYLE
-from retrain.site.scale import Scale, around, thinned, ticks, times
+from retrain.site.svg import Scale, around, thinned, ticks, times
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,11 @@ from retrain.metrics.table import Task
 from retrain.paths import CARD, CURVES, PIPELINE, POLICY
 from retrain.registry.versions import Version
 from retrain.repo.git import show
-from retrain.report.changes import flat
 from retrain.report.render.charts import CHARTS, MOST_POINTS, Points
 from retrain.run import outputs
 from retrain.run.outputs import Slice
 from retrain.run.problem import content
+from retrain.settings import flat
 
 Line = list[tuple[float, float]]
 FLOOR = "gate.metrics.{}.floor"

@@ -132,10 +132,6 @@ def changed(facts: CardFacts) -> str:
     return paragraphs(title, table(header, cut_rows(rows, CHANGES, list)))
 
 
-def _named(name: str) -> str:
-    return NAMES.get(name) or code(name.removeprefix("partitions."))
-
-
 def _value(section: str, value: str) -> str:
     if value.isdigit() and section == "data":
         return f"{int(value):,} rows"
