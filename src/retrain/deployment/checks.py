@@ -12,7 +12,7 @@ from retrain.paths import LOCK, MODEL, VERDICT
 from retrain.registry.versions import Version
 from retrain.repo.git import short
 from retrain.run import outputs
-from retrain.run.execution import model_of
+from retrain.run.outputs import model_of
 
 
 def check(repo: Repo, known: Registry, version: Version) -> str:

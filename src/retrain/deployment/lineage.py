@@ -15,7 +15,7 @@ from retrain.registry.versions import Version
 from retrain.repo import lockfile, record
 from retrain.repo.git import find, git, short, show
 from retrain.run import outputs
-from retrain.run.execution import model_of
+from retrain.run.outputs import model_of
 from retrain.run.requirements import pins
 from retrain.settings import flat
 

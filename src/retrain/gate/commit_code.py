@@ -21,7 +21,7 @@ from retrain.repo.dvc import fetch, shared, verifying
 from retrain.repo.git import short, show, worktree
 from retrain.repo.tokens import hidden
 from retrain.run import pipeline_modules
-from retrain.run.execution import model_of
+from retrain.run.outputs import model_of
 
 if TYPE_CHECKING:
     import pandas as pd

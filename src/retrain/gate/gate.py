@@ -26,7 +26,7 @@ from retrain.registry.next_version import kind
 from retrain.registry.versions import Version
 from retrain.repo.git import show
 from retrain.run import outputs
-from retrain.run.execution import model_of
+from retrain.run.outputs import model_of
 from retrain.run.problem import other_model
 
 log = logging.getLogger(__name__)

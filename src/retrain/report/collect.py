@@ -18,8 +18,7 @@ from retrain.repo.lockfile import hashes
 from retrain.report.changes import changes
 from retrain.report.schema import VERSION, Built, Change, Facts, Windows
 from retrain.run import outputs
-from retrain.run.execution import model_of
-from retrain.run.outputs import Metrics
+from retrain.run.outputs import Metrics, model_of
 from retrain.run.plan import Plan
 from retrain.run.problem import artifact
 from retrain.settings import read

@@ -31,7 +31,7 @@ from retrain.repo.git import show
 from retrain.repo.lockfile import hashes
 from retrain.repo.tokens import hidden
 from retrain.run import step_notes
-from retrain.run.outputs import Step, read_text
+from retrain.run.outputs import Step, model_of, read_text
 from retrain.run.plan import in_order
 from retrain.run.stage_checks import check
 
@@ -202,9 +202,3 @@ def _sources(repo: Repo) -> dict[str, str | None]:
     made = {str(out) for stage in repo.index.stages for out in stage.outs}
     read = {str(dep) for stage in repo.index.stages for dep in stage.deps} - made
     return {path: md5(path) for path in sorted({*read, PIPELINE})}
-
-
-def model_of(commit: str) -> str | None:
-    """Return the MD5 of the model in a commit's lock, or None where there is none."""
-    lock = show(commit, LOCK)
-    return hashes(lock).get(MODEL) if lock else None

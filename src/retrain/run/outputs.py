@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from retrain.data.failures import Failure
-from retrain.paths import METRICS, SLICES, VALIDATION
+from retrain.paths import LOCK, METRICS, MODEL, SLICES, VALIDATION
 from retrain.repo.git import short, show
+from retrain.repo.lockfile import hashes
 from retrain.settings import Count, Line, M, Number, Section, from_json
 
 REMEDY = "it is not what a run writes; build it again: retrain run --force"
@@ -90,3 +91,9 @@ def read(path: str, schema: type[M], commit: str | None) -> M | None:
 def read_text(path: str) -> str | None:
     file = Path(path)
     return file.read_text("utf-8", "replace") if file.is_file() else None
+
+
+def model_of(commit: str) -> str | None:
+    """Return the MD5 of the model in a commit's lock, or None where there is none."""
+    lock = show(commit, LOCK)
+    return hashes(lock).get(MODEL) if lock else None

@@ -1,6 +1,7 @@
 """`retrain deploy`, `rollback`, `promote`, `registry`, `lineage`, as a person or a program calls them."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -121,6 +122,29 @@ def test_what_a_hand_has_put_there_is_shown_as_that(history: History, run: Run, 
     assert [each["signed"] for each in said["deployments"]][-1] is False
 
 
+def test_a_workflow_signs_for_the_registered_model_and_for_no_other(
+    history: History, call: Call
+) -> None:
+    _, out, _ = call("lineage", "--stage", "production")
+    assert "made outside" not in out
+    steps.assign(history.clone, "v1.0.2")  # whose SHA-256 it invents
+    _, out, _ = call("lineage", "--stage", "production")
+    assert out.splitlines()[0].endswith(": It holds (made outside the deployment workflow)")
+    said = result(call, "lineage", "--stage", "production")
+    assert [each["signed"] for each in said["deployments"]][-1] is False
+
+
+def test_a_policy_of_an_older_form_stops_no_question(
+    history: History, run: Run, call: Call
+) -> None:
+    steps.land(history.clone, run, {"policy.yaml": "stages: [production, live]\n"})
+    assert result(call, "lineage", "--stage", "production")["version"] == "v1.0.1"
+    code, _, err = call("lineage", "--stage", "lvie")
+    assert (code, err.count("did you mean 'live'?")) == (1, 1)
+    code, _, err = call("deploy", "newest", "production", "--reason", "x")
+    assert (code, err.startswith("error: policy.yaml of ")) == (1, True)
+
+
 def test_the_differences_of_two_versions(call: Call) -> None:
     said = result(call, "lineage", "--diff", "v1.0.0", "v1.1.0")
     assert (said["before"], said["after"]) == ("v1.0.0", "v1.1.0")
@@ -129,6 +153,8 @@ def test_the_differences_of_two_versions(call: Call) -> None:
         "train.depth": ["4", "5"],
     }
     assert "partitions.2013-05" in said["differences"]["data"]
+    assert {"version", "registered", "judged", "model"} <= set(said["differences"])
+    assert len(said["differences"]["version"]["commit"][0]) == 40
     code, out, _ = call("lineage", "--diff", "v1.0.0", "v1.0.0")
     assert (code, out) == (0, "v1.0.0 and v1.0.0 are made of the same\n")
 
@@ -173,6 +199,11 @@ def test_a_word_that_is_missing_is_named(call: Call, words: list[str]) -> None:
     code, out, err = call(*words)
     assert (code, out) == (2, "")
     assert "Missing" in err
+
+
+def test_a_question_needs_no_dvc() -> None:
+    code = "import sys, retrain.deployment.lineage; sys.exit('dvc' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 @pytest.mark.slow

@@ -134,6 +134,19 @@ def test_a_shadow_that_cannot_score_leaves_its_columns_empty(
     assert "no shadow of staging, and its columns are empty: models/model.skops of" in caplog.text
 
 
+def test_a_shadow_that_nothing_is_known_of_stops_no_file(
+    project: Path, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    toys.do(run, project, "git remote set-url origin nowhere")
+    (project / ".git/shallow").write_text(toys.tip(project, run, "HEAD") + "\n")
+    done = predict(INPUT, OUTPUT, Asked(model=Path("models/model.skops"), shadow="staging"))
+    assert pq.read_table(OUTPUT).to_pydict()["shadow_score"] == [None] * 3
+    assert done.said.by.endswith(", without a shadow")
+    assert "no shadow of staging" in caplog.text
+    with pytest.raises(UserError, match="is not in this clone; it is a shallow one"):
+        predict(INPUT, OUTPUT, PRODUCTION)
+
+
 def test_a_model_of_other_bytes_is_refused(
     project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
