@@ -50,7 +50,13 @@ def table(
     from rich.table import Table
     from rich.text import Text
 
-    sheet = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
+    sheet = Table(
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        header_style="bold",
+        show_header=any(headers),
+    )
     for number, header in enumerate(headers):
         sheet.add_column(header, justify="left" if right is None or number < right else "right")
     for row in rows:  # Text, because a cell from the data may hold what rich takes for markup

@@ -2,11 +2,14 @@
 
 import logging
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from retrain.errors import UserError
+
+if TYPE_CHECKING:
+    from retrain.landing.provenance import Provenance
 
 log = logging.getLogger(__name__)
 
@@ -15,6 +18,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, 
 
 Reason = Annotated[str, typer.Option("--reason", help="Why, in words: it is kept in the tag.")]
 Stage = Annotated[str, typer.Argument(metavar="STAGE", help="Such as production.")]
+
+
+def _who(reason: str) -> "Provenance":
+    """Return the person at this terminal, who reads what is kept of the reason."""
+    from retrain.landing.provenance import Provenance
+    from retrain.repo import record
+
+    kept = record.cleaned(reason)
+    if kept and kept != " ".join(reason.split()):
+        log.info(f"the reason is kept as: {kept}")
+    return Provenance(reason=reason)
 
 
 @app.command()
@@ -27,12 +41,10 @@ def deploy(
     """Put a version on a stage, after its bytes and its metrics are checked again."""
     from retrain.cli import show_deployments
     from retrain.deployment import deploy as deployer
-    from retrain.landing.provenance import Provenance
     from retrain.repo import dvc
 
-    name = None if version == "newest" else version
     with dvc.opened() as repo:
-        done = deployer.deploy(repo, name, stage, Provenance(reason=reason))
+        done = deployer.deploy(repo, version, stage, _who(reason))
     show_deployments.deployed(done, as_json)
 
 
@@ -41,11 +53,10 @@ def rollback(stage: Stage, reason: Reason, as_json: AsJson = False) -> None:
     """Put the version on a stage that was there before. Twice: the one before that."""
     from retrain.cli import show_deployments
     from retrain.deployment import deploy as deployer
-    from retrain.landing.provenance import Provenance
     from retrain.repo import dvc
 
     with dvc.opened() as repo:
-        done = deployer.rollback(repo, stage, Provenance(reason=reason))
+        done = deployer.rollback(repo, stage, _who(reason))
     show_deployments.deployed(done, as_json)
 
 
@@ -58,11 +69,10 @@ def promote(
 ) -> None:
     """Register what has landed as a version, though the verdict was keep."""
     from retrain.deployment import promote as promoter
-    from retrain.landing.provenance import Provenance
     from retrain.repo import dvc
 
     with dvc.opened() as repo:
-        version = promoter.promote(repo, commit, Provenance(reason=reason))
+        version = promoter.promote(repo, commit, _who(reason))
     print(f"registered {version.tag} ({version.commit[:7]})")
 
 
@@ -105,7 +115,7 @@ def bundle(
     known, notes = overview.known()
     for note in notes:
         log.info(f"bundle: {note}")
-    found = known.version(None if version == "newest" else version)
+    found = known.version(version)
     with dvc.opened() as repo:
         bundles.write(repo, known, found, folder)
     bundles.finish(folder)
@@ -139,7 +149,9 @@ def lineage(
     from retrain.deployment import overview
 
     if sum(each is not None for each in (stage, version, model, diff)) != 1:
-        raise UserError("name one of --stage STAGE, --version VERSION, --model FILE, --diff V1 V2")
+        raise UserError(
+            "name one alone of --stage STAGE, --version VERSION, --model FILE, --diff V1 V2"
+        )
     if at is not None and stage is None:
         raise UserError("--at needs --stage: what was on which stage?")
     when = None if at is None else lineages.instant(at)
@@ -175,4 +187,4 @@ def site(
     known, notes = overview.known()
     for note in notes:
         log.info(f"site: {note}")
-    print(f"{folder}: {write.write(known, folder)} pages, index.html the first")
+    print(f"{folder / 'index.html'}: written, and {write.write(known, folder) - 1} pages beside it")

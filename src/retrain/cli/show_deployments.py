@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from retrain.registry.versions import Version
 
 MINUTE = "%Y-%m-%d %H:%M UTC"
+GAP, FIGURE = 2, 6  # characters between two columns, and of a metric
+NEWEST = 5  # deployments that are shown
 
 
 def deployed(done: "Deployed", as_json: bool) -> None:
@@ -43,23 +45,31 @@ def registry(known: "Registry", notes: list[str], as_json: bool) -> None:
     if not rows:
         print(f"no version of {known.artifact} is registered yet; first: make land")
     else:
-        names = list(dict.fromkeys(name for row in rows for name in row["metrics"]))
-        table(
-            (
-                [
-                    row["version"],
-                    ", ".join(row["stages"]),
-                    row["verdict"] or "",
-                    _age(datetime.fromisoformat(row["registered"])),
-                    *(_metric(row["metrics"].get(name)) for name in names),
-                ]
-                for row in rows
-            ),
-            [known.artifact, "where", "verdict", "age", *names],
-            right=3,
-        )
+        _table(rows, console().width)
     for note in notes:
         say(f"note: {note}", markup=False)
+
+
+def _table(rows: list[dict[str, Any]], width: int) -> None:
+    """Print versions, with as many of their metrics as there is room for, the primary one first."""
+    lines = [
+        [row["version"], ", ".join(row["stages"]), row["verdict"] or "", _age(row["registered"])]
+        for row in rows
+    ]
+    headers = ["version", "where", "verdict", "age"]
+    names = list(dict.fromkeys(name for row in rows for name in row["metrics"]))
+    names.sort(key=lambda name: name != rows[0]["primary"])
+    room = width - sum(GAP + max(map(len, column)) for column in zip(headers, *lines, strict=True))
+    shown = [name for place, name in enumerate(names) if sum(map(_wide, names[: place + 1])) < room]
+    for line, row in zip(lines, rows, strict=True):
+        line += [_metric(row["metrics"].get(name)) for name in shown]
+    table(lines, [*headers, *shown], right=3)
+    if shown != names:
+        print(f"more with --json: {', '.join(name for name in names if name not in shown)}")
+
+
+def _wide(name: str) -> int:
+    return GAP + max(len(name), FIGURE)
 
 
 def _version(
@@ -75,6 +85,7 @@ def _version(
         "commit": version.commit,
         "stages": [stage for stage, at in there.items() if at and at.version == version],
         "verdict": verdict.verdict if verdict else None,
+        "primary": verdict.primary if verdict else None,
         "metrics": verdict.metrics if verdict else {},
         "registered": known.entry(version).time.isoformat(),
     }
@@ -84,12 +95,11 @@ def _metric(value: float | None) -> str:
     return "" if value is None else figure(value, places(value))
 
 
-def _age(time: datetime) -> str:
-    seconds = (datetime.now(UTC) - time).total_seconds()
-    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+def _age(time: str) -> str:
+    seconds = (datetime.now(UTC) - datetime.fromisoformat(time)).total_seconds()
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= length:
-            count = int(seconds // length)
-            return f"{count} {unit}{'s' if count > 1 else ''}"
+            return f"{seconds // length:.0f} {unit}"
     return "now"
 
 
@@ -109,10 +119,13 @@ def lineage(found: "Lineage", as_json: bool) -> None:
     say = console().print
     say(f"{found.artifact} {found.version}", style="bold", markup=False)
     table(_rows(found), ["", ""])
-    if found.deployments:
-        table(map(_period, found.deployments), ["stage", "since", "until", "by", "why"])
+    newest = found.deployments[: -NEWEST - 1 : -1]
+    if newest:
+        table(map(_period, newest), ["stage", "since (UTC)", "until", "by", "why"])
     else:
         say("It was never deployed.")
+    if older := len(found.deployments) - len(newest):
+        say(f"and {older} earlier: --json", markup=False)
     say("All of it, with parameters, packages and code: --json", markup=False)
 
 
@@ -123,7 +136,8 @@ def _rows(found: "Lineage") -> Iterator[tuple[str, str]]:
     yield "registered", f"{who.time}: {by}{f': {who.reason}' if who.reason else ''}"
     if who.run:
         yield "run", who.run
-    yield "model", f"{found.model.path}, SHA-256 {found.model.sha256 or 'not recorded'}"
+    yield "model", found.model.path
+    yield "SHA-256", found.model.sha256 or "not recorded"
     yield "data", f"{data.rows:,} rows in {len(data.partitions)} files, version {data.version[:7]}"
     yield "trained on", f"{data.train_rows:,} rows ({data.train})"
     yield "judged on", f"{data.test_rows:,} rows ({data.test})"
@@ -133,15 +147,20 @@ def _rows(found: "Lineage") -> Iterator[tuple[str, str]]:
         reference = found.reference.get(name)
         beside = "" if reference is None else f" (reference {_metric(reference)})"
         yield name, f"{_metric(value) or 'undefined'}{beside}"
-    yield "parameters", ", ".join(f"{name} {value}" for name, value in found.parameters.items())
+    yield "parameters", "\n".join(f"{name} {value}" for name, value in found.parameters.items())
     yield "packages", f"{len(found.dependencies)}, pinned"
 
 
 def _period(each: "Deployment") -> tuple[str, ...]:
-    until = each.until or "now"
+    until = _minute(each.until) if each.until else "now"
     by = each.actor or "unknown"
     why = each.reason if each.signed else f"{each.reason} ({OUTSIDE})".strip()
-    return each.stage, each.since, until, by, f"rolled back: {why}" if each.rolled_back else why
+    why = f"rolled back: {why}" if each.rolled_back else why
+    return each.stage, _minute(each.since), until, by, why
+
+
+def _minute(time: str) -> str:
+    return time[:16].replace("T", " ")  # of ISO 8601
 
 
 def differences(before: "Lineage", after: "Lineage", as_json: bool) -> None:

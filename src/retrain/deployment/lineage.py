@@ -139,8 +139,9 @@ def differences(before: Lineage, after: Lineage) -> dict[str, dict[str, tuple[st
 
 
 def _sections(found: Lineage) -> dict[str, dict[str, Any]]:
-    content = found.model_dump(mode="json", exclude={"version", "deployments"})
+    content: dict[str, Any] = found.model_dump(mode="json", exclude={"version", "deployments"})
     parts = {name: part for name, part in content.items() if isinstance(part, dict)}
+    del content["judged"]["reasons"]  # a sentence of numbers, in any two versions
     return {"version": {name: content[name] for name in content.keys() - parts.keys()}, **parts}
 
 

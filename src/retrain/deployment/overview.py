@@ -22,6 +22,8 @@ from retrain.run.problem import artifact
 from retrain.settings import parse, read_yaml
 
 NOTHING = "an empty name"
+SECOND = "%Y-%m-%d %H:%M:%S UTC"
+NEWEST = "newest"  # in place of a version's name
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,14 @@ class Registry:
         return found if isinstance(found, dict) else {}
 
     def version(self, name: str | None = None) -> Version:
-        """Return a version by its name, such as `v1.2.0`; the newest unless given."""
+        """Return a version by its name, such as `v1.2.0`; NEWEST, or None: the newest."""
         known = {each.name: each for each in self.versions.registered}
         if not known:
-            raise UserError(f"no version of {self.artifact} is registered yet; first: make land")
-        if name is None:
+            why = f" ({self.problems[0]})" if self.problems else ""
+            raise UserError(
+                f"no version of {self.artifact} is registered yet{why}; first: make land"
+            )
+        if name in (None, NEWEST):
             return self.versions.registered[-1]
         plain = name.removeprefix(f"{self.artifact}@")
         if plain not in known:
@@ -79,7 +84,8 @@ class Registry:
         """Raise unless the policy names a stage, or a tag does."""
         if stage not in (known := self.stages()):
             raise UserError(
-                f"{stage or NOTHING} is not a stage of {POLICY}; {suggest(stage, known)}"
+                f"{stage or NOTHING} is not a stage of the {POLICY} that has landed; "
+                f"{suggest(stage, known)}"
             )
 
     def deployed(self, stage: str, when: datetime | None = None) -> Assignment:
@@ -87,10 +93,11 @@ class Registry:
         self.check_stage(stage)
         if found := self.assignments.on(stage, when):
             return found
-        at = f" at {when:%Y-%m-%d %H:%M} UTC" if when else ""
+        then = f"was on {stage} at {when:{SECOND}}" if when else f"is on {stage}"
         first = self.assignments.of(stage)[:1]
-        since = f"; the first deployment was at {first[0].time:%Y-%m-%d %H:%M} UTC" if first else ""
-        raise UserError(f"nothing was on {stage}{at}{since or ': there was no deployment to it'}")
+        remedy = f"first: retrain deploy VERSION {stage} --reason WHY"
+        since = f"the first deployment was at {first[0].time:{SECOND}}" if first else remedy
+        raise UserError(f"nothing {then}; {since}")
 
     def entry(self, version: Version) -> record.Entry:
         """Return what was recorded when a version was registered."""

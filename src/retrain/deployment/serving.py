@@ -73,7 +73,7 @@ def predict(source: Path, target: Path, asked: Asked) -> Done:
         UserError: if the rows, the model or the version are refused; then nothing is written.
     """
     target = target / source.name if target.is_dir() else target
-    _check_paths(source, target)
+    _check_paths(source, target, asked.log)
     known = _known(asked)
     if known and asked.shadow is not None:
         known.check_stage(asked.shadow)
@@ -90,7 +90,9 @@ def predict(source: Path, target: Path, asked: Asked) -> Done:
     return Done(target, rows, said, added)
 
 
-def _check_paths(source: Path, target: Path) -> None:
+def _check_paths(source: Path, target: Path, log: Path | None) -> None:
+    if log and log.exists() and not log.is_dir():
+        raise UserError(f"{log}: not a folder; name another one for --log")
     for path in (source, target):
         if path.suffix not in FORMATS:
             raise UserError(f"{path}: its name ends in neither .parquet nor .csv; rename it")

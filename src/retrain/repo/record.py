@@ -27,10 +27,10 @@ MODEL = "Retrain-Model"  # the SHA-256 of a version's model
 LANDING, PROPOSAL = "Retrain-Landing", "Retrain-Proposal"
 ACTOR, REASON, RUN, BUILDER = "Retrain-Actor", "Retrain-Reason", "Retrain-Run", "Retrain-Builder"
 HAND = "by hand"
-LONGEST = 200  # characters of what a person has written
+LONGEST = 500  # characters of what a person has written
 LARGEST = 500_000  # bytes of a file that is kept
 COMMIT = re.compile(r"[0-9a-f]{40,64}")
-KEPT = re.compile(r"[\w .,;'+=-]")  # and marks, without which some scripts cannot be read
+KEPT = re.compile(r"[\w .,;:'\"!?%&()+=-]")  # and marks, without which some scripts cannot be read
 ADDRESS = re.compile(r"https?://[^\s<>\"'`]{1,500}")
 FIELDS = (LANDED, VERSION, PROMOTED, MODEL, LANDING, ACTOR, REASON, RUN, BUILDER)
 
@@ -116,6 +116,7 @@ def with_trailers(message: str, trailers: Mapping[str, str]) -> str:
 
 def cleaned(text: str) -> str:
     """Return words that a forge does not obey in a commit: no mention, issue, link or command."""
+    text = text.replace("://", " ")  # of an address
     kept = (each if KEPT.match(each) or category(each)[0] == "M" else " " for each in text)
     return " ".join("".join(kept).split())[:LONGEST]
 
