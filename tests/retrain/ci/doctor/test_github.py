@@ -22,10 +22,10 @@ def without(name: str, number: int) -> Change:
     return change
 
 
-def names(*include: str, exclude: tuple[str, ...] = ()) -> Change:
+def names(*include: str, exclude: tuple[str, ...] = (), of: int = 1) -> Change:
     """Return a change of the tags that a ruleset is for."""
     refs = {"include": list(include), "exclude": list(exclude)}
-    return lambda settings: settings.rulesets[1]["conditions"].update(ref_name=refs)
+    return lambda settings: settings.rulesets[of]["conditions"].update(ref_name=refs)
 
 
 def required(*contexts: str) -> Change:
@@ -56,8 +56,7 @@ def older(**contexts: list[str]) -> Change:
 
 PROTECTED = {"protected_branches": True, "custom_branch_policies": False}
 CUSTOM = {"protected_branches": False, "custom_branch_policies": True}
-RECORD, TAGS, DEPLOYS, DEFAULT, ENVIRONMENT, SECRETS, STAGE, KEY = NAMES["github"]
-OWN = ("refs/tags/toy@*", "refs/tags/toy#staging#*")
+RECORD, TAGS, DEPLOYS, DEFAULT, ENVIRONMENT, SECRETS, EARLIER, STAGE, KEY = NAMES["github"]
 APP = ["RETRAIN_APP_ID", "RETRAIN_APP_KEY"]
 
 
@@ -69,28 +68,33 @@ APP = ["RETRAIN_APP_ID", "RETRAIN_APP_KEY"]
         (RECORD, without("deletion", 0), "retrain-landings, restrict deletions ("),
         (RECORD, without("non_fast_forward", 0), "retrain-landings, block force pushes ("),
         (RECORD, lambda s: s.rulesets[0].update(enforcement="disabled"), "restrict creations, "),
-        (TAGS, without("creation", 1), "toy@* and toy#staging#*, restrict creations ("),
-        (TAGS, without("update", 1), "toy@* and toy#staging#*, restrict updates ("),
-        (TAGS, without("deletion", 1), "toy@* and toy#staging#*, restrict deletions ("),
+        (TAGS, without("creation", 1), "toy@*, restrict creations ("),
+        (TAGS, without("update", 1), "toy@*, restrict updates ("),
+        (TAGS, without("deletion", 1), "toy@*, restrict deletions ("),
         (TAGS, lambda s: s.rulesets[1].update(enforcement="evaluate"), "restrict creations, "),
         (TAGS, lambda s: s.rulesets[1].update(target="branch"), "restrict creations, "),
-        (TAGS, names("refs/tags/toy@*"), "restrict creations, "),
-        (TAGS, names("refs/tags/toy#*"), "restrict creations, "),
-        (TAGS, names("refs/tags/toy@v*", "refs/tags/toy#staging#*"), "restrict creations, "),
+        (TAGS, names("refs/tags/toy@v*"), "restrict creations, "),
         (
             TAGS,
             names("~ALL", exclude=("refs/tags/toy@v0*", "refs/tags/toy#production#*")),
             "restrict creations, ",
         ),
         (TAGS, names("~ALL", exclude=("refs/tags/t*",)), "restrict creations, "),
-        (
-            DEPLOYS,
-            lambda s: s.rulesets.pop(),
-            "toy#production#*, in a ruleset of their own, restrict creations, ",
-        ),
-        (DEPLOYS, without("deletion", 3), "in a ruleset of their own, restrict deletions ("),
-        (DEPLOYS, names("~ALL"), "what lands could deploy, because 'number 2' is for toy@*"),
+        (DEPLOYS, lambda s: s.rulesets.pop(3), "toy#production*, restrict creations ("),
+        (DEPLOYS, names("refs/tags/toy#production#*", of=3), "production*, restrict creations ("),
+        (DEPLOYS, without("deletion", 4), "toy#staging*, restrict deletions ("),
+        (DEPLOYS, names("refs/tags/toy#production*", of=4), "toy#staging*, restrict updates, "),
+        (DEPLOYS, names("refs/tags/toy#staging*", of=4), "toy#production*, restrict updates, "),
+        (DEPLOYS, names("~ALL"), "what lands could deploy, because 'number 2' restricts"),
         (DEPLOYS, names("refs/tags/toy@*", "refs/tags/toy#*"), "what lands could deploy, "),
+        (DEPLOYS, names("refs/tags/toy#*", of=3), "restricts creations of toy#staging* and of"),
+        (EARLIER, lambda s: s.environments.pop("staging"), "add `staging`"),
+        (EARLIER, lambda s: s.policies.update(staging=[]), "no branch may use"),
+        (
+            EARLIER,
+            lambda s: s.secrets.update(staging=["RETRAIN_DEPLOY_KEY"]),
+            "gh secret delete --env staging RETRAIN_DEPLOY_KEY",
+        ),
         (STAGE, lambda s: s.environments.pop("production"), "add `production`"),
         (STAGE, lambda s: s.policies.update(production=[]), "no branch may use"),
         (STAGE, lambda s: s.reviewers.clear(), "who may push can deploy: "),
@@ -133,19 +137,19 @@ def test_each_check_of_github_can_fail_alone(
         names("refs/tags/toy@*", "refs/tags/toy#*", exclude=("refs/tags/toy#production#*",)),
         names("refs/tags/toy*", exclude=("refs/tags/other@*", "refs/tags/toy#production#*")),
         lambda s: s.rulesets[3]["conditions"]["ref_name"].update(
-            include=["refs/tags/*#production#*"]
+            include=["refs/tags/*#production*"]
         ),
         lambda s: s.rulesets.append(
-            ruleset(5, "tag", ["~ALL"], "deletion") | {"enforcement": "evaluate"}
+            ruleset(6, "tag", ["~ALL"], "deletion") | {"enforcement": "evaluate"}
         ),
         older(main=[*REQUIRED, "More"]),
         required(*REQUIRED, "More"),
         lambda s: (older(main=[*REQUIRED])(s), uses(PROTECTED)(s)),
         lambda s: s.secrets.update({"": ["ANOTHER"]}),
-        lambda s: s.rulesets.append(ruleset(5, "tag", ["refs/tags/v*"])),
+        lambda s: s.rulesets.append(ruleset(6, "tag", ["refs/tags/v*"])),
         lambda s: (
             without("update", 1)(s),
-            s.rulesets.append(ruleset(5, "tag", [*OWN], "update")),
+            s.rulesets.append(ruleset(6, "tag", ["refs/tags/toy@*"], "update")),
         ),
     ],
 )

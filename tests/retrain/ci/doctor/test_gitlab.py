@@ -18,7 +18,7 @@ from tests.retrain.ci.doctor.conftest import (
     well,
 )
 
-RECORD, TAGS, DEFAULT, FORKS, TOKENS, STAGE = NAMES["gitlab"]
+RECORD, TAGS, DEFAULT, FORKS, VARIABLES, TOKENS, STAGE = NAMES["gitlab"]
 AT, HASH = protected("toy@*", create=40), protected("toy#*", create=40)
 
 
@@ -46,11 +46,19 @@ def token(number: int, **values: Any) -> Change:
             lambda s: s.protected_branches.append(protected("retrain-*", push=30, merge=40)),
             "for retrain-*,",
         ),
-        (TAGS, tags(), "add toy@* and toy#staging#* and toy#production#*,"),
-        (TAGS, tags(AT), "add toy#staging#* and toy#production#*,"),
-        (TAGS, tags(AT, protected("toy#staging#*", create=40)), "add toy#production#*,"),
+        (TAGS, tags(), "add toy@* and toy#staging* and toy#production*,"),
+        (TAGS, tags(AT), "add toy#staging* and toy#production*,"),
+        (TAGS, tags(AT, protected("toy#staging*", create=40)), "add toy#production*,"),
+        (
+            TAGS,
+            tags(
+                AT,
+                *(protected(f"toy#{stage}", create=40) for stage in ("staging*", "production#*")),
+            ),
+            "add toy#production*,",
+        ),
         (TAGS, tags(HASH), "add toy@*,"),
-        (TAGS, tags(AT, protected("toy#*", create=30)), "add toy#staging#* and toy#production#*,"),
+        (TAGS, tags(AT, protected("toy#*", create=30)), "add toy#staging* and toy#production*,"),
         (TAGS, tags(AT, HASH, protected("toy@v*", create=30)), "add toy@*,"),
         (TAGS, tags(protected("toy@v*", create=40), HASH), "add toy@*,"),
         (DEFAULT, lambda s: s.protected_branches.pop(0), "add main"),
@@ -63,6 +71,11 @@ def token(number: int, **values: Any) -> Change:
             FORKS,
             lambda s: s.project.update(ci_allow_fork_pipelines_to_run_in_parent_project=True),
             "parent_project=false",
+        ),
+        (
+            VARIABLES,
+            lambda s: s.project.update(ci_pipeline_variables_minimum_override_role="maintainer"),
+            "override_role=no_one_allowed",
         ),
         (TOKENS, lambda s: s.variables.pop(0), "add one for the environment landing "),
         (TOKENS, lambda s: s.variables.pop(1), "add one for the environment comment "),
@@ -110,4 +123,4 @@ def test_settings_that_gitlab_does_not_show_are_unknown(at_gitlab: Forge) -> Non
     well(at_gitlab)
     at_gitlab.settings.project = {}
     found = states()
-    assert (found[DEFAULT], found[FORKS]) == ("unknown", "unknown")
+    assert {found[name] for name in (DEFAULT, FORKS, VARIABLES)} == {"unknown"}
