@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from typing import Any
 
+from retrain.ci.doctor import form
 from retrain.ci.doctor.patterns import fits_all, fits_some
 from retrain.ci.doctor.reading import Checks, Repository
 from retrain.ci.github import calls
@@ -30,6 +31,7 @@ TAG_RULES = {"creation", *KEPT}
 REQUIRED = ("Plan", "Build", "Test (3.11)", "Test (3.13)")  # names of jobs
 LANDING = "landing"  # the environment
 SECRETS = {"RETRAIN_APP_ID", "RETRAIN_APP_KEY"}
+FORM = (".github/workflows/deploy.yml", ("on", "workflow_dispatch", "inputs", "stage", "options"))
 RULESETS = "Settings, Rules, Rulesets"
 POLICIES = "repos/{{owner}}/{{repo}}/environments/{name}/deployment-branch-policies"
 
@@ -56,6 +58,7 @@ def checks(found: Repository, artifact: str, policy: Policy) -> Checks:
         **{f"environment {stage}": partial(_unapproved, found, stage) for stage in earlier},
         f"environment {last}": partial(_approved, found, last, policy.deploy.approvers),
         "deploy key": partial(_key, found, last),
+        form.NAME: partial(form.lacking, *FORM, list(policy.stages)),
         **({"pages": partial(_pages, found)} if policy.deploy.pages else {}),
     }
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from retrain.ci.api.retry import DeniedError
+from retrain.ci.doctor import form
 from retrain.ci.doctor.patterns import fits_all, fits_some
 from retrain.ci.doctor.reading import Checks, Repository
 from retrain.gate.policy import Policy
@@ -21,6 +22,7 @@ from retrain.repo.record import BRANCH
 HOST = "gitlab"
 SERVER = "GITLAB_HOST"
 NO_ONE, MAINTAINER = 0, 40  # access levels: developers are 30
+FORM = (".gitlab-ci.yml", ("spec", "inputs", "deploy", "options"))
 PROTECT = "Settings, Repository, *Protected"
 FORKS = "ci_allow_fork_pipelines_to_run_in_parent_project"
 GREEN = "only_allow_merge_if_pipeline_succeeds"
@@ -50,6 +52,7 @@ def checks(found: Repository, artifact: str, policy: Policy) -> Checks:
         "pipeline variables": partial(_variables, found),
         "tokens": partial(_tokens, found, list(policy.stages)),
         f"environment {stage}": partial(_approved, found, stage, policy.deploy.approvers),
+        form.NAME: partial(form.lacking, *FORM, ["none", *policy.stages]),
         **({"pages": partial(_pages, found)} if policy.deploy.pages else {}),
     }
 

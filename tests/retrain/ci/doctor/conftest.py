@@ -1,5 +1,6 @@
 """What of the set-up is missing: a forge where all is well, and a change of it."""
 
+import shutil
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from retrain.ci.doctor import doctor
 from retrain.ci.github.doctor import REQUIRED
 from retrain.paths import POLICY
-from tests.conftest import Run
+from tests.conftest import ROOT, Run
 from tests.e2e.forge.server import Forge
 from tests.toys import toys
 
@@ -25,6 +26,7 @@ NAMES = {
         "environment staging",
         "environment production",
         "deploy key",
+        "deployment form",
     ],
     "gitlab": [
         "record branch",
@@ -34,8 +36,10 @@ NAMES = {
         "pipeline variables",
         "tokens",
         "environment production",
+        "deployment form",
     ],
 }
+FORMS = {"github": ".github/workflows/deploy.yml", "gitlab": ".gitlab-ci.yml"}
 VALUE = "a-value-that-is-secret"
 
 
@@ -114,6 +118,9 @@ def folder(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
     (project / POLICY).write_text(
         policy.replace("stages: {", "stages: {staging: {follows: true}, ")
     )
+    for form in FORMS.values():
+        (project / form).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / form, project / form)
     toys.do(run, project, "git init -q -b main")
     monkeypatch.chdir(project)
     return project

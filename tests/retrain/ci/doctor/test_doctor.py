@@ -19,7 +19,7 @@ from tests.e2e.forge import faults
 from tests.e2e.forge.server import Forge
 from tests.e2e.forge.state import Reply
 from tests.retrain.ci.conftest import AT_GITLAB
-from tests.retrain.ci.doctor.conftest import NAMES, Change, fails_alone, states, well
+from tests.retrain.ci.doctor.conftest import FORMS, NAMES, Change, fails_alone, states, well
 from tests.toys import toys
 
 DENIED = {"github": ["App secrets", "deploy key"], "gitlab": ["tokens"]}
@@ -39,8 +39,8 @@ def test_nothing_is_set(forge: Forge) -> None:
         "ci_pipeline_variables_minimum_override_role": "developer",
     }
     found = doctor.examine()
-    assert found.missing == NAMES[provider.name()]
-    assert all("Settings" in each.remedy or "gl" in each.remedy or "gh" in each.remedy for each in found.checks)  # fmt: skip
+    assert found.missing == NAMES[provider.name()][:-1]  # the form came with the repository
+    assert all("Settings" in each.remedy or "gl" in each.remedy or "gh" in each.remedy for each in found.checks[:-1])  # fmt: skip
     assert doctor.note() == (
         f"Missing in the set-up: {len(found.missing)} ({', '.join(found.missing)}); see `retrain doctor`."
     )
@@ -54,7 +54,8 @@ def test_a_landing_asks_a_few_times(forge: Forge) -> None:
 
 def test_without_the_right_to_ask_nothing_is_known_and_nothing_is_missing(forge: Forge) -> None:
     forge.fails["GET", "^/"] = [Reply(403, {"message": "Upgrade your plan"})] * 20
-    assert states() == dict.fromkeys(NAMES[provider.name()], "unknown")
+    *asked, read = NAMES[provider.name()]
+    assert states() == {**dict.fromkeys(asked, "unknown"), read: "ok"}
     assert doctor.note() == ""
 
 
@@ -120,6 +121,19 @@ def test_without_a_token_a_job_of_gitlab_asks_nothing(
     monkeypatch.setattr(tokens, "_taken", None)
     assert doctor.note() == ""
     assert at_gitlab.requests == []
+
+
+@pytest.mark.parametrize("change", [("staging", "canary"), ("[", "{"), ("", None)])
+def test_the_form_must_offer_the_stages_of_the_policy(
+    forge: Forge, change: tuple[str, str | None]
+) -> None:
+    well(forge)
+    old, new = change
+    path = Path(FORMS[provider.name()])
+    path.unlink() if new is None else path.write_text(path.read_text().replace(old, new))
+    found = doctor.examine()
+    assert found.missing == ["deployment form"]
+    assert "staging, production], with the stages of policy.yaml" in found.checks[-1].remedy
 
 
 def set_pages(settings: Any) -> None:

@@ -56,7 +56,7 @@ def older(**contexts: list[str]) -> Change:
 
 PROTECTED = {"protected_branches": True, "custom_branch_policies": False}
 CUSTOM = {"protected_branches": False, "custom_branch_policies": True}
-RECORD, TAGS, DEPLOYS, DEFAULT, ENVIRONMENT, SECRETS, EARLIER, STAGE, KEY = NAMES["github"]
+RECORD, TAGS, DEPLOYS, DEFAULT, ENVIRONMENT, SECRETS, EARLIER, STAGE, KEY, _ = NAMES["github"]
 APP = ["RETRAIN_APP_ID", "RETRAIN_APP_KEY"]
 
 

@@ -18,7 +18,7 @@ from tests.retrain.ci.doctor.conftest import (
     well,
 )
 
-RECORD, TAGS, DEFAULT, FORKS, VARIABLES, TOKENS, STAGE = NAMES["gitlab"]
+RECORD, TAGS, DEFAULT, FORKS, VARIABLES, TOKENS, STAGE, _ = NAMES["gitlab"]
 AT, HASH = protected("toy@*", create=40), protected("toy#*", create=40)
 
 
