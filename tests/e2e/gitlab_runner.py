@@ -82,6 +82,7 @@ class GitLab(Runner):
         """Run the pipeline of a source, with the file that a branch or commit has."""
         self.runs += 1
         name = str(self.runs)
+        self.forge.running = {"user": self.user, "pipeline": self.runs, "ref": ref}
         clone = at or toys.clone(self.remote, self.folder / f"{name}-clone", self.run)
         commit = self._checkout(clone, ref)
         predefined = {

@@ -9,6 +9,7 @@ import pytest
 
 from retrain.ci.event import ACTIONS, DEPLOY, NEWEST, RESULTS, Event
 from retrain.ci.github import events as github
+from retrain.ci.gitlab import calls
 from retrain.ci.gitlab import events as gitlab
 from retrain.gate.policy import Policy
 from retrain.paths import POLICY
@@ -108,11 +109,13 @@ def test_both_forges_mean_the_same_deployment(
     for name, value in {
         "GITHUB_EVENT_PATH": str(path), "GITHUB_REF": "refs/heads/main", "GITHUB_RUN_ID": "7",
         "GITHUB_ACTOR": "another", "GITHUB_TRIGGERING_ACTOR": "octo", "GITHUB_RUN_ATTEMPT": "1",
-        "CI_COMMIT_BRANCH": "main", "CI_PIPELINE_ID": "7", "CI_JOB_ID": "1", "GITLAB_USER_LOGIN": "octo",
         "RETRAIN_DEPLOY": "staging", "RETRAIN_ACTION": "roll back", "RETRAIN_VERSION": "newest",
         "RETRAIN_REASON": " why\nnot",
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
+    about = {"id": 1, "ref": "main", "tag": False, "web_url": "https://forge/-/jobs/1"}
+    about |= {"pipeline": {"id": 7}, "user": {"username": "octo"}}
+    monkeypatch.setattr(calls, "this_job", lambda: about)
     ours, theirs = github.asked(), gitlab.asked()
     assert replace(ours.event, address="") == replace(theirs.event, address="")
     assert replace(ours, event=theirs.event) == theirs

@@ -13,6 +13,7 @@ from retrain.ci.deploy.deploy_job import Deployed
 from retrain.ci.deploy.release_job import CHANGED
 from retrain.ci.github import events
 from retrain.ci.gitlab.doctor import FORKS
+from retrain.deployment.bundle import FILE
 from tests.conftest import ROOT, Run
 from tests.e2e.forge.server import Forge
 from tests.toys import toys
@@ -92,12 +93,15 @@ def test_who_listens_hears_what_a_deployment_says(tmp_path: Path) -> None:
     listens = YAML(typ="safe").load(ours)["on"]["repository_dispatch"]
     assert listens == {"types": [CHANGED]}
     told = Deployed.model_fields.keys() - {"last", "changed"}
-    assert {*re.findall(r"client_payload\.(\w+)", ours)} == {"stage", "release"} <= told
+    assert {*re.findall(r"client_payload\.(\w+)", ours)} == {"stage", "release", "model"} <= told
     text = (ROOT / "docs/github.md").read_text("utf-8")
     (line,) = re.findall(r"(?m)^`client_payload` has (.*?)\. A secret", text)
     assert {*re.findall(r"`(\w+)`", line)} == told
     assert CHANGED in theirs
-    assert '["client_payload"]["version"]' in theirs
+    assert {*re.findall(r'its\["(\w+)"\]', theirs)} == {"version", "model"} <= told
+    for block, verifies in ((ours, "gh attestation verify"), (theirs, "model_signing verify key")):
+        assert re.search(rf'"\$MODEL  {FILE}" \| sha256sum --check', block)
+        assert verifies in block
 
 
 @pytest.mark.slow

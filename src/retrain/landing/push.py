@@ -21,6 +21,7 @@ WHOLE = "pre-receive hook declined"
 # what a remote writes around its reason: frames, addresses, numbers for its support
 ADVICE = re.compile(r"https?://|\btrace:|hook declined|^[\W_]*$", re.IGNORECASE)
 LONGEST = 200  # characters of it that are repeated
+ALLOW = "allow it there: docs/github.md, Rules; docs/gitlab.md, Who can change what"
 
 
 class ProtectedError(UserError):
@@ -89,10 +90,10 @@ def _refusal(refused: list[str], stderr: str, branch: str, tag: str) -> UserErro
     why = f"{_main_line(stderr)} {refusal[:LONGEST]}".strip()
     words = " ".join(_remote_lines(stderr))
     if tag and WHOLE in refusal and "tag" in words and "branch" not in words:
-        return UserError(f"{REMOTE} does not let {tag} be pushed ({why}); allow it there")
+        return UserError(f"{REMOTE} does not let {tag} be pushed ({why}); {ALLOW}")
     if not any(f":refs/heads/{branch}\t" in line for line in culprits):
         ref = refs.partition(":")[2]
-        return UserError(f"{REMOTE} does not let {ref} be pushed ({why}); allow it there")
+        return UserError(f"{REMOTE} does not let {ref} be pushed ({why}); {ALLOW}")
     return ProtectedError(
         f"{REMOTE} does not let {branch} be pushed to ({why}); propose it instead: "
         "retrain land --propose"

@@ -80,6 +80,10 @@ def token() -> str | None:
     return _taken
 
 
+def reader() -> str | None:
+    return _reader
+
+
 def for_git(remote: str, command: str) -> dict[str, str]:
     """Return the environment in which Git shows a token to a remote's host, and to no other."""
     if command == "push" and _by_key:

@@ -37,6 +37,8 @@ def answer(forge: State, method: str, path: str, query: str, token: str, sent: b
         forge.requests.append((method, asked, None if is_file else body or None))
         if fault := faults.before(forge, method, asked):
             return fault
+        if path == "/job" and token in forge.readers:
+            return Reply(200, running(forge))
         if token not in {forge.token, *forge.commenters}:
             return refusal(401, "401 Unauthorized")
         commenting = inside.endswith("/notes") or "/notes/" in inside
@@ -157,6 +159,19 @@ def delete_note(forge: State, _: Sent, number: int, identity: int) -> Reply:
     forge.comments[number] = kept
     forge.written.append(("remove", number))
     return Reply(204)
+
+
+def running(forge: State) -> dict[str, Any]:
+    """Show the job that asks, as GitLab does."""
+    ref, pipeline = forge.running["ref"], forge.running["pipeline"]
+    return {
+        "id": 1,
+        "ref": ref,
+        "tag": False,
+        "pipeline": {"id": pipeline, "project_id": REPOSITORY, "ref": ref, "status": "running"},
+        "user": {"id": US, "username": forge.running["user"]},
+        "web_url": f"{forge.url}/{forge.slug}/-/jobs/1",
+    }
 
 
 def list_jobs(forge: State, given: Sent, pipeline: int) -> Reply:

@@ -80,7 +80,7 @@ class Handler(BaseHTTPRequestHandler):
             call = gitserver.Call(self.command, path[git.end() :], query, self.headers, body)
             reply = gitserver.answer(self.forge, call)
         elif path.startswith("/api/v4"):
-            token = self.headers.get("PRIVATE-TOKEN", "")
+            token = self.headers.get("PRIVATE-TOKEN") or self.headers.get("JOB-TOKEN", "")
             reply = gitlab.answer(self.forge, self.command, path, query, token, body)
         else:
             authorization = self.headers.get("Authorization", "")

@@ -75,6 +75,7 @@ class State:
         self.comments: dict[int, list[Comment]] = {}  # by issue, which is a pull request
         self.artifacts: dict[int, list[Artifact]] = {}  # by run
         self.jobs: dict[int, list[dict[str, Any]]] = {}  # by pipeline, as GitLab shows them
+        self.running: dict[str, Any] = {}  # GitLab's job that asks: its user, pipeline and ref
         self.left: dict[int, Path] = {}  # what a job of GitLab's has left, by its id
         self.stored: dict[int, bytes] = {}  # their archives, by id
         self.requests: list[tuple[str, str, Any]] = []  # method, path with its query, body

@@ -87,6 +87,9 @@ def at_gitlab(server: Forge, monkeypatch: pytest.MonkeyPatch) -> Forge:
         AT_GITLAB, ("true", "1", f"{server.url}/acme/toy", f"{server.url}/api/v4"), strict=True
     ):
         monkeypatch.setenv(name, value)
+    server.readers.add("token-of-the-job")
+    server.running = {"user": "octo", "pipeline": 5, "ref": "main"}
+    monkeypatch.setattr(tokens, "_reader", "token-of-the-job")
     for name in ("CI_MERGE_REQUEST_PROJECT_ID", "GITHUB_REPOSITORY"):
         monkeypatch.delenv(name, raising=False)
     return server

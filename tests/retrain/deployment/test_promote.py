@@ -54,6 +54,13 @@ def test_what_was_kept_becomes_a_version_which_stages_follow(history: History, r
     refused(history, run, r"the model of \w+ is v1.2.0 already; deploy that")
 
 
+def test_who_may_promote_is_said_where_the_rules_refuse(history: History, run: Run) -> None:
+    kept(history, run)
+    toys.protect(history.remote, "refs/heads/retrain-landings")
+    said = r"does not let refs/heads/retrain-landings be pushed .*docs/github.md, Rules"
+    refused(history, run, said)
+
+
 def test_only_what_has_landed_is_promoted(history: History, run: Run) -> None:
     old = toys.tip(history.clone, run, "HEAD")
     refused(history, run, r"the model of \w+ is v1.1.0 already; deploy that", old)

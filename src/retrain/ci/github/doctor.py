@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from typing import Any
 
+from retrain.ci.doctor import form
 from retrain.ci.doctor.patterns import fits_all, fits_some
 from retrain.ci.doctor.reading import Checks, Repository
 from retrain.ci.github import calls
@@ -25,10 +26,12 @@ WORDS = {
     "deletion": "restrict deletions",
     "non_fast_forward": "block force pushes",
 }
-TAG_RULES = {"creation", "update", "deletion"}
+KEPT = {"update", "deletion"}  # what is there stays as it is
+TAG_RULES = {"creation", *KEPT}
 REQUIRED = ("Plan", "Build", "Test (3.11)", "Test (3.13)")  # names of jobs
 LANDING = "landing"  # the environment
 SECRETS = {"RETRAIN_APP_ID", "RETRAIN_APP_KEY"}
+FORM = (".github/workflows/deploy.yml", ("on", "workflow_dispatch", "inputs", "stage", "options"))
 RULESETS = "Settings, Rules, Rulesets"
 POLICIES = "repos/{{owner}}/{{repo}}/environments/{name}/deployment-branch-policies"
 
@@ -41,18 +44,21 @@ def repository(host: str, path: str) -> Repository:
 
 
 def checks(found: Repository, artifact: str, policy: Policy) -> Checks:
-    *earlier, last = (f"{artifact}#{stage}#" for stage in policy.stages)
-    starts, stage = [f"{artifact}@", *earlier], policy.last_stage
+    *earlier, last = policy.stages
+    # without `#` at its end: NAME#STAGE and NAME#STAGE!#NUMBER are deployments too
+    versions, stages = f"{artifact}@", [f"{artifact}#{stage}" for stage in policy.stages]
     rulesets = cache(partial(_of_tags, found))
     return {
         "record branch": partial(_record, found),
-        "version tags": partial(_tags, rulesets, starts),
-        "deployment tags": partial(_deployments, rulesets, starts[0], last),
+        "version tags": partial(_tags, rulesets, versions),
+        "deployment tags": partial(_deployments, rulesets, versions, stages),
         "default branch": partial(_default, found),
         "environment landing": partial(_environment, found, LANDING),
         "App secrets": partial(_secrets, found),
-        f"environment {stage}": partial(_approved, found, stage, policy.deploy.approvers),
-        "deploy key": partial(_key, found, stage),
+        **{f"environment {stage}": partial(_unapproved, found, stage) for stage in earlier},
+        f"environment {last}": partial(_approved, found, last, policy.deploy.approvers),
+        "deploy key": partial(_key, found, last),
+        form.NAME: partial(form.lacking, *FORM, list(policy.stages)),
         **({"pages": partial(_pages, found)} if policy.deploy.pages else {}),
     }
 
@@ -73,21 +79,27 @@ def _add(rules: set[str], names: str) -> str:
     return f"{RULESETS}: for {names}, {', '.join(words)} (docs/github.md, Rules)" if words else ""
 
 
-def _tags(rulesets: Rulesets, starts: Sequence[str]) -> str:
-    held = set.intersection(*(_rules(_for(rulesets(), start)) for start in starts))
-    return _add(TAG_RULES - held, f"the tags {' and '.join(f'{start}*' for start in starts)}")
+def _tags(rulesets: Rulesets, start: str) -> str:
+    return _add(TAG_RULES - _rules(_for(rulesets(), start)), f"the tags {start}*")
 
 
-def _deployments(rulesets: Rulesets, versions: str, start: str) -> str:
-    """Say what is missing for the tags of the last stage, which no landing may make."""
-    own = _for(rulesets(), start)
-    if lacking := _add(TAG_RULES - _rules(own), f"the tags {start}*, in a ruleset of their own"):
-        return lacking
-    if shared := [each["name"] for each in own if each in _for(rulesets(), versions)]:
-        return (
-            f"{RULESETS}: what lands could deploy, because {shared[0]!r} is for {versions}* and "
-            f"{start}*; give each a ruleset, and its own bypass list (docs/github.md, Deploy)"
-        )
+def _deployments(rulesets: Rulesets, versions: str, stages: Sequence[str]) -> str:
+    """Say what is missing for the tags of stages; of the last one, no landing may make any."""
+    *earlier, last = stages
+    lacking = [
+        *(_add(KEPT - _rules(_for(rulesets(), each)), f"the tags {each}*") for each in earlier),
+        _add(TAG_RULES - _rules(_for(rulesets(), last)), f"the tags {last}*"),
+    ]
+    if any(lacking):
+        return "; ".join(filter(None, lacking))
+    creating = [each for each in _for(rulesets(), last) if "creation" in _rules([each])]
+    for other in (versions, *earlier):
+        if shared := [each["name"] for each in creating if each in _for(rulesets(), other)]:
+            return (
+                f"{RULESETS}: what lands could deploy, because {shared[0]!r} restricts creations "
+                f"of {other}* and of {last}*; give {last}* one of its own, with its own bypass "
+                "list (docs/github.md, Rules)"
+            )
     return ""
 
 
@@ -149,6 +161,18 @@ def _approved(found: Repository, name: str, approvers: Sequence[str]) -> str:
     return (
         f"who may push can deploy: Settings, Environments, {name}, *Required reviewers*, where the "
         f"plan has them; or name accounts in {POLICY}: deploy.approvers"
+    )
+
+
+def _unapproved(found: Repository, name: str) -> str:
+    """Say what is wrong where no person approves: there, a key would be for the last stage too."""
+    if lacking := _environment(found, name):
+        return lacking
+    if tokens.PUSHER not in _named(found, f"environments/{name}/secrets"):
+        return ""
+    return (
+        "this key could deploy to any stage, because rules let all deploy keys past or none: "
+        f"gh secret delete --env {name} {tokens.PUSHER} (docs/github.md, Deploy)"
     )
 
 

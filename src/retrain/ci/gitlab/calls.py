@@ -51,6 +51,14 @@ def url(path: str) -> str:
     return f"{_base()}{_project()}/{path}"
 
 
+def this_job() -> Any:
+    """Return this job as GitLab knows it: pipeline variables override what its environment says.
+
+    https://docs.gitlab.com/api/jobs/#get-job-tokens-job
+    """
+    return rest.call("GitLab", "GET", _base(), "job", {"JOB-TOKEN": tokens.reader() or ""})
+
+
 def _project() -> str:
     return f"/projects/{os.environ.get('CI_PROJECT_ID', '')}"
 
@@ -114,7 +122,7 @@ def fetch_left(job: str, folder: Path) -> bool:
 
     The runner would unpack it over this job's files, whatever an archive names.
     """
-    jobs = pages(f"pipelines/{int(os.environ['CI_PIPELINE_ID'])}/jobs", scope="success")
+    jobs = pages(f"pipelines/{int(this_job()['pipeline']['id'])}/jobs", scope="success")
     newest = max((int(each["id"]) for each in jobs if each["name"] == job), default=0)
     address = url(f"jobs/{newest}/artifacts")
     return bool(newest) and archive.unpacked(address, {"PRIVATE-TOKEN": token()}, folder)

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from retrain.ci.api.retry import DeniedError
+from retrain.ci.doctor import form
 from retrain.ci.doctor.patterns import fits_all, fits_some
 from retrain.ci.doctor.reading import Checks, Repository
 from retrain.gate.policy import Policy
@@ -21,9 +22,11 @@ from retrain.repo.record import BRANCH
 HOST = "gitlab"
 SERVER = "GITLAB_HOST"
 NO_ONE, MAINTAINER = 0, 40  # access levels: developers are 30
+FORM = (".gitlab-ci.yml", ("spec", "inputs", "deploy", "options"))
 PROTECT = "Settings, Repository, *Protected"
 FORKS = "ci_allow_fork_pipelines_to_run_in_parent_project"
 GREEN = "only_allow_merge_if_pipeline_succeeds"
+OVERRIDE, NOBODY = "ci_pipeline_variables_minimum_override_role", "no_one_allowed"
 LANDING, COMMENT = ("landing", "comment")  # environments
 
 
@@ -38,15 +41,18 @@ def repository(host: str, path: str) -> Repository:
 
 
 def checks(found: Repository, artifact: str, policy: Policy) -> Checks:
-    starts = [f"{artifact}@", *(f"{artifact}#{stage}#" for stage in policy.stages)]
+    # without `#` at its end: NAME#STAGE and NAME#STAGE!#NUMBER are deployments too
+    starts = [f"{artifact}@", *(f"{artifact}#{stage}" for stage in policy.stages)]
     stage = policy.last_stage
     return {
         "record branch": partial(_record, found),
         "version tags": partial(_tags, found, starts),
         "default branch": partial(_default, found),
         "fork pipelines": partial(_forks, found),
+        "pipeline variables": partial(_variables, found),
         "tokens": partial(_tokens, found, list(policy.stages)),
         f"environment {stage}": partial(_approved, found, stage, policy.deploy.approvers),
+        form.NAME: partial(form.lacking, *FORM, ["none", *policy.stages]),
         **({"pages": partial(_pages, found)} if policy.deploy.pages else {}),
     }
 
@@ -119,6 +125,16 @@ def _forks(found: Repository) -> str:
     return (
         "a fork's pipeline can be run with this project's variables; glab api --method PUT "
         f"projects/:id -F {FORKS}=false"
+    )
+
+
+def _variables(found: Repository) -> str:
+    if _setting(found, OVERRIDE) == NOBODY:
+        return ""
+    return (
+        "who starts a pipeline can set any variable of its jobs, and so what runs beside their "
+        "tokens: Settings, CI/CD, Variables, *Minimum role to use pipeline variables*: No one "
+        f"allowed; or glab api --method PUT projects/:id -f {OVERRIDE}={NOBODY}"
     )
 
 

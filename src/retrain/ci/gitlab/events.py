@@ -29,17 +29,24 @@ def event() -> Event:
 
 
 def asked() -> Deployment:
-    """Return the deployment that a person has asked for.
+    """Return the deployment that a person has asked for; GitLab itself says who, and from where.
 
     Raises:
         UserError: if this pipeline is none, or they do not say what is needed.
     """
+    from retrain.ci.gitlab import calls  # here: the other events need no HTTP client
+
     words = ("REASON", "DEPLOY", "ACTION", "VERSION")
     try:
-        found = deployment(_run(), _branch(), *(os.environ[f"RETRAIN_{word}"] for word in words))
+        inputs = [os.environ[f"RETRAIN_{word}"] for word in words]
+        job = calls.this_job()
+        pipeline, actor = job["pipeline"]["id"], job["user"]["username"]
+        branch = "" if job["tag"] else job["ref"]
+        address = f"{job['web_url'].rpartition('/-/')[0]}/-/pipelines/{pipeline}"
+        found = deployment(f"{pipeline}-{job['id']}", branch, *inputs)
     except KeyError as error:
         raise UserError(f"this is not a pipeline that deploys: no {error}") from None
-    return replace(found, event=replace(found.event, actor=_actor(), address=_address()))
+    return replace(found, event=replace(found.event, actor=actor, address=address))
 
 
 def _actor() -> str:

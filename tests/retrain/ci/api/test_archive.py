@@ -29,7 +29,7 @@ def zipped(*files: tuple[str | ZipInfo, bytes]) -> bytes:
 @pytest.fixture
 def built(at_gitlab: Forge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Forge:
     """Return the forge of a pipeline whose second try of `build` has succeeded."""
-    monkeypatch.setenv("CI_PIPELINE_ID", "5")
+    monkeypatch.setenv("CI_PIPELINE_ID", "6")  # a pipeline variable: GitLab says 5
     monkeypatch.chdir(tmp_path)
     jobs = [(70, "build"), (72, "build"), (71, "plan"), (99, "other")]
     at_gitlab.jobs[5] = [{"id": number, "name": name} for number, name in jobs]
@@ -55,8 +55,8 @@ def test_the_newest_is_fetched_and_nothing_else_of_it(built: Forge) -> None:
     built.stored[72] = zipped(*others.items(), *GOOD.items())
     calls.fetch_left("build", Path("candidate"))
     assert left() == GOOD
-    assert "scope=success" in built.requests[0][1]
-    assert [path for _, path, _ in built.requests[1:]] == ["/jobs/72/artifacts"]
+    assert "scope=success" in built.requests[1][1]
+    assert [path for _, path, _ in built.requests[2:]] == ["/jobs/72/artifacts"]
 
 
 def test_where_it_is_stored_elsewhere_the_token_is_not_sent_there(built: Forge) -> None:

@@ -62,14 +62,14 @@ class Job:
         given = asked["inputs"]
         variables = {
             "GITHUB_EVENT_PATH": str(path), "GITHUB_RUN_ID": str(self.runs), "GITHUB_ACTOR": actor,
-            "GITHUB_REF": f"refs/heads/{branch}", "CI_COMMIT_BRANCH": branch,
-            "CI_PIPELINE_ID": str(self.runs), "CI_JOB_ID": "1", "GITLAB_USER_LOGIN": actor,
-            "CI_PIPELINE_URL": f"{self.forge.url}/pipelines/{self.runs}",
+            "GITHUB_REF": f"refs/heads/{branch}",
+            "CI_PIPELINE_ID": str(self.runs), "CI_JOB_ID": "1",
             "RETRAIN_REASON": given["reason"], "RETRAIN_DEPLOY": given["stage"],
             "RETRAIN_ACTION": given["action"], "RETRAIN_VERSION": given["version"],
         }  # fmt: skip
         for name, value in variables.items():
             self.patch.setenv(name, value)
+        self.forge.running = {"user": actor, "pipeline": self.runs, "ref": branch}
         return self
 
     def prepare(self) -> "Job":
@@ -110,6 +110,8 @@ def job(
         for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_TRIGGERING_ACTOR", "RETRAIN_WEBHOOK"):  # fmt: skip
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setattr(tokens, "_taken", forge.token)
+        monkeypatch.setattr(tokens, "_reader", "token-of-the-job")
+        forge.readers.add("token-of-the-job")
         monkeypatch.setattr(rest, "RETRY", rest.RETRY.new(backoff_factor=0))
         yield Job(forge, tmp_path, monkeypatch)
 

@@ -7,7 +7,9 @@ import pytest
 from retrain.ci.event import Event
 from retrain.ci.gitlab import events
 from retrain.errors import UserError
+from retrain.repo import tokens
 from retrain.repo.git import NOTHING
+from tests.e2e.forge.server import Forge
 
 ALWAYS = {
     "CI_PIPELINE_ID": "42",
@@ -77,6 +79,21 @@ def test_the_button(said: Any, source: str) -> None:
     assert found.cause == "octo, by the button: try this"
     assert (found.overrides, found.propose, found.new_data) == ("a.b=1", True, False)
     assert said(source, {"NEW_DATA": "true"}).new_data
+
+
+def test_gitlab_itself_says_who_deploys_from_where(
+    said: Any, at_gitlab: Forge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_gitlab.running = {"user": "mallory", "pipeline": 43, "ref": "feature"}
+    for name, value in {"DEPLOY": "production", "ACTION": "deploy", "VERSION": "v1.0.0"}.items():
+        monkeypatch.setenv(f"RETRAIN_{name}", value)
+    said("web")  # the environment names octo, the pipeline 42 and main
+    found = events.asked().event
+    assert (found.actor, found.branch, found.run) == ("mallory", "feature", "43-1")
+    assert found.address == f"{at_gitlab.url}/acme/toy/-/pipelines/43"
+    monkeypatch.setattr(tokens, "_reader", None)
+    with pytest.raises(UserError, match="GitLab refuses GET job: 401"):
+        events.asked()
 
 
 @pytest.mark.parametrize(
