@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dvc.repo import Repo
 
+from retrain.errors import UserError
 from retrain.gate.commit_code import model_sha256
 from retrain.gate.policy import judging
 from retrain.landing import push
@@ -99,15 +100,21 @@ def keep_tags(tags: Mapping[str, str]) -> None:
 
 
 def followers(tip: Tip, who: Provenance, new: Version, model: str) -> dict[str, str]:
-    """Return the tags that deploy a new version to each stage that follows, by name and hash."""
+    """Return the tags that deploy a new version to each stage that follows, by name and hash.
+
+    A stage where nothing can be deployed stops no landing.
+    """
     policy, _ = judging(tip.landed)
     stages = [name for name, stage in policy.stages.items() if stage.follows]
-    if not stages:
-        return {}
     known = deployment_tags.read(new.artifact, versions.read(new.artifact, tip).registered)
     said = who.signature(FOLLOWS) | {record.MODEL: model}
-    made = (deployment_tags.make(known, new, stage, "follow", said) for stage in stages)
-    return {tag: name for each in made for tag, name in each.items()}
+    made: dict[str, str] = {}
+    for stage in stages:
+        try:
+            made |= deployment_tags.make(known, new, stage, "follow", said)
+        except UserError as error:
+            log.info(f"{new.name} is not deployed to {stage}: {error}")
+    return made
 
 
 def propose(repo: Repo) -> Proposal:

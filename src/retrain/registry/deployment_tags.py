@@ -15,13 +15,14 @@ from typing import Literal
 from retrain.errors import UserError
 from retrain.registry.versions import Version
 from retrain.repo import commits, record
-from retrain.repo.git import find, git, short
+from retrain.repo.git import REMOTE, find, git, short
 from retrain.repo.remote import TAGS
 
 # of GTO: `#STAGE` alone, numbered; with `!`, the version is taken off
 FORM = re.compile(
-    r"#(?P<stage>[A-Za-z0-9]([\w/-]*[A-Za-z0-9])?)(?P<off>!?)(#(?P<number>[0-9]{1,18}))?", re.ASCII
+    r"#(?P<stage>[A-Za-z0-9]([\w/-]*[A-Za-z0-9])?)(?P<off>!?)(#(?P<number>[0-9]{1,9}))?", re.ASCII
 )
+HIGHEST = 10**8  # counting goes on below what only a hand writes, so that no number is too long
 TIME = re.compile(r"[0-9]{1,11}")  # in seconds; a tag can have none, or any number
 ACTION, BEFORE = "Retrain-Action", "Retrain-Before"
 Action = Literal["deploy", "rollback", "follow"]
@@ -220,10 +221,16 @@ def make(
 
     All that it follows from is of its stage: of two that are made at once, one takes the other's
     name. `trailers`: those that say who asked, why, in which run, and the SHA-256 of the model.
+    Raise where the newest one is of a time that is still to come: each after it would be, too.
     """
     history = known.of(stage)
-    # a clock that is behind would put it before what it replaces
     now = datetime.now(UTC).replace(microsecond=0)
+    if history and (last := history[-1]).time > now + SKEW:
+        raise UserError(
+            f"{last.tag} is of {last.time:%Y-%m-%d %H:%M} UTC, which is still to come, and "
+            f"holds until then, whatever is deployed; first: git push --delete {REMOTE} '{last.tag}'"
+        )
+    # a clock that is behind would put it before what it replaces
     date = max([now, *(each.time + SECOND for each in history[-1:])])
     before = {BEFORE: history[-1].object} if history else {}
     tag = _free(known, f"{version.artifact}#{stage}#", history)
@@ -233,9 +240,12 @@ def make(
 
 
 def _free(known: Assignments, place: str, history: Iterable[Assignment]) -> str:
-    """Return a tag's name: with the next number, of those that no other tag's name has there."""
+    """Return a tag's name: with the next number, of those that no other tag's name has there.
+
+    A number that only a hand writes is passed over, else the next one could have too many digits.
+    """
     taken = {tag.removeprefix(place).partition("/")[0] for tag in known.names}
-    number = max((each.number for each in history), default=0)
+    number = max((each.number for each in history if each.number < HIGHEST), default=0)
     return place + next(each for each in map(str, count(number + 1)) if each not in taken)
 
 

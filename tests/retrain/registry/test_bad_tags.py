@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from retrain.deployment import lineage
+from retrain.errors import UserError
 from retrain.registry.deployment_tags import Assignment
 from tests.conftest import Run
 from tests.retrain.deployment import steps
@@ -38,6 +39,7 @@ def message(**trailers: str) -> str:
         ("toy#", "its name is not NAME#STAGE#NUMBER"),
         ("toy#-production#77", "its name is not NAME#STAGE#NUMBER"),
         ("toy#produktiön#7", "its name is not NAME#STAGE#NUMBER"),
+        ("toy#production#1000000000", "its name is not NAME#STAGE#NUMBER"),
         ("toy#production#" + "9" * 100, "its name is not NAME#STAGE#NUMBER"),
     ],
 )
@@ -69,6 +71,19 @@ def test_a_stage_has_its_own_numbers_and_one_that_a_hand_has_used_is_not_used_ag
         toys.do(run, history.clone, f"git tag {name} toy@v1.0.0", f"git push -q origin {name}")
     assert steps.assign(history.clone, "v1.0.0") == "toy#production#13"
     assert steps.assign(history.clone, "v1.0.0", "live") == "toy#live#1"
+
+
+@pytest.mark.parametrize(
+    ("number", "after"), [(999_999_999, 11), (100_000_000, 11), (99_999_999, 100_000_000)]
+)
+def test_counting_goes_on_whatever_number_a_hand_has_used(
+    history: History, run: Run, number: int, after: int
+) -> None:
+    steps.tag(history.clone, run, f"toy#production#{number}", FIRST, "By hand")
+    for each in (after, after + 1):
+        assert steps.assign(history.clone, "v1.0.1") == f"toy#production#{each}"
+        assert steps.there(history.clone) == "v1.0.1"
+    assert problems(history) == []
 
 
 def test_a_tag_that_is_another_one_or_on_no_version_is_not_believed(
@@ -140,15 +155,30 @@ def test_a_deployment_that_is_invented_for_the_past_is_found(history: History, r
     ]
 
 
-def test_a_time_to_come_holds_now_is_named_and_the_next_one_comes_after_it(
-    history: History, run: Run
+@pytest.mark.parametrize("when", [SOON, datetime.fromtimestamp(99_999_999_999, UTC)])
+def test_a_time_to_come_holds_now_is_named_and_nothing_is_built_on_it(
+    history: History, run: Run, when: datetime
 ) -> None:
-    steps.tag(history.clone, run, "toy#production#30", FIRST, "By hand", SOON)
-    assert problems(history) == ["toy#production#30 is of 2199-01-01, which is still to come"]
+    steps.tag(history.clone, run, "toy#production#30", FIRST, "By hand", when)
+    found = f"toy#production#30 is of {when:%Y-%m-%d}"
+    assert problems(history) == [f"{found}, which is still to come"]
     assert steps.there(history.clone) == "v1.0.0"
+    with pytest.raises(UserError, match=f"{found} .* git push --delete origin 'toy#production#30'"):
+        steps.assign(history.clone, "v1.0.1")
+    steps.assign(history.clone, "v1.0.1", "staging")
+    assert abs(newest(history, "staging").time - datetime.now(UTC)) < timedelta(minutes=1)
+    toys.do(run, history.clone, "git push -q --delete origin toy#production#30")
     steps.assign(history.clone, "v1.0.1")
     assert steps.there(history.clone) == "v1.0.1"
-    assert newest(history).time == SOON + timedelta(seconds=1)
+
+
+def test_what_a_clock_that_is_somewhat_ahead_has_made_is_built_on(
+    history: History, run: Run
+) -> None:
+    when = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=5)
+    steps.tag(history.clone, run, "toy#production#30", FIRST, "By hand", when)
+    steps.assign(history.clone, "v1.0.1")
+    assert newest(history).time == when + timedelta(seconds=1)
 
 
 def test_of_two_at_one_time_the_greater_number_holds(history: History, run: Run) -> None:
