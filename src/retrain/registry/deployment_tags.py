@@ -16,7 +16,7 @@ from retrain.errors import UserError
 from retrain.registry.versions import Version
 from retrain.repo import commits, record
 from retrain.repo.git import REMOTE, find, git, short
-from retrain.repo.remote import TAGS
+from retrain.repo.remote import TAGS, Tip
 
 # of GTO: `#STAGE` alone, numbered; with `!`, the version is taken off
 FORM = re.compile(
@@ -227,8 +227,8 @@ def make(
     now = datetime.now(UTC).replace(microsecond=0)
     if history and (last := history[-1]).time > now + SKEW:
         raise UserError(
-            f"{last.tag} is of {last.time:%Y-%m-%d %H:%M} UTC, which is still to come, and "
-            f"holds until then, whatever is deployed; first: git push --delete {REMOTE} '{last.tag}'"
+            f"{last.tag} is of {last.time:%Y-%m-%d %H:%M} UTC, which is still to come, and holds "
+            f"until then, whatever is deployed; first: git push --delete {REMOTE} '{last.tag}'"
         )
     # a clock that is behind would put it before what it replaces
     date = max([now, *(each.time + SECOND for each in history[-1:])])
@@ -249,8 +249,15 @@ def _free(known: Assignments, place: str, history: Iterable[Assignment]) -> str:
     return place + next(each for each in map(str, count(number + 1)) if each not in taken)
 
 
-def check_complete(known: record.Record) -> None:
-    """Raise unless this clone has the remote's tags: without them the answer would be wrong."""
+def check_complete(artifact: str, tip: Tip) -> None:
+    """Raise unless this clone has the remote's tags and record: else the answer would be wrong."""
+    known = tip.record
+    if not (tip.asked or known.tip) and git("for-each-ref", "--count=1", f"{TAGS}/{artifact}@v*"):
+        raise UserError(
+            f"this clone has tags of versions, and not the branch {record.BRANCH}, by which they "
+            f"are believed; first, of {REMOTE} or of another repository that has it: git fetch "
+            f"{REMOTE} {record.BRANCH}:refs/remotes/{REMOTE}/{record.BRANCH}"
+        )
     if known.versions and not any(find(f"{TAGS}/{tag}") for tag in known.versions):
         raise UserError(
             "this clone has no tag of a version, and so cannot know what is deployed; first: git "
