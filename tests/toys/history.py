@@ -236,14 +236,14 @@ def _version(number: int) -> str:
 def _deployments(
     writer: _Writer, landings: list[_Landing], count: int, chance: random.Random
 ) -> Iterator[Made]:
-    """Write assignments, each of which names the one before it."""
+    """Write assignments, numbered as GTO does; each names the one before it on its stage."""
     followed = landings[: count // 2]
     begin, end = landings[0].time, START + SPAN
     seconds = range(1, int((end - begin).total_seconds()))
     free = [begin + timedelta(seconds=each) for each in chance.sample(seconds, count)]
     times = [*(each.time for each in followed), *free[len(followed) :]]
     kept: dict[str, list[_Landing]] = {"staging": [], "production": []}
-    before = ""
+    before: dict[str, str] = {}
     for number, time in enumerate(sorted(times), 1):
         known = [landing for landing in landings if landing.time <= time]
         action: Action
@@ -259,8 +259,8 @@ def _deployments(
         title = TITLES[action].format(version=landing.version, stage=stage)
         said = {ACTION: action, **_signature(number, REASONS[action]), record.MODEL: landing.model}
         tag = f"toy#{stage}#{number}"
-        text = _text(title, said | ({BEFORE: before} if before else {}))
-        before = writer.tag(tag, landing.commit, time, text)
+        text = _text(title, said | {BEFORE: before.get(stage, "")})
+        before[stage] = writer.tag(tag, landing.commit, time, text)
         yield Made(tag, stage, landing.version, time, action)
 
 

@@ -149,9 +149,7 @@ def lineage(
     from retrain.deployment import overview
 
     if sum(each is not None for each in (stage, version, model, diff)) != 1:
-        raise UserError(
-            "name one alone of --stage STAGE, --version VERSION, --model FILE, --diff V1 V2"
-        )
+        raise UserError("name one of --stage STAGE, --version VERSION, --model FILE, --diff V1 V2")
     if at is not None and stage is None:
         raise UserError("--at needs --stage: what was on which stage?")
     when = None if at is None else lineages.instant(at)

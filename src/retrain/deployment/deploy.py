@@ -1,6 +1,5 @@
 """Deployments and roll-backs: a tag that the remote takes or does not, after all was checked."""
 
-import logging
 from dataclasses import dataclass
 
 from dvc.repo import Repo
@@ -11,16 +10,11 @@ from retrain.deployment.overview import Registry
 from retrain.errors import UserError
 from retrain.landing.land import keep_tags
 from retrain.landing.provenance import Provenance
-from retrain.landing.push import LostError, push_tags
+from retrain.landing.push import LostError, push_tags, repeated
 from retrain.registry import deployment_tags
 from retrain.registry.deployment_tags import Action, Assignment
 from retrain.registry.versions import Version
 from retrain.repo import record, remote
-
-log = logging.getLogger(__name__)
-
-RETRIES = 3
-AGAIN = "run the same command again"
 
 
 @dataclass(frozen=True)
@@ -38,17 +32,16 @@ def deploy(repo: Repo, name: str | None, stage: str, who: Provenance) -> Deploye
     Where another deployment is first, this one comes after it.
     """
     check_reason(who)
-    for _ in range(1 + RETRIES):
+
+    def attempt() -> Deployed:
         known = overview.read(remote.fetch())
         check_stage(known, stage)
         version, now = known.version(name), known.assignments.on(stage)
         if now and now.version == version and now.action:  # else a tag by hand: nothing was checked
             return Deployed(stage, version.name, version.name, now.tag, changed=False)
-        try:
-            return _push(repo, known, version, stage, "deploy", who)
-        except LostError:
-            log.info("deploy: another deployment was first; again, after that")
-    raise UserError(f"another deployment was first, {1 + RETRIES} times; {AGAIN}")
+        return _push(repo, known, version, stage, "deploy", who)
+
+    return repeated(attempt, "deploy")
 
 
 def rollback(repo: Repo, stage: str, who: Provenance, to: Version | None = None) -> Deployed:
@@ -103,29 +96,9 @@ def _push(
 ) -> Deployed:
     model = check(repo, known, version)
     said = who.signature() | {record.MODEL: model}
-    made = deployment_tags.make(known.assignments, version, [stage], action, said)
+    made = deployment_tags.make(known.assignments, version, stage, action, said)
     push_tags(known.tip, made)
     keep_tags(made)
-    _check_alone(known, stage, tag := next(iter(made)))
     now: Assignment | None = known.assignments.on(stage)
     replaced = now.version.name if now else None
-    return Deployed(stage, version.name, replaced, tag, changed=True)
-
-
-def _check_alone(known: Registry, stage: str, tag: str) -> None:
-    """Raise unless a new tag comes right after what was known of a stage.
-
-    Another one at the same time has another number if a third one, for another stage, has its own.
-    """
-    try:
-        tip = remote.fetch()
-    except UserError as error:  # it is deployed all the same: not to be done again
-        log.info(f"deploy: {stage} was not looked at again, because {error}")
-        return
-    found = overview.read(tip).assignments.of(stage)
-    expected = [*(each.tag for each in known.assignments.of(stage)), tag]
-    if [each.tag for each in found[: len(expected)]] != expected:
-        raise UserError(
-            f"{tag} is at the remote, and {stage} was changed by another one at the same time; see "
-            "whether what is there now is what you want: retrain registry"
-        )
+    return Deployed(stage, version.name, replaced, next(iter(made)), changed=True)

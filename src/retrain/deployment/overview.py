@@ -113,8 +113,8 @@ def read(tip: Tip) -> Registry:
     """Return what the remote has; raise where this clone has not all of it."""
     if shallow():
         raise UserError(f"the history of the versions {REMEDY}")
-    deployment_tags.check_complete(tip.record)
     name = artifact()
+    deployment_tags.check_complete(name, tip)
     known = versions.read(name, tip)
     return Registry(name, tip, known, deployment_tags.read(name, known.registered))
 

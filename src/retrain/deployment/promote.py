@@ -1,12 +1,10 @@
 """A person's word over the verdict `keep`: what has landed becomes a version."""
 
-import logging
-
 from dvc.repo import Repo
 
 from retrain.deployment import overview
 from retrain.deployment.checks import check_verdict
-from retrain.deployment.deploy import AGAIN, RETRIES, check_reason
+from retrain.deployment.deploy import check_reason
 from retrain.deployment.overview import Registry
 from retrain.errors import UserError
 from retrain.gate.commit_code import model_sha256
@@ -19,13 +17,12 @@ from retrain.registry.versions import Version
 from retrain.repo import commits, record, remote
 from retrain.repo.git import commit_of, short
 
-log = logging.getLogger(__name__)
-
 
 def promote(repo: Repo, ref: str | None, who: Provenance) -> Version:
     """Register a commit that has landed, the newest one unless given; return the version."""
     check_reason(who)
-    for _ in range(1 + RETRIES):
+
+    def attempt() -> Version:
         tip = remote.fetch()
         check(tip)
         known = overview.read(tip)
@@ -38,15 +35,12 @@ def promote(repo: Repo, ref: str | None, who: Provenance) -> Version:
         said = {record.LANDING: "promote", **who.signature(), record.MODEL: model}
         text = record.with_trailers(f"Register {new.name} by hand", said)
         tags = {new.tag: commits.tag(new.tag, commit, text)} | followers(tip, who, new, model)
-        try:
-            recorded = record.add_promotion(tip.record, commit, new.tag, text)
-            push.push(tip, tip.commit, recorded, tags)
-        except push.LostError:
-            log.info("promote: another push was first; again, on top of that")
-        else:
-            keep_tags(tags)
-            return new
-    raise UserError(f"another push was first, {1 + RETRIES} times; {AGAIN}")
+        recorded = record.add_promotion(tip.record, commit, new.tag, text)
+        push.push(tip, tip.commit, recorded, tags)
+        keep_tags(tags)
+        return new
+
+    return push.repeated(attempt, "promote")
 
 
 def _landed(known: Registry, ref: str | None) -> str:

@@ -22,14 +22,13 @@ from retrain.paths import LOCK, REPORT
 from retrain.registry import deployment_tags, versions
 from retrain.registry.next_version import following
 from retrain.registry.versions import Version
-from retrain.repo import commits, record, remote
+from retrain.repo import commits, record
 from retrain.repo.git import REMOTE, call, git, named, show
 from retrain.repo.remote import Tip
 from retrain.run.problem import artifact
 
 log = logging.getLogger(__name__)
 
-RETRIES = 3
 FOLLOWS = "each new version is deployed there"
 PROPOSALS = "retrain/"  # the prefix of their branches
 
@@ -58,44 +57,36 @@ class Proposal:
 
 def land(repo: Repo, first: bool = False) -> Landing:
     """Build on the remote's newest commit what it requires, judge it, push it, register it."""
-    for _ in range(1 + RETRIES):
+
+    def attempt() -> Landing:
         ready = prepare(repo, first)
-        try:
-            return push_ready(repo, ready, published(repo, ready))
-        except push.LostError:
-            log.info("land: another push was first; again, on top of that")
-    raise UserError(f"another push was first, {1 + RETRIES} times; run the same command again")
+        return push_ready(repo, ready, published(repo, ready))
+
+    return push.repeated(attempt, "land")
 
 
 def push_ready(repo: Repo, ready: Ready, made: str) -> Landing:
     """Push the commit that was made of what is ready, and register it; see `push.push`."""
-    version, text, model = next_version(ready), message(ready), ""
-    if version:
+    version, text, model = None, message(ready), ""
+    if ready.outcome == "promote":
         model = model_sha256(repo, made)
         text = record.with_trailers(text, {record.MODEL: model})
-    # recorded though nothing else moves: from now on this commit's policy judges
-    if made != ready.tip.commit or version or made != ready.tip.landed:
-        tags = _push(ready, made, version, text, model)
-        git("reset", "--quiet", made)  # this folder's branch, as the remote's
-        keep_tags(tags)
-    return Landing(made, made != ready.tip.commit, ready.outcome, version)
 
-
-def _push(ready: Ready, made: str, version: str | None, text: str, model: str) -> Mapping[str, str]:
-    """Push a landing; return the tags. A deployment that is first has only taken their number."""
-    recorded, tags = record.add(ready.tip.record, made, version, text), {}
-    for _ in range(1 + RETRIES):
+    def attempt() -> str | None:
+        version, tags = next_version(ready), {}
         if version:
             tags = {version: commits.tag(version, made, text)}
             tags |= followers(ready.tip, ready.provenance, versions.of(version, made), model)
-        try:
-            push.push(ready.tip, made, recorded, tags)
-        except push.LostError:
-            if remote.fetch() != ready.tip:
-                raise
-        else:
-            return tags
-    raise push.LostError
+        push.push(ready.tip, made, record.add(ready.tip.record, made, version, text), tags)
+        git("reset", "--quiet", made)  # this folder's branch, as the remote's
+        keep_tags(tags)
+        return version
+
+    # recorded though nothing else moves: from now on this commit's policy judges
+    if made != ready.tip.commit or model or made != ready.tip.landed:
+        # where only a tag's name was taken, what was built still stands
+        version = push.repeated(attempt, "land", push.TakenError)
+    return Landing(made, made != ready.tip.commit, ready.outcome, version)
 
 
 def keep_tags(tags: Mapping[str, str]) -> None:
@@ -109,14 +100,21 @@ def keep_tags(tags: Mapping[str, str]) -> None:
 
 
 def followers(tip: Tip, who: Provenance, new: Version, model: str) -> dict[str, str]:
-    """Return the tags that deploy a new version to each stage that follows, by name and hash."""
+    """Return the tags that deploy a new version to each stage that follows, by name and hash.
+
+    A stage where nothing can be deployed stops no landing.
+    """
     policy, _ = judging(tip.landed)
     stages = [name for name, stage in policy.stages.items() if stage.follows]
-    if not stages:
-        return {}
     known = deployment_tags.read(new.artifact, versions.read(new.artifact, tip).registered)
     said = who.signature(FOLLOWS) | {record.MODEL: model}
-    return deployment_tags.make(known, new, stages, "follow", said)
+    made: dict[str, str] = {}
+    for stage in stages:
+        try:
+            made |= deployment_tags.make(known, new, stage, "follow", said)
+        except UserError as error:
+            log.info(f"{new.name} is not deployed to {stage}: {error}")
+    return made
 
 
 def propose(repo: Repo) -> Proposal:

@@ -1,8 +1,9 @@
 """Pushes that the remote takes whole or not at all, and why it does not."""
 
+import logging
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 from retrain.errors import UserError
 from retrain.repo import record
@@ -11,6 +12,11 @@ from retrain.repo.remote import TAGS, Tip, fetch
 
 if TYPE_CHECKING:
     import subprocess
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+RETRIES = 3
 
 # two pushes met in the remote's own files
 CONTENDED = re.compile("cannot lock ref|failed to lock|failed to update ref")
@@ -34,12 +40,26 @@ class LostError(Exception):
     """Another push was first."""
 
 
+class TakenError(LostError):
+    """Another push was first, but neither the branch nor the record has moved."""
+
+
+def repeated(attempt: Callable[[], T], name: str, lost: type[LostError] = LostError) -> T:
+    """Return what an attempt returns, which begins again where another push was first."""
+    for _ in range(1 + RETRIES):
+        try:
+            return attempt()
+        except lost:
+            log.info(f"{name}: another push was first; again, on top of that")
+    raise UserError(f"another push was first, {1 + RETRIES} times; run the same command again")
+
+
 def push(tip: Tip, commit: str, recorded: str, tags: Mapping[str, str]) -> None:
     """Make a commit the remote's newest, record it, and register its tags: all of it, or nothing.
 
     `tip`: what the commit was built on. `recorded`: the record's new commit. `tags`: the hash of
-    each, by name. Raise LostError if the remote has moved on, and ProtectedError if it refuses the
-    commit, for a reason of its own.
+    each, by name. Raise LostError if the remote has moved on, TakenError if only tags of the names
+    are there, and ProtectedError if it refuses the commit, for a reason of its own.
     """
     place = f"refs/heads/{record.BRANCH}"
     specs = [f"{recorded}:{place}"]
@@ -58,7 +78,7 @@ def push(tip: Tip, commit: str, recorded: str, tags: Mapping[str, str]) -> None:
 
 
 def push_tags(tip: Tip, tags: Mapping[str, str]) -> None:
-    """Make tags on the remote, by name and hash; raise LostError if it has others of the names."""
+    """Make tags on the remote, by name and hash; raise TakenError if it has others of the names."""
     specs = (f"{name}:refs/tags/{tag}" for tag, name in tags.items())
     done = call("push", "--atomic", "--porcelain", REMOTE, *specs)
     if done.returncode:
@@ -73,10 +93,10 @@ def _explain(
 ) -> None:
     """Raise what a push that failed means, after what the remote has now was fetched."""
     if any(find(f"{TAGS}/{tag}") for tag in tags):
-        raise LostError
+        raise TakenError
     refused = [line for line in done.stdout.splitlines() if line.startswith("!")]
     if any(CONTENDED.search(line.rpartition("\t")[2]) for line in refused):
-        raise LostError
+        raise TakenError
     if not refused:
         raise UserError(f"the remote {REMOTE!r} cannot be pushed to: {reason(done.stderr)}")
     raise _refusal(refused, done.stderr, branch, ", ".join(tags))

@@ -1,12 +1,12 @@
 """Where a version is deployed: Git tags `NAME#STAGE#NUMBER`, as GTO writes and reads them.
 
 The newest tag of a stage says what is there, by the times in the tags, of equal ones the greater
-number; and each says which one came before it. What the tags say holds, whoever has made them:
-rules of the forge protect those of production.
+number; and each says which one came before it there. What the tags say holds, whoever has made
+them: rules of the forge protect those of production.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -15,13 +15,14 @@ from typing import Literal
 from retrain.errors import UserError
 from retrain.registry.versions import Version
 from retrain.repo import commits, record
-from retrain.repo.git import find, git, short
-from retrain.repo.remote import TAGS
+from retrain.repo.git import REMOTE, find, git, short
+from retrain.repo.remote import TAGS, Tip
 
 # of GTO: `#STAGE` alone, numbered; with `!`, the version is taken off
 FORM = re.compile(
-    r"#(?P<stage>[A-Za-z0-9]([\w/-]*[A-Za-z0-9])?)(?P<off>!?)(#(?P<number>[0-9]{1,18}))?", re.ASCII
+    r"#(?P<stage>[A-Za-z0-9]([\w/-]*[A-Za-z0-9])?)(?P<off>!?)(#(?P<number>[0-9]{1,9}))?", re.ASCII
 )
+HIGHEST = 10**8  # counting goes on below what only a hand writes, so that no number is too long
 TIME = re.compile(r"[0-9]{1,11}")  # in seconds; a tag can have none, or any number
 ACTION, BEFORE = "Retrain-Action", "Retrain-Before"
 Action = Literal["deploy", "rollback", "follow"]
@@ -33,7 +34,6 @@ TITLES: dict[Action, str] = {
 TRAILER = re.compile(r"(?m)^(Retrain-\w+): (.*)$")
 HASH = re.compile(r"[0-9a-f]{40,64}")
 SECOND = timedelta(seconds=1)  # what Git's times are exact to
-NUMBER = re.compile(r"#([0-9]{1,18})(?![0-9])")
 SKEW = timedelta(minutes=10)  # between the clocks of two machines, and the work of two jobs
 
 
@@ -203,7 +203,7 @@ def _broken(found: list[Assignment]) -> list[str]:
         problems += [
             f"the tag {other.tag} was made after {each.tag}, and says that it was before"
             for other in found[places.get(each.before, place) + 1 : place]
-            if each.time - other.time > SKEW  # else both were made at once
+            if other.stage == each.stage and each.time - other.time > SKEW  # else both at once
         ]
         if each.time > soon:
             problems.append(f"{each.tag} is of {each.time:%Y-%m-%d}, which is still to come")
@@ -213,39 +213,51 @@ def _broken(found: list[Assignment]) -> list[str]:
 def make(
     known: Assignments,
     version: Version,
-    stages: Sequence[str],
+    stage: str,
     action: Action,
     trailers: Mapping[str, str],
 ) -> dict[str, str]:
-    """Return the names and hashes of new tags, one a stage, which are in this clone alone.
+    """Return the name and hash of a new tag, which is in this clone alone.
 
-    `trailers`: those that say who asked, why, in which run, and the SHA-256 of the model.
+    All that it follows from is of its stage: of two that are made at once, one takes the other's
+    name. `trailers`: those that say who asked, why, in which run, and the SHA-256 of the model.
+    Raise where the newest one is of a time that is still to come: each after it would be, too.
     """
-    last = known.found[-1:]  # of any stage: one that is removed is missed by the next of them
-    # a clock that is behind would put it before what it replaces
+    history = known.of(stage)
     now = datetime.now(UTC).replace(microsecond=0)
-    date = max([now, *(each.time + SECOND for each in last)])
-    number = max((each.number for each in known.found), default=0)
-    before = last[0].object if last else ""
-    made: dict[str, str] = {}
-    for stage in stages:
-        number = _free(known, number + 1)
-        tag = f"{version.artifact}#{stage}#{number}"
-        title = TITLES[action].format(version=version.name, stage=stage)
-        said = {ACTION: action, **trailers} | ({BEFORE: before} if before else {})
-        text = record.with_trailers(title, said)
-        made[tag] = before = commits.tag(tag, version.commit, text, date)
-    return made
+    if history and (last := history[-1]).time > now + SKEW:
+        raise UserError(
+            f"{last.tag} is of {last.time:%Y-%m-%d %H:%M} UTC, which is still to come, and holds "
+            f"until then, whatever is deployed; first: git push --delete {REMOTE} '{last.tag}'"
+        )
+    # a clock that is behind would put it before what it replaces
+    date = max([now, *(each.time + SECOND for each in history[-1:])])
+    before = {BEFORE: history[-1].object} if history else {}
+    tag = _free(known, f"{version.artifact}#{stage}#", history)
+    title = TITLES[action].format(version=version.name, stage=stage)
+    text = record.with_trailers(title, {ACTION: action, **trailers, **before})
+    return {tag: commits.tag(tag, version.commit, text, date)}
 
 
-def _free(known: Assignments, number: int) -> int:
-    """Return the first number, from one on, that stands in no name of a tag."""
-    taken = {int(found) for tag in known.names for found in NUMBER.findall(tag)}
-    return next(each for each in count(number) if each not in taken)
+def _free(known: Assignments, place: str, history: Iterable[Assignment]) -> str:
+    """Return a tag's name: with the next number, of those that no other tag's name has there.
+
+    A number that only a hand writes is passed over, else the next one could have too many digits.
+    """
+    taken = {tag.removeprefix(place).partition("/")[0] for tag in known.names}
+    number = max((each.number for each in history if each.number < HIGHEST), default=0)
+    return place + next(each for each in map(str, count(number + 1)) if each not in taken)
 
 
-def check_complete(known: record.Record) -> None:
-    """Raise unless this clone has the remote's tags: without them the answer would be wrong."""
+def check_complete(artifact: str, tip: Tip) -> None:
+    """Raise unless this clone has the remote's tags and record: else the answer would be wrong."""
+    known = tip.record
+    if not (tip.asked or known.tip) and git("for-each-ref", "--count=1", f"{TAGS}/{artifact}@v*"):
+        raise UserError(
+            f"this clone has tags of versions, and not the branch {record.BRANCH}, by which they "
+            f"are believed; first, of {REMOTE} or of another repository that has it: git fetch "
+            f"{REMOTE} {record.BRANCH}:refs/remotes/{REMOTE}/{record.BRANCH}"
+        )
     if known.versions and not any(find(f"{TAGS}/{tag}") for tag in known.versions):
         raise UserError(
             "this clone has no tag of a version, and so cannot know what is deployed; first: git "

@@ -19,6 +19,7 @@ from retrain.repo.record import Record
 
 # The remote's tags, apart from those that were made in this clone and never pushed.
 TAGS = "refs/retrain-tags"
+CLONED = f"refs/remotes/{REMOTE}/{record.BRANCH}"  # the record, where `git fetch` puts it
 # a pattern, because a branch that is named and is not there is an error
 REFS = (f"+refs/heads/{record.BRANCH}*:{record.KNOWN}*", f"+refs/tags/*:{TAGS}/*")
 
@@ -30,6 +31,7 @@ class Tip:
     branch: str
     commit: str
     record: Record
+    asked: bool = True  # else it is what this clone knows
 
     @property
     def landed(self) -> str | None:
@@ -63,6 +65,7 @@ def known() -> tuple[Tip, str | None]:
     try:
         return fetch(), None
     except UserError as error:
+        _take_cloned()
         why = f"the versions are the ones that this clone knows, because {error}"
         return remembered(), why if REMOTE in git("remote").split() else None
 
@@ -72,13 +75,29 @@ def remembered() -> Tip:
 
     That is what was fetched last; in a new clone, the branch and the tags that came with it.
     """
-    cloned = f"refs/remotes/{REMOTE}/{record.BRANCH}"
-    if not find_commit(record.KNOWN) and find_commit(cloned):
-        own = (f"+{cloned}:{record.KNOWN}", f"+refs/tags/*:{TAGS}/*")
-        git("fetch", "--quiet", "--no-tags", ".", *own)
+    if not find_commit(record.KNOWN) and find_commit(CLONED):
+        _take_cloned()
     name = default_branch()
     branch = (name or "").removeprefix(f"{REMOTE}/")
-    return Tip(branch, commit_of(f"refs/remotes/{REMOTE}/HEAD" if name else "HEAD"), record.read())
+    commit = commit_of(f"refs/remotes/{REMOTE}/HEAD" if name else "HEAD")
+    return Tip(branch, commit, record.read(), asked=False)
+
+
+def _take_cloned() -> None:
+    """Add what Git itself has brought into this clone: a newer record, and tags."""
+    newest, known = find_commit(CLONED), find_commit(record.KNOWN)
+    if newest and not (known and is_ancestor(newest, known)):
+        git("update-ref", record.KNOWN, newest)
+    known_tags = _hashes(TAGS)
+    new = {tag: name for tag, name in _hashes("refs/tags").items() if tag not in known_tags}
+    lines = (f"create {TAGS}/{tag} {name}\n" for tag, name in new.items())
+    git("update-ref", "--stdin", text="".join(lines))
+
+
+def _hashes(place: str) -> dict[str, str]:
+    """Return the hash of each ref below a place, by its name there."""
+    lines = git("for-each-ref", "--format=%(refname) %(objectname)", f"{place}/").splitlines()
+    return dict(line.removeprefix(f"{place}/").split(" ") for line in lines)
 
 
 def unlanded(commit: str | None, landed: str | None) -> bool:

@@ -53,9 +53,7 @@ def assign(
     found = known(project)
     with toys.working_in(project):
         said = who.signature() | {record.MODEL: "5" * 64}
-        made = deployment_tags.make(
-            found.assignments, found.version(version), [stage], action, said
-        )
+        made = deployment_tags.make(found.assignments, found.version(version), stage, action, said)
         push_tags(found.tip, made)
     return next(iter(made))
 

@@ -11,13 +11,18 @@ from retrain.errors import UserError
 from tests.conftest import Run
 from tests.retrain.deployment import steps
 from tests.toys import toys
-from tests.toys.history import History
+from tests.toys.history import History, files_of
 
 
 def known(project: Path) -> tuple[Registry, list[str]]:
     """Return what a clone knows, asked as `retrain lineage` does."""
     with toys.working_in(project):
         return overview.known()
+
+
+def on_production(found: Registry) -> str:
+    there = found.assignments.on("production")
+    return there.version.name if there else ""
 
 
 def cloned(history: History, folder: Path, run: Run, *words: str) -> Path:
@@ -49,6 +54,37 @@ def test_a_fresh_clone_answers_when_the_remote_is_gone_for_ever(
         with toys.working_in(project):
             for version in found.versions.registered:
                 assert lineage.of(found, version).commit == history.commits[version.name]
+
+
+def test_a_clone_without_the_record_asks_for_it(history: History, run: Run, tmp_path: Path) -> None:
+    single = cloned(history, tmp_path / "single", run, "--single-branch")
+    alone = cloned(history, tmp_path / "alone", run)
+    toys.do(run, alone, "git remote remove origin")
+    shutil.move(history.remote, tmp_path / "away.git")
+    asks = (
+        r"not the branch retrain-landings.* git fetch origin retrain-landings:refs/remotes/origin"
+    )
+    for project in (single, alone):
+        with pytest.raises(UserError, match=asks):
+            known(project)
+        place = "retrain-landings:refs/remotes/origin/retrain-landings"
+        toys.do(run, project, f"git fetch -q {tmp_path / 'away.git'} {place}")
+        found, _ = known(project)
+        assert on_production(found) == "v1.0.1"
+
+
+def test_what_git_has_fetched_since_is_known_when_the_remote_is_gone(
+    history: History, run: Run, tmp_path: Path
+) -> None:
+    other = toys.clone(history.remote, tmp_path / "other", run)
+    assert known(history.clone)[1] == []
+    steps.land(other, run, files_of(60), "v1.2.0")
+    steps.assign(other, "v1.2.0")
+    toys.do(run, history.clone, "git pull -q --tags")
+    history.remote.rename(tmp_path / "away.git")
+    found, _ = known(history.clone)
+    assert on_production(found) == "v1.2.0"
+    assert found.problems == []
 
 
 def test_a_clone_without_tags_asks_for_them(history: History, run: Run, tmp_path: Path) -> None:

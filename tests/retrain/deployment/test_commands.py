@@ -47,14 +47,14 @@ def test_a_deployment_and_its_roll_back_in_words_and_as_json(history: History, c
         "stage": "production",
         "version": "v1.1.0",
         "before": before,
-        "tag": "toy#production#13",
+        "tag": "toy#production#11",
         "changed": True,
     }
     again = call("deploy", "v1.1.0", "production", "--reason", "It holds")
     assert again == (0, "production: v1.1.0 is there already\n", "")
     _, out, _ = call("rollback", "production", "--reason", "It does not")
     place = f"production: {before}, in place of v1.1.0"
-    assert out == f"{place}; the tag toy#production#14 is at the remote\n"
+    assert out == f"{place}; the tag toy#production#12 is at the remote\n"
 
 
 def test_the_registry_in_words_and_as_json(history: History, run: Run, call: Call) -> None:

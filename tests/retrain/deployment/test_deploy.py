@@ -39,12 +39,12 @@ def refused(history: History, run: Run, error: str, version: str | None, stage: 
 
 def test_a_version_is_deployed_and_the_tag_says_by_whom_and_why(history: History, run: Run) -> None:
     done = steps.deploy(history.clone, None)
-    assert (done.version, done.tag, done.changed) == ("v1.1.0", "toy#production#13", True)
+    assert (done.version, done.tag, done.changed) == ("v1.1.0", "toy#production#11", True)
     found = steps.known(history.clone).assignments.found[-1]
     assert (found.action, found.actor, found.reason, found.signed) == (
         "deploy", "ada", "It holds", True)  # fmt: skip
     assert found.model == steps.known(history.clone).entry(found.version).model
-    assert toys.do(run, history.clone, "git tag --list toy#production#13") == done.tag
+    assert toys.do(run, history.clone, "git tag --list toy#production#11") == done.tag
     state = toys.state(history.remote, run)
     again = steps.deploy(history.clone, "toy@v1.1.0")
     assert (again.changed, again.tag, toys.state(history.remote, run)) == (False, done.tag, state)
@@ -208,10 +208,10 @@ def test_a_push_that_is_refused_leaves_nothing_and_can_be_repeated(
     refused(
         history,
         run,
-        r"does not let (refs/tags/)?toy#production#13 be pushed \(.*; allow it there",
+        r"does not let (refs/tags/)?toy#production#11 be pushed \(.*; allow it there",
         "v1.0.0",
     )
-    assert toys.do(run, history.clone, "git tag --list toy#production#13") == ""
+    assert toys.do(run, history.clone, "git tag --list toy#production#11") == ""
     for hook in ("update", "pre-receive"):
         (history.remote / "hooks" / hook).unlink(missing_ok=True)
-    assert steps.deploy(history.clone, "v1.0.0").tag == "toy#production#13"
+    assert steps.deploy(history.clone, "v1.0.0").tag == "toy#production#11"

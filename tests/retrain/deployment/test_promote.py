@@ -1,6 +1,7 @@
 """A person's word over `keep`: what has landed becomes a version, and nothing else does."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,20 @@ def test_who_may_promote_is_said_where_the_rules_refuse(history: History, run: R
     toys.protect(history.remote, "refs/heads/retrain-landings")
     said = r"does not let refs/heads/retrain-landings be pushed .*docs/github.md, Rules"
     refused(history, run, said)
+
+
+def test_a_stage_where_nothing_can_be_deployed_stops_no_version(
+    history: History, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    commit = kept(history, run)
+    soon = datetime(2199, 1, 1, tzinfo=UTC)
+    steps.tag(history.clone, run, "toy#staging#90", "toy@v1.0.0^{}", "By hand", soon)
+    with caplog.at_level("INFO"):
+        assert promote(history.clone).commit == commit
+    assert "v1.2.0 is not deployed to staging: toy#staging#90 is of 2199-01-01" in caplog.text
+    known = steps.known(history.clone).assignments
+    assert [each.tag for each in known.of("staging")][-1] == "toy#staging#90"
+    assert steps.deploy(history.clone, "v1.2.0").changed
 
 
 def test_only_what_has_landed_is_promoted(history: History, run: Run) -> None:

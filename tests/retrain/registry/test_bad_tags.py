@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from retrain.deployment import lineage
+from retrain.errors import UserError
 from retrain.registry.deployment_tags import Assignment
 from tests.conftest import Run
 from tests.retrain.deployment import steps
@@ -38,6 +39,7 @@ def message(**trailers: str) -> str:
         ("toy#", "its name is not NAME#STAGE#NUMBER"),
         ("toy#-production#77", "its name is not NAME#STAGE#NUMBER"),
         ("toy#produktiön#7", "its name is not NAME#STAGE#NUMBER"),
+        ("toy#production#1000000000", "its name is not NAME#STAGE#NUMBER"),
         ("toy#production#" + "9" * 100, "its name is not NAME#STAGE#NUMBER"),
     ],
 )
@@ -62,13 +64,26 @@ def test_tags_of_other_artifacts_are_others(history: History, run: Run) -> None:
             )
 
 
-def test_a_number_that_a_hand_has_used_is_not_used_again(history: History, run: Run) -> None:
-    for name in ("toy#production#13", "toy#staging#14/x", "toy#x#999999999999999999999"):
+def test_a_stage_has_its_own_numbers_and_one_that_a_hand_has_used_is_not_used_again(
+    history: History, run: Run
+) -> None:
+    for name in ("toy#production#11", "toy#production#12/x", "toy#staging#13"):
         toys.do(run, history.clone, f"git tag {name} toy@v1.0.0", f"git push -q origin {name}")
-    assert steps.assign(history.clone, "v1.0.0") == "toy#production#15"
-    steps.tag(history.clone, run, "toy#x#999999999", FIRST, "By hand")
-    assert steps.assign(history.clone, "v1.0.1") == "toy#production#1000000000"
-    assert steps.there(history.clone) == "v1.0.1"
+    assert steps.assign(history.clone, "v1.0.0") == "toy#production#13"
+    assert steps.assign(history.clone, "v1.0.0", "live") == "toy#live#1"
+
+
+@pytest.mark.parametrize(
+    ("number", "after"), [(999_999_999, 11), (100_000_000, 11), (99_999_999, 100_000_000)]
+)
+def test_counting_goes_on_whatever_number_a_hand_has_used(
+    history: History, run: Run, number: int, after: int
+) -> None:
+    steps.tag(history.clone, run, f"toy#production#{number}", FIRST, "By hand")
+    for each in (after, after + 1):
+        assert steps.assign(history.clone, "v1.0.1") == f"toy#production#{each}"
+        assert steps.there(history.clone) == "v1.0.1"
+    assert problems(history) == []
 
 
 def test_a_tag_that_is_another_one_or_on_no_version_is_not_believed(
@@ -112,32 +127,17 @@ def test_a_tag_without_a_time_is_not_believed(history: History, run: Run, who: s
 
 
 def test_a_tag_that_is_deleted_is_missed_by_the_next_one(history: History, run: Run) -> None:
-    gone, after = steps.known(history.clone).assignments.found[4:6]
+    gone, after = steps.known(history.clone).assignments.of("production")[1:3]
     toys.do(run, history.clone, f"git push -q origin :refs/tags/{gone.tag}")
     assert problems(history) == [
         f"the tag before {after.tag} is gone, or was moved: it was {gone.object[:7]}"
     ]
 
 
-def test_each_of_two_tags_that_one_landing_has_made_is_missed(history: History, run: Run) -> None:
-    known = steps.known(history.clone)
-    with toys.working_in(history.clone):
-        version, said = known.version("v1.0.0"), steps.WHY.signature()
-        made = steps.deployment_tags.make(
-            known.assignments, version, ["staging", "live"], "follow", said
-        )
-        steps.push_tags(known.tip, made)
-    steps.assign(history.clone, "v1.0.1")
-    assert problems(history) == []
-    for tag, name in made.items():
-        toys.do(run, history.clone, f"git push -q origin :refs/tags/{tag}")
-        assert f"is gone, or was moved: it was {name[:7]}" in problems(history)[-1]
-
-
 def test_a_tag_that_is_moved_holds_from_then_on_and_is_missed_where_it_was(
     history: History, run: Run
 ) -> None:
-    moved, after = steps.known(history.clone).assignments.found[4:6]
+    moved, after = steps.known(history.clone).assignments.of("production")[1:3]
     steps.tag(history.clone, run, moved.tag, FIRST, "By hand")
     assert problems(history) == [
         f"the tag before {after.tag} is gone, or was moved: it was {moved.object[:7]}"
@@ -146,7 +146,7 @@ def test_a_tag_that_is_moved_holds_from_then_on_and_is_missed_where_it_was(
 
 
 def test_a_deployment_that_is_invented_for_the_past_is_found(history: History, run: Run) -> None:
-    first, second = steps.known(history.clone).assignments.found[5:7]
+    first, second = steps.known(history.clone).assignments.of("production")[1:3]
     when = first.time + (second.time - first.time) / 2
     words = message(actor="Ada", reason="Forged", run=RUN.format(1), before=first.object)
     steps.tag(history.clone, run, "toy#production#30", FIRST, words, when)
@@ -155,15 +155,30 @@ def test_a_deployment_that_is_invented_for_the_past_is_found(history: History, r
     ]
 
 
-def test_a_time_to_come_holds_now_is_named_and_the_next_one_comes_after_it(
-    history: History, run: Run
+@pytest.mark.parametrize("when", [SOON, datetime.fromtimestamp(99_999_999_999, UTC)])
+def test_a_time_to_come_holds_now_is_named_and_nothing_is_built_on_it(
+    history: History, run: Run, when: datetime
 ) -> None:
-    steps.tag(history.clone, run, "toy#production#30", FIRST, "By hand", SOON)
-    assert problems(history) == ["toy#production#30 is of 2199-01-01, which is still to come"]
+    steps.tag(history.clone, run, "toy#production#30", FIRST, "By hand", when)
+    found = f"toy#production#30 is of {when:%Y-%m-%d}"
+    assert problems(history) == [f"{found}, which is still to come"]
     assert steps.there(history.clone) == "v1.0.0"
+    with pytest.raises(UserError, match=f"{found} .* git push --delete origin 'toy#production#30'"):
+        steps.assign(history.clone, "v1.0.1")
+    steps.assign(history.clone, "v1.0.1", "staging")
+    assert abs(newest(history, "staging").time - datetime.now(UTC)) < timedelta(minutes=1)
+    toys.do(run, history.clone, "git push -q --delete origin toy#production#30")
     steps.assign(history.clone, "v1.0.1")
     assert steps.there(history.clone) == "v1.0.1"
-    assert newest(history).time == SOON + timedelta(seconds=1)
+
+
+def test_what_a_clock_that_is_somewhat_ahead_has_made_is_built_on(
+    history: History, run: Run
+) -> None:
+    when = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=5)
+    steps.tag(history.clone, run, "toy#production#30", FIRST, "By hand", when)
+    steps.assign(history.clone, "v1.0.1")
+    assert newest(history).time == when + timedelta(seconds=1)
 
 
 def test_of_two_at_one_time_the_greater_number_holds(history: History, run: Run) -> None:

@@ -69,6 +69,7 @@ def test_what_gto_writes_is_read_as_gto_reads_it(history: History, run: Run) -> 
     assert (there["production"], there["eu/live"]) == ("v1.0.2", "v1.0.2")
     steps.assign(project, "v1.1.0")  # after it, and with a number that is free
     steps.assign(project, before, action="rollback")
+    assert steps.assign(project, "v1.0.1", "staging") == "toy#staging#13"  # production has a 13 too
     assert stages(project, run)["production"] == before
     known = steps.known(project)
     assert known.problems == []
