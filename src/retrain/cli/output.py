@@ -85,6 +85,10 @@ def landing(found: "Landing", as_json: bool) -> None:
         print("nothing to land, the results are as they should be")
     if found.version:
         print(f"registered {found.version}: the tag is at the remote")
+        for tag in found.deployed:
+            print(f"deployed to {tag.split('#')[1]}: {tag}")
+    elif found.verdict == "keep":
+        print("the version in use stays; to register this one all the same: retrain promote")
 
 
 def print_json(content: Any) -> None:

@@ -15,7 +15,7 @@ from retrain.landing.provenance import Provenance
 from retrain.registry import versions
 from retrain.registry.versions import Version
 from retrain.repo import commits, record, remote
-from retrain.repo.git import commit_of, short
+from retrain.repo.git import find_commit, short
 
 
 def promote(repo: Repo, ref: str | None, who: Provenance) -> Version:
@@ -48,7 +48,7 @@ def _landed(known: Registry, ref: str | None) -> str:
     landings = [entry.landed for entry in known.tip.record.entries]
     if not landings:
         raise UserError("nothing has landed yet; first: make land")
-    commit = landings[-1] if ref is None else commit_of(ref)
+    commit = landings[-1] if ref is None else find_commit(ref)
     if commit not in landings:
         newest = ", ".join(short(each) for each in [*dict.fromkeys(reversed(landings))][:5])
         raise UserError(f"{ref} is not a landing; the newest ones are {newest}")

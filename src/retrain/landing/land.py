@@ -41,6 +41,7 @@ class Landing:
     landed: bool  # whether the branch has moved
     verdict: str | None  # of what was built; None: nothing had to be
     version: str | None
+    deployed: list[str]  # the tags that put it on stages
 
 
 @dataclass(frozen=True)
@@ -68,25 +69,35 @@ def land(repo: Repo, first: bool = False) -> Landing:
 def push_ready(repo: Repo, ready: Ready, made: str) -> Landing:
     """Push the commit that was made of what is ready, and register it; see `push.push`."""
     version, text, model = None, message(ready), ""
+    deployed: list[str] = []
     if ready.outcome == "promote":
         model = model_sha256(repo, made)
         text = record.with_trailers(text, {record.MODEL: model})
 
-    def attempt() -> str | None:
-        version, tags = next_version(ready), {}
+    def attempt() -> tuple[str | None, list[str]]:
+        version, tags, stages = next_version(ready), {}, {}
         if version:
             tags = {version: commits.tag(version, made, text)}
-            tags |= followers(ready.tip, ready.provenance, versions.of(version, made), model)
-        push.push(ready.tip, made, record.add(ready.tip.record, made, version, text), tags)
+            new = versions.of(version, made)
+            stages = followers(ready.tip, ready.provenance, new, model)
+        recorded = record.add(ready.tip.record, made, version, text)
+        try:
+            push.push(ready.tip, made, recorded, tags | stages)
+        except push.RefusedError as error:
+            if not stages:
+                raise
+            log.warning(f"land: {version} is deployed nowhere: {error}")
+            stages = {}
+            push.push(ready.tip, made, recorded, tags)
         git("reset", "--quiet", made)  # this folder's branch, as the remote's
-        keep_tags(tags)
-        return version
+        keep_tags(tags | stages)
+        return version, [*stages]
 
     # recorded though nothing else moves: from now on this commit's policy judges
     if made != ready.tip.commit or model or made != ready.tip.landed:
         # where only a tag's name was taken, what was built still stands
-        version = push.repeated(attempt, "land", push.TakenError)
-    return Landing(made, made != ready.tip.commit, ready.outcome, version)
+        version, deployed = push.repeated(attempt, "land", push.TakenError)
+    return Landing(made, made != ready.tip.commit, ready.outcome, version, deployed)
 
 
 def keep_tags(tags: Mapping[str, str]) -> None:

@@ -36,6 +36,10 @@ class ProtectedError(UserError):
     code = 3
 
 
+class RefusedError(UserError):
+    """The remote does not let another ref be pushed, such as a tag."""
+
+
 class LostError(Exception):
     """Another push was first."""
 
@@ -110,10 +114,10 @@ def _refusal(refused: list[str], stderr: str, branch: str, tag: str) -> UserErro
     why = f"{_main_line(stderr)} {refusal[:LONGEST]}".strip()
     words = " ".join(_remote_lines(stderr))
     if tag and WHOLE in refusal and "tag" in words and "branch" not in words:
-        return UserError(f"{REMOTE} does not let {tag} be pushed ({why}); {ALLOW}")
+        return RefusedError(f"{REMOTE} does not let {tag} be pushed ({why}); {ALLOW}")
     if not any(f":refs/heads/{branch}\t" in line for line in culprits):
         ref = refs.partition(":")[2]
-        return UserError(f"{REMOTE} does not let {ref} be pushed ({why}); {ALLOW}")
+        return RefusedError(f"{REMOTE} does not let {ref} be pushed ({why}); {ALLOW}")
     return ProtectedError(
         f"{REMOTE} does not let {branch} be pushed to ({why}); propose it instead: "
         "retrain land --propose"

@@ -30,7 +30,7 @@ HAND = "by hand"
 LONGEST = 500  # characters of what a person has written
 LARGEST = 500_000  # bytes of a file that is kept
 COMMIT = re.compile(r"[0-9a-f]{40,64}")
-KEPT = re.compile(r"[\w .,;:'\"!?%&()+=-]")  # and marks, without which some scripts cannot be read
+KEPT = re.compile(r"[\w .,;:'\"?%()+=-]")  # and marks, without which some scripts cannot be read
 ADDRESS = re.compile(r"https?://[^\s<>\"'`]{1,500}")
 FIELDS = (LANDED, VERSION, PROMOTED, MODEL, LANDING, ACTOR, REASON, RUN, BUILDER)
 
@@ -116,7 +116,7 @@ def with_trailers(message: str, trailers: Mapping[str, str]) -> str:
 
 def cleaned(text: str) -> str:
     """Return words that a forge does not obey in a commit: no mention, issue, link or command."""
-    text = text.replace("://", " ")  # of an address
+    text = re.sub(r"://|(?<!\d)%|%(?=[\w\"])", " ", text)  # of an address, of a milestone
     kept = (each if KEPT.match(each) or category(each)[0] == "M" else " " for each in text)
     return " ".join("".join(kept).split())[:LONGEST]
 

@@ -123,7 +123,7 @@ def test_a_repository_in_which_nothing_has_landed_says_so(
     assert (found.versions.registered, found.assignments.found, notes) == ([], [], [])
     with pytest.raises(UserError, match="no version of toy is registered yet; first: make land"):
         found.version()
-    never = pytest.raises(UserError, match="nothing was on production: there was no deployment")
+    never = pytest.raises(UserError, match="nothing is on production; first: retrain deploy")
     with toys.working_in(tmp_path / "clone"), never:
         found.deployed("production")
 

@@ -168,23 +168,23 @@ ONE = "name one of --stage STAGE, --version VERSION, --model FILE, --diff V1 V2"
         (["lineage"], ONE),
         (["lineage", "--stage", "production", "--version", "v1.0.0"], ONE),
         (["lineage", "--version", "v1.0.0", "--diff", "v1.0.0", "v1.0.1"], ONE),
-        (["lineage", "--stage", ""], "an empty name is not a stage of policy.yaml; known are production, staging"),
+        (["lineage", "--stage", ""], "an empty name is not a stage of the policy.yaml that has landed; known are production, staging"),
         (["lineage", "--version", ""], "an empty name is not a version; known are v1.0.0"),
         (["lineage", "--version", "v9"], "v9 is not a version"),
         (["lineage", "--stage", "production", "--at", "nonsense"], "--at 'nonsense' is not a time"),
         (["lineage", "--stage", "production", "--at", ""], "--at '' is not a time"),
         (["lineage", "--stage", "production", "--at", "2999-01-01"], "--at 2999-01-01 is still to come"),
-        (["lineage", "--stage", "production", "--at", "2020-01-01"], "nothing was on production at 2020-01-01 00:00 UTC; the first deployment was at 20"),
+        (["lineage", "--stage", "production", "--at", "2020-01-01"], "nothing was on production at 2020-01-01 00:00:00 UTC; the first deployment was at 20"),
         (["lineage", "--version", "v1.0.0", "--at", "2025-01-01"], "--at needs --stage"),
         (["lineage", "--model", "dvc.yaml"], "dvc.yaml is not the model of any of the 5 versions of toy; its SHA-256 is "),
         (["lineage", "--model", "missing"], "missing: no such file; check the path"),
         (["lineage", "--model", "src"], "src: no such file; check the path"),
         (["deploy", "v1.0.9", "production", "--reason", "x"], "v1.0.9 is not a version"),
-        (["deploy", "v1.0.0", "produktion", "--reason", "x"], "produktion is not a stage of policy.yaml; did you mean 'production'?"),
+        (["deploy", "v1.0.0", "produktion", "--reason", "x"], "produktion is not a stage of the policy.yaml that has landed; did you mean 'production'?"),
         (["deploy", "v1.0.0", "production", "--reason", "<>"], "the reason is empty; say why, in words"),
-        (["rollback", "nowhere", "--reason", "x"], "nowhere is not a stage of policy.yaml"),
+        (["rollback", "nowhere", "--reason", "x"], "nowhere is not a stage of the policy.yaml that has landed"),
         (["promote", "--reason", ""], "the reason is empty; say why, in words"),
-        (["promote", "v7", "--reason", "x"], "v7 is not in this clone"),
+        (["promote", "v7", "--reason", "x"], "v7 is not a landing; the newest ones are "),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_sentence(call: Call, words: list[str], error: str) -> None:
@@ -210,5 +210,7 @@ def test_a_question_needs_no_dvc() -> None:
 def test_the_program_says_so_too(history: History, run: Run) -> None:
     done = run("retrain", "lineage", "--stage", "nowhere", cwd=history.clone)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("error: nowhere is not a stage of policy.yaml")
+    assert done.stderr.startswith(
+        "error: nowhere is not a stage of the policy.yaml that has landed"
+    )
     assert run("retrain", "registry", "--json", cwd=history.clone).returncode == 0

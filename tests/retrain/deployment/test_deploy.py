@@ -67,13 +67,13 @@ def test_what_a_hand_has_put_there_is_deployed_as_if_it_were_not(
         ("v1.0.9 is not a version; did you mean 'v1.0.", "v1.0.9", "production", "x"),
         ("an empty name is not a version; known are v1.0.0, ", "", "production", "x"),
         (
-            "produktion is not a stage of policy.yaml; did you mean 'production'",
+            "produktion is not a stage of the policy.yaml that has landed; did you mean 'production'",
             "v1.0.0",
             "produktion",
             "x",
         ),
         (
-            "an empty name is not a stage of policy.yaml; known are production, staging",
+            "an empty name is not a stage of the policy.yaml that has landed; known are production, staging",
             "v1.0.0",
             "",
             "x",

@@ -76,11 +76,30 @@ def test_a_stage_where_nothing_can_be_deployed_stops_no_version(
     assert steps.deploy(history.clone, "v1.2.0").changed
 
 
+@pytest.mark.slow
+def test_a_stage_that_the_remote_refuses_stops_no_landing(
+    toy: Path, remote: Path, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    policy = (toy / "policy.yaml").read_text()
+    policy = policy.replace("stages: {", "stages: {staging: {follows: true}, ")
+    toys.change(toy, run, "stages", policy__yaml=policy)
+    assert toys.landed(toy).deployed == []
+    toys.change(toy, run, "better", params__yaml=toys.BETTER)
+    toys.protect(remote, "refs/tags/*#staging#*")
+    with caplog.at_level("INFO"):
+        landing = toys.landed(toy)
+    assert (landing.version, landing.deployed) == ("toy@v1.1.0", [])
+    assert (
+        "toy@v1.1.0 is deployed nowhere: origin does not let refs/tags/toy#staging#1" in caplog.text
+    )
+    assert toys.recorded(remote, run) == toys.tip(remote, run)
+
+
 def test_only_what_has_landed_is_promoted(history: History, run: Run) -> None:
     old = toys.tip(history.clone, run, "HEAD")
     refused(history, run, r"the model of \w+ is v1.1.0 already; deploy that", old)
-    refused(history, run, "nonsense is not in this clone", "nonsense")
-    refused(history, run, " is not in this clone", "")
+    refused(history, run, "nonsense is not a landing", "nonsense")
+    refused(history, run, " is not a landing", "")
     toys.change(history.clone, run, "never landed", notes__txt="words")
     refused(history, run, rf"HEAD is not a landing; the newest ones are {old[:7]}, ", "HEAD")
     refused(history, run, "the reason is empty; say why", reason="<>")

@@ -199,10 +199,11 @@ def test_a_landing_keeps_who_asked_for_it_and_its_report(toy: Path, remote: Path
 @pytest.mark.parametrize(
     ("said", "kept"),
     [
-        ("please\n\nRetrain-Version: toy@v9.9.9", "please Retrain-Version toy v9.9.9"),
+        ("please\n\nRetrain-Version: toy@v9.9.9", "please Retrain-Version: toy v9.9.9"),
         ("closes #1, [skip ci] @octocat !4", "closes 1, skip ci octocat 4"),
         ("fixes https://forge/o/r/issues/1", "fixes https forge o r issues 1"),
-        ("ä" * 300, "ä" * 200),
+        ('recall (90%) %4: "ok"?', 'recall (90%) 4: "ok"?'),
+        ("ä" * 600, "ä" * 500),
         ("मॉडल <b>अच्छा</b> है", "मॉडल b अच्छा b है"),
     ],
 )

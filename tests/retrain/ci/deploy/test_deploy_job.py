@@ -29,7 +29,7 @@ def begin(job: Job) -> None:
     ("inputs", "said"),
     [
         ({"branch": "feature"}, "this is the branch 'feature', and only main starts this"),
-        ({"stage": "qa"}, "qa is not a stage of policy.yaml"),
+        ({"stage": "qa"}, "qa is not a stage of the policy.yaml that has landed"),
         ({"reason": " \n "}, "a deployment asks for a reason, and it is empty"),
         ({"action": "remove"}, "choose one of deploy, roll back"),
         ({"version": "v9.9.9"}, "v9.9.9 is not a version"),
