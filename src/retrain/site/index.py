@@ -7,11 +7,10 @@ from xml.etree.ElementTree import Element
 from retrain.deployment.facts import OUTSIDE
 from retrain.report.render.numbers import count, effect, figure, interval, signed
 from retrain.site import over_time, over_versions
-from retrain.site.history import History, Period, Shown, asked, verdict
-from retrain.site.html import Child, badge, details, el, facts, link, page, said, section, table
+from retrain.site.history import History, Period, Shown, asked, verdict, why
+from retrain.site.html import Child, details, el, facts, link, page, said, section, table
 from retrain.site.svg import NARROW, WIDE
 
-SHORT = "%Y-%m-%d %H:%M"
 HEIGHT, LOW, SMALL = 300.0, 240.0, 170.0
 
 Draw = Callable[[History, str, float, float, str], Child]
@@ -64,7 +63,7 @@ def _now(history: History) -> Element:
     return el(
         "div",
         el("h1", el("span", f"In {stage}"), " ", el("a", shown.name, href=shown.page)),
-        el("p", *_marks(now), class_="marks"),
+        el("p", *now.marks, class_="marks"),
         facts(rows),
         facts(((name, figure(value)) for name, value in metrics if value is not None), "tiles"),
         *(el("p", "Before it: ", _link(history, each), ".", class_="quiet") for each in before),
@@ -78,7 +77,7 @@ def _other(history: History, stage: str) -> Element:
         return el("p", f"In {stage}: nothing.", class_="quiet")
     since = f", since {_minute(now.since)}. "
     words = (f"In {said(stage, 40)}: ", _link(history, now), since)
-    return el("p", *words, *_marks(now), class_="quiet")
+    return el("p", *words, *now.marks, class_="quiet")
 
 
 def _link(history: History, period: Period) -> Element:
@@ -87,13 +86,6 @@ def _link(history: History, period: Period) -> Element:
 
 def _minute(time: datetime) -> str:
     return f"{time.day} {time:%B %Y, %H:%M} UTC"
-
-
-def _marks(period: Period) -> Iterator[Element]:
-    if period.deployment.rolled_back:
-        yield badge("↶", "rolled back", "back")
-    if not period.deployment.signed:
-        yield badge("!", OUTSIDE, "warning")
 
 
 def _problems(history: History) -> Iterator[Child]:
@@ -205,18 +197,12 @@ def _period(history: History, each: Period) -> list[Child]:
     found, shown = each.deployment, history.shown(each.version)
     value = shown.metric(history.primary)
     return [
-        f"{each.since:{SHORT}}",
-        f"{each.until:{SHORT}}" if each.until else "it is there now",
+        *each.times,
         said(found.stage, 40),
         _link(history, each),
         "" if value is None else figure(value),
-        _why(said(found.actor, 100) or "unknown", found.reason, *_marks(each)),
+        each.why,
     ]
-
-
-def _why(who: str, reason: str, *marks: Element) -> Element:
-    words = f"{who}: {said(reason, 200)}" if reason else who
-    return el("span", *marks, words, class_="words")
 
 
 def _versions(history: History) -> Iterator[Child]:
@@ -238,7 +224,7 @@ def _version(shown: Shown, names: Sequence[str]) -> list[Child]:
         said(", ".join(shown.on), 100),
         *numbers,
         f"{shown.entry.time:%Y-%m-%d}",
-        _why(asked(shown.entry.event, shown.entry.actor), shown.entry.reason),
+        why(asked(shown.entry.event, shown.entry.actor), shown.entry.reason),
     ]
 
 

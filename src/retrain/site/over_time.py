@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from retrain.report.render.numbers import figure
-from retrain.site.history import History, Period
+from retrain.site.history import MINUTE, History, Period
 from retrain.site.html import Child, el, said
 from retrain.site.svg import (
     BOTTOM,
@@ -28,7 +28,6 @@ MANY = 40  # deployments, from which on marks are fine
 NARROWEST = 4  # pixels of a bar that has an edge
 OPEN = 0.04  # of the whole time: how far beyond the last event goes what is there now
 TICK = 76  # pixels of a time and the space around it
-MINUTE = "%Y-%m-%d %H:%M"
 
 
 def span(periods: Sequence[Period]) -> tuple[datetime, datetime]:

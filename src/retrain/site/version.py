@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from shlex import quote
 from xml.etree.ElementTree import Element
 
-from retrain.deployment.facts import OUTSIDE, Lineage
+from retrain.deployment.facts import Lineage
 from retrain.report.render.numbers import count, effect, figure, interval, signed
 from retrain.site import comparison, words
 from retrain.site.history import History, Shown, asked, verdict
 from retrain.site.html import Child, badge, details, el, facts, link, page, said, section, table
 from retrain.site.index import footer
-
-MINUTE = "%Y-%m-%d %H:%M"
 
 
 def render(history: History, shown: Shown) -> str:
@@ -58,7 +56,7 @@ def _card(history: History, shown: Shown, found: Lineage) -> Iterator[Child]:
     if people := list(words.written(shown.version.commit)):
         yield section("What it is for", *people)
     yield section("Data", *_data(found))
-    yield section("Where it was", *_deployments(found))
+    yield section("Where it was", *_deployments(history, shown))
     yield section("Model", *_made(found, _before(history, shown)))
     yield section("How to get it again", *_again(history, shown))
 
@@ -118,21 +116,17 @@ def _data(found: Lineage) -> Iterator[Child]:
         )
 
 
-def _deployments(found: Lineage) -> Iterator[Child]:
-    if not found.deployments:
+def _deployments(history: History, shown: Shown) -> Iterator[Child]:
+    periods = [each for each in history.periods if each.version == shown.version]
+    if not periods:
         yield el("p", "It was never deployed.")
         return
-    headers = ["since", "stage", "until", "by", "why", "tag", "run"]
+    headers = ["since", "until", "stage", "who and why", "tag", "run"]
     rows: list[list[Child]] = []
-    for each in reversed(found.deployments):
-        marks = [badge("↶", "rolled back", "back")] if each.rolled_back else []
-        marks += [] if each.signed else [badge("!", OUTSIDE, "warning")]
-        by, run = said(each.actor, 100) or "unknown", link("run", each.run) if each.run else ""
-        until = each.until or "it is there now"
-        why = el("span", said(each.reason), " ", *marks)
-        rows.append(
-            [each.since, said(each.stage, 40), until, by, why, el("code", said(each.tag)), run]
-        )
+    for each in reversed(periods):
+        found = each.deployment
+        tag, run = el("code", said(found.tag), class_="name"), found.run and link("run", found.run)
+        rows.append([*each.times, said(found.stage, 40), each.why, tag, run])
     yield table("Deployments, newest first", headers, rows)
 
 

@@ -12,7 +12,7 @@ from retrain.deployment import overview
 from retrain.errors import UserError
 from retrain.repo import remote
 from retrain.site import history as histories
-from retrain.site import over_versions, write
+from retrain.site import html, over_versions, write
 from tests.conftest import Run
 from tests.retrain.site.reading import Page, pages
 from tests.toys import history, toys
@@ -83,6 +83,28 @@ def test_each_version_has_a_page_with_all_that_it_is_made_of(
     assert "What differs from v1.0.0" in second.words
     deployed = next(each for each in made.assignments if each.stage == "production")
     assert deployed.tag in few[f"{deployed.version}.html"].words
+
+
+def test_the_table_of_a_versions_deployments_fits_and_has_no_empty_column(
+    made: history.History, few: dict[str, Page]
+) -> None:
+    name = next(each.version for each in made.assignments if each.stage == "production")
+    page = few[f"{name}.html"]
+    labels = {each["data-label"] for each in page.named("td") if "data-label" in each}
+    assert {"until", "stage", "who and why", "tag", "run"} <= labels
+    assert [each for each in page.named("span") if each.get("class") == "words"]
+    assert "td .name { white-space: nowrap; }" in page.style
+    first = few["v1.0.0.html"].words
+    assert "this reference" in first
+    assert "so it is" not in first  # there was no champion to compare it with
+
+
+def test_a_column_without_content_is_left_out(tmp_path: Path) -> None:
+    made = html.table("Runs", ["name", "run", "rows"], [["one", "", "1"], ["other", None, ""]], [2])
+    (tmp_path / "page.html").write_text(html.page("runs", made))
+    found = Page(tmp_path / "page.html")
+    assert "Runs name rows one 1 other" in found.words
+    assert len(found.named("td")) == 2
 
 
 def test_no_page_runs_a_script_or_asks_another_host(few: dict[str, Page]) -> None:
