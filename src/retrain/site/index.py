@@ -48,7 +48,7 @@ def _now(history: History) -> Element:
     others = (_other(history, each) for each in history.stages if each != stage)
     if (now := history.now(stage)) is None:
         what = el("h1", el("span", f"In {stage}"), " ", el("b", "nothing"))
-        how = f"retrain deploy VERSION {stage} --reason '…'"
+        how = f".venv/bin/retrain deploy VERSION {stage} --reason '…'"
         why = el("p", "To put a version there: ", el("code", how))
         return el("div", what, why if history.versions else None, *others, class_="now")
     shown, period = history.shown(now.version), now.deployment

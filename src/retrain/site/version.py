@@ -159,8 +159,8 @@ def _folded(title: str, found: dict[str, str], name: str, value: str) -> Child:
 def _again(history: History, shown: Shown) -> Iterator[Child]:
     lines = (
         f"git checkout {quote(shown.version.tag)} && make train FORCE=1",
-        f"retrain lineage --version {shown.name} --json",
-        f"retrain deploy {shown.name} {history.last_stage} --reason '…'",
+        f".venv/bin/retrain lineage --version {shown.name} --json",
+        f".venv/bin/retrain deploy {shown.name} {history.last_stage} --reason '…'",
     )
     says = ("Build it again", "All of this, for a program", f"Put it in {history.last_stage}")
     yield facts([(what, el("code", line)) for what, line in zip(says, lines, strict=True)])

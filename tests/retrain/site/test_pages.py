@@ -83,6 +83,8 @@ def test_each_version_has_a_page_with_all_that_it_is_made_of(
     assert "What differs from v1.0.0" in second.words
     deployed = next(each for each in made.assignments if each.stage == "production")
     assert deployed.tag in few[f"{deployed.version}.html"].words
+    for command in ("lineage --version v1.0.1 --json", "deploy v1.0.1 production --reason"):
+        assert f" .venv/bin/retrain {command}" in second.words
 
 
 def test_the_table_of_a_versions_deployments_fits_and_has_no_empty_column(
