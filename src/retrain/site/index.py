@@ -107,15 +107,16 @@ def _history(history: History) -> Iterator[Child]:
 
 def _over_versions(history: History) -> Iterator[Child]:
     judged = [shown.verdict.confidence for shown in history.versions if shown.verdict]
-    sure = f"{judged[-1]:.0%} " if len({*judged}) == 1 else ""
+    sure = f": {judged[-1]:.0%} sure" if len({*judged}) == 1 else ""
     yield el(
         "p",
-        "A dot is a version. The dash beside it is the champion that it was judged against, on the "
-        f"same rows; the bar is the {sure}interval of the difference between the two, laid on from "
-        "the dash: where the bar does not touch the dash, the two surely differ. A strip, with its "
-        "name, is the data that judged: dots of different strips were measured on different rows, "
-        "and the second picture leaves that out: there, each champion is at 0.",
+        "A dot is a version, and the dash its champion, on the same rows. The bar shows where this "
+        f"version may lie, compared with the champion{sure}. Where it does not touch the dash, the "
+        "two differ. Versions that were judged on different data compare by the second picture "
+        "alone: there, each champion is at 0.",
     )
+    strips = "A strip is the data that judged, with its name where there is room."
+    yield el("p", strips, class_="wide")
     apart = _large(
         history,
         history.primary,

@@ -86,14 +86,17 @@ def _metrics(shown: Shown, found: Lineage) -> Iterator[Child]:
     compares = ["champion", "difference", "interval", "so it is"]
     headers = ["metric", "better is", "this", "reference", *compares]
     rows = []
-    for name, value in found.metrics.items():
+    primary_first = sorted(found.metrics, key=lambda name: name != found.judged.primary)
+    for name in primary_first:
         direction = {True: "higher", False: "lower", None: ""}[better.get(name)]
         reference, other = found.reference.get(name), shown.compared(name)
         compared: list[Child] = ["", "", "", ""]
         if other:
             ends = interval(other.low, other.high)
             compared = [figure(other.other), signed(other.difference), ends, effect(other)]
-        rows.append([said(name, 60), direction, figure(value), figure(reference), *compared])
+        rows.append(
+            [said(name, 60), direction, figure(found.metrics[name]), figure(reference), *compared]
+        )
     yield table(f"Metrics of {shown.name}", headers, rows, right=range(2, 7))
     yield comparison.groups(shown.verdict, shown.slices)
     yield from comparison.curves(shown.verdict)

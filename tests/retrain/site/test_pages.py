@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from retrain.deployment import overview
 from retrain.errors import UserError
 from retrain.repo import remote
 from retrain.site import history as histories
-from retrain.site import html, over_versions, write
+from retrain.site import html, over_versions, version, write
 from tests.conftest import Run
 from tests.retrain.site.reading import Page, pages
 from tests.toys import history, toys
@@ -107,6 +108,26 @@ def test_a_column_without_content_is_left_out(tmp_path: Path) -> None:
     found = Page(tmp_path / "page.html")
     assert "Runs name rows one 1 other" in found.words
     assert len(found.named("td")) == 2
+
+
+def test_the_metric_that_decides_comes_first(made: history.History, tmp_path: Path) -> None:
+    with toys.working_in(made.clone):
+        found = histories.read(overview.read(remote.fetch()))
+        shown = found.versions[-1]
+        assert shown.lineage
+        turned = {"metrics": dict(reversed(shown.lineage.metrics.items()))}
+        shown = replace(shown, lineage=shown.lineage.model_copy(update=turned))
+        (tmp_path / "page.html").write_text(version.render(replace(found, versions=[shown]), shown))
+    _, _, after = Page(tmp_path / "page.html").words.partition("so it is ")
+    assert after.startswith("log_loss lower")
+    assert "roc_auc" in after
+
+
+def test_a_phone_sees_no_strip_without_a_name(few: dict[str, Page]) -> None:
+    pictures = few["index.html"].file.read_text().split("<svg")[1:]
+    strips = {'class="wide"' in each for each in pictures if 'class="strip"' in each}
+    assert strips == {True}
+    assert {"class": "wide"} in few["index.html"].named("p")
 
 
 def test_no_page_runs_a_script_or_asks_another_host(few: dict[str, Page]) -> None:
