@@ -97,12 +97,14 @@ def _problems(history: History) -> Iterator[Child]:
 
 
 def _history(history: History) -> Iterator[Child]:
+    if history.periods:
+        yield section("Deployments and roll-backs", *_time_line(history))
     yield section("Metrics over versions", *_over_versions(history))
     if history.of(history.last_stage):
         yield section(f"Over time in {history.last_stage}", *_over_time(history))
-    if history.periods:
-        yield section("Deployments and roll-backs", *_deployments(history))
     yield section("Versions", *_versions(history))
+    if history.periods:
+        yield section("Deployments", *_deployments(history))
 
 
 def _over_versions(history: History) -> Iterator[Child]:
@@ -112,8 +114,8 @@ def _over_versions(history: History) -> Iterator[Child]:
         "p",
         "A dot is a version, and the dash its champion, on the same rows. The bar shows where this "
         f"version may lie, compared with the champion{sure}. Where it does not touch the dash, the "
-        "two differ. Versions that were judged on different data compare by the second picture "
-        "alone: there, each champion is at 0.",
+        "two differ. For versions that were judged on different data, compare the second picture: "
+        "there, each champion is at 0.",
     )
     strips = "A strip is the data that judged, with its name where there is room."
     yield el("p", strips, class_="wide")
@@ -150,7 +152,7 @@ def _over_time(history: History) -> Iterator[Child]:
         "p",
         f"Each line is the metric of the version that was in {history.last_stage} then, as its own "
         "verdict has it: measured once, on the rows that judged it, and not on what it was asked "
-        "later. A triangle is a roll-back.",
+        "later.",
     )
     yield from _figures(history, over_time.draw_metric)
 
@@ -178,17 +180,21 @@ def _figure(history: History, metric: str, *pictures: Child, title: str = "") ->
     return el("figure", caption, *pictures)
 
 
-def _deployments(history: History) -> Iterator[Child]:
+def _time_line(history: History) -> Iterator[Child]:
     yield el(
         "p",
         "A bar is a time for which a version was on a stage; an arrow's end: it is there now. A "
-        "triangle above it: a roll-back. A dashed edge: " + OUTSIDE + ".",
+        "triangle above it: a roll-back; a number beside that: so many, close together. A dashed "
+        "edge: " + OUTSIDE + ".",
     )
     wide, narrow = (
         over_time.draw_lanes(history, WIDE, "wide"),
         over_time.draw_lanes(history, NARROW, "narrow"),
     )
     yield el("figure", wide, narrow)
+
+
+def _deployments(history: History) -> Iterator[Child]:
     headers = ["since", "until", "stage", "version", history.primary, "who and why"]
     rows = [_period(history, each) for each in reversed(history.periods)]
     yield from _newest("Deployments, newest first", headers, rows, 10, [4])

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,24 @@ def test_the_metric_that_decides_comes_first(made: history.History, tmp_path: Pa
     _, _, after = Page(tmp_path / "page.html").words.partition("so it is ")
     assert after.startswith("log_loss lower")
     assert "roc_auc" in after
+
+
+def test_after_ten_minutes_each_time_line_has_its_dates_and_the_names_of_short_times(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "SPAN", timedelta(minutes=10))
+    made = history.make(tmp_path, 3, 12)
+    text = written(made.clone, tmp_path / "site")["index.html"].file.read_text()
+    pictures = [each for each in text.split("<svg")[1:] if re.search('"(time|lanes)-', each)]
+    assert len(pictures) == 2 + 2 + 4
+    last = f"{made.assignments[-1].time:1 Jan 2024, %H:%M}"
+    for picture in pictures:
+        assert ">1 Jan 2024, 06:00</text>" in picture
+        assert f">{last}</text>" in picture
+    (lanes,) = (each for each in pictures if "lanes-wide" in each)
+    names = re.findall(r">v1\.0\.\d</text>", lanes)
+    assert len(names) == len(made.assignments)  # those in bars, and those below
+    assert text.index(">Deployments and roll-backs<") < text.index(">Metrics over versions<")
 
 
 def test_a_phone_sees_no_strip_without_a_name(few: dict[str, Page]) -> None:
