@@ -86,10 +86,9 @@ class Period:
         back = [badge("↶", "rolled back", "back")] if self.deployment.rolled_back else []
         return back if self.deployment.signed else [*back, badge("!", OUTSIDE, "warning")]
 
-    @property
-    def why(self) -> Element:
+    def why(self, limit: int = 200) -> Element:
         who = said(self.deployment.actor, 100) or "unknown"
-        return why(who, self.deployment.reason, *self.marks)
+        return why(who, said(self.deployment.reason, limit), *self.marks)
 
 
 @dataclass(frozen=True)
@@ -151,8 +150,7 @@ def asked(event: str, actor: str) -> str:
 
 
 def why(who: str, reason: str, *marks: Element) -> Element:
-    words = f"{who}: {said(reason, 200)}" if reason else who
-    return el("span", *marks, words, class_="words")
+    return el("span", *marks, f"{who}: {reason}" if reason else who, class_="words")
 
 
 def verdict(shown: Shown) -> Element:

@@ -208,7 +208,7 @@ def _period(history: History, each: Period) -> list[Child]:
         said(found.stage, 40),
         _link(history, each),
         "" if value is None else figure(value),
-        each.why,
+        each.why(),
     ]
 
 
@@ -231,7 +231,7 @@ def _version(shown: Shown, names: Sequence[str]) -> list[Child]:
         said(", ".join(shown.on), 100),
         *numbers,
         f"{shown.entry.time:%Y-%m-%d}",
-        why(asked(shown.entry.event, shown.entry.actor), shown.entry.reason),
+        why(asked(shown.entry.event, shown.entry.actor), said(shown.entry.reason, 200)),
     ]
 
 

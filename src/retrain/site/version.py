@@ -8,7 +8,19 @@ from retrain.deployment.facts import Lineage
 from retrain.report.render.numbers import count, effect, figure, interval, signed
 from retrain.site import comparison, words
 from retrain.site.history import History, Shown, asked, verdict
-from retrain.site.html import Child, badge, details, el, facts, link, page, said, section, table
+from retrain.site.html import (
+    SENTENCE,
+    Child,
+    badge,
+    details,
+    el,
+    facts,
+    link,
+    page,
+    said,
+    section,
+    table,
+)
 from retrain.site.index import footer
 
 
@@ -77,10 +89,11 @@ def _verdict(found: Lineage) -> Iterator[Child]:
 
 def _metrics(shown: Shown, found: Lineage) -> Iterator[Child]:
     assert shown.verdict
+    compared_to = " Difference and interval are to the champion, on the same rows."
     yield el(
         "p",
         f"The task is {found.task}; {said(found.judged.primary, 60)} decides. The reference is the "
-        "simple model to beat. Difference and interval are to the champion, on the same rows.",
+        f"simple model to beat.{compared_to if shown.compared(found.judged.primary) else ''}",
     )
     better = shown.verdict.higher_is_better
     compares = ["champion", "difference", "interval", "so it is"]
@@ -129,7 +142,7 @@ def _deployments(history: History, shown: Shown) -> Iterator[Child]:
     for each in reversed(periods):
         found = each.deployment
         tag, run = el("code", said(found.tag), class_="name"), found.run and link("run", found.run)
-        rows.append([*each.times, said(found.stage, 40), each.why, tag, run])
+        rows.append([*each.times, said(found.stage, 40), each.why(SENTENCE), tag, run])
     yield table("Deployments, newest first", headers, rows)
 
 
