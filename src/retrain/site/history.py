@@ -6,7 +6,7 @@ from datetime import datetime
 from xml.etree.ElementTree import Element
 
 from retrain.deployment import lineage as lineages
-from retrain.deployment.facts import Deployment, Lineage
+from retrain.deployment.facts import OUTSIDE, Deployment, Lineage
 from retrain.deployment.overview import Registry
 from retrain.errors import UserError
 from retrain.gate.schema import Difference, Verdict, read_verdict
@@ -14,7 +14,7 @@ from retrain.registry.versions import Version
 from retrain.repo.record import Entry
 from retrain.run import outputs
 from retrain.run.outputs import Slice
-from retrain.site.html import badge, said
+from retrain.site.html import badge, el, said
 
 SIGNS = {"promote": "✓", "keep": "=", "block": "✕"}
 EVENTS = {
@@ -24,6 +24,7 @@ EVENTS = {
     "alarm": "by an alarm",
     "promote": "by hand, over the verdict",
 }
+MINUTE = "%Y-%m-%d %H:%M"
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,20 @@ class Period:
     @property
     def until(self) -> datetime | None:
         return datetime.fromisoformat(until) if (until := self.deployment.until) else None
+
+    @property
+    def times(self) -> tuple[str, str]:
+        until = f"{self.until:{MINUTE}}" if self.until else "it is there now"
+        return f"{self.since:{MINUTE}}", until
+
+    @property
+    def marks(self) -> list[Element]:
+        back = [badge("↶", "rolled back", "back")] if self.deployment.rolled_back else []
+        return back if self.deployment.signed else [*back, badge("!", OUTSIDE, "warning")]
+
+    def why(self, limit: int = 200) -> Element:
+        who = said(self.deployment.actor, 100) or "unknown"
+        return why(who, said(self.deployment.reason, limit), *self.marks)
 
 
 @dataclass(frozen=True)
@@ -132,6 +147,10 @@ def asked(event: str, actor: str) -> str:
     """Return who or what made a version, in words."""
     words = [said(actor, 100), EVENTS.get(event, said(event, 100))]
     return ", ".join(filter(None, words)) or "unknown"
+
+
+def why(who: str, reason: str, *marks: Element) -> Element:
+    return el("span", *marks, f"{who}: {reason}" if reason else who, class_="words")
 
 
 def verdict(shown: Shown) -> Element:

@@ -69,29 +69,33 @@ def table(
 ) -> Element:
     """Return a table; the first cell of a row names it, and `right` are the columns of numbers.
 
-    On a phone each row is a block, whose cells are labelled by their headers.
+    Columns without content are left out. On a phone each row is a block, whose cells are labelled
+    by their headers.
     """
-    numbers = {*right}
-    classes = ["number" if column in numbers else None for column in range(len(headers))]
-    head = (
-        el("th", each, scope="col", class_=kind)
-        for each, kind in zip(headers, classes, strict=True)
-    )
+    rows, numbers = [*rows], {*right}
+    kept = [column for column in range(len(headers)) if any(_holds(row[column]) for row in rows)]
+    kinds = ["number" if column in numbers else None for column in range(len(headers))]
+    head = (el("th", headers[column], scope="col", class_=kinds[column]) for column in kept)
     body = []
-    for first, *rest in rows:
+    for row in rows:
         cells = (
-            el("td", cell, class_=kind, data_label=label) if cell not in ("", None) else el("td")
-            for cell, kind, label in zip(rest, classes[1:], headers[1:], strict=True)
+            el("td", row[column], class_=kinds[column], data_label=headers[column])
+            if _holds(row[column])
+            else el("td")
+            for column in kept[1:]
         )
-        body.append(el("tr", el("th", first, scope="row"), *cells))
+        body.append(el("tr", el("th", row[0], scope="row"), *cells))
     made = el("table", el("caption", caption), el("thead", el("tr", *head)), el("tbody", *body))
     return el("div", made, class_="sheet")
 
 
+def _holds(cell: Child) -> bool:
+    return cell not in ("", None)
+
+
 def facts(rows: Iterable[tuple[str, Child]], kind: str | None = None) -> Element:
     """Return names and what they are, as a list; what is empty is left out."""
-    shown = [(name, each) for name, each in rows if each not in ("", None)]
-    pairs = (el("div", el("dt", name), el("dd", each)) for name, each in shown)
+    pairs = (el("div", el("dt", name), el("dd", each)) for name, each in rows if _holds(each))
     return el("dl", *pairs, class_=kind)
 
 

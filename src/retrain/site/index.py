@@ -7,11 +7,10 @@ from xml.etree.ElementTree import Element
 from retrain.deployment.facts import OUTSIDE
 from retrain.report.render.numbers import count, effect, figure, interval, signed
 from retrain.site import over_time, over_versions
-from retrain.site.history import History, Period, Shown, asked, verdict
-from retrain.site.html import Child, badge, details, el, facts, link, page, said, section, table
+from retrain.site.history import History, Period, Shown, asked, verdict, why
+from retrain.site.html import Child, details, el, facts, link, page, said, section, table
 from retrain.site.svg import NARROW, WIDE
 
-SHORT = "%Y-%m-%d %H:%M"
 HEIGHT, LOW, SMALL = 300.0, 240.0, 170.0
 
 Draw = Callable[[History, str, float, float, str], Child]
@@ -49,7 +48,7 @@ def _now(history: History) -> Element:
     others = (_other(history, each) for each in history.stages if each != stage)
     if (now := history.now(stage)) is None:
         what = el("h1", el("span", f"In {stage}"), " ", el("b", "nothing"))
-        how = f"retrain deploy VERSION {stage} --reason '…'"
+        how = f".venv/bin/retrain deploy VERSION {stage} --reason '…'"
         why = el("p", "To put a version there: ", el("code", how))
         return el("div", what, why if history.versions else None, *others, class_="now")
     shown, period = history.shown(now.version), now.deployment
@@ -64,7 +63,7 @@ def _now(history: History) -> Element:
     return el(
         "div",
         el("h1", el("span", f"In {stage}"), " ", el("a", shown.name, href=shown.page)),
-        el("p", *_marks(now), class_="marks"),
+        el("p", *now.marks, class_="marks"),
         facts(rows),
         facts(((name, figure(value)) for name, value in metrics if value is not None), "tiles"),
         *(el("p", "Before it: ", _link(history, each), ".", class_="quiet") for each in before),
@@ -78,7 +77,7 @@ def _other(history: History, stage: str) -> Element:
         return el("p", f"In {stage}: nothing.", class_="quiet")
     since = f", since {_minute(now.since)}. "
     words = (f"In {said(stage, 40)}: ", _link(history, now), since)
-    return el("p", *words, *_marks(now), class_="quiet")
+    return el("p", *words, *now.marks, class_="quiet")
 
 
 def _link(history: History, period: Period) -> Element:
@@ -87,13 +86,6 @@ def _link(history: History, period: Period) -> Element:
 
 def _minute(time: datetime) -> str:
     return f"{time.day} {time:%B %Y, %H:%M} UTC"
-
-
-def _marks(period: Period) -> Iterator[Element]:
-    if period.deployment.rolled_back:
-        yield badge("↶", "rolled back", "back")
-    if not period.deployment.signed:
-        yield badge("!", OUTSIDE, "warning")
 
 
 def _problems(history: History) -> Iterator[Child]:
@@ -105,25 +97,28 @@ def _problems(history: History) -> Iterator[Child]:
 
 
 def _history(history: History) -> Iterator[Child]:
+    if history.periods:
+        yield section("Deployments and roll-backs", *_time_line(history))
     yield section("Metrics over versions", *_over_versions(history))
     if history.of(history.last_stage):
         yield section(f"Over time in {history.last_stage}", *_over_time(history))
-    if history.periods:
-        yield section("Deployments and roll-backs", *_deployments(history))
     yield section("Versions", *_versions(history))
+    if history.periods:
+        yield section("Deployments", *_deployments(history))
 
 
 def _over_versions(history: History) -> Iterator[Child]:
     judged = [shown.verdict.confidence for shown in history.versions if shown.verdict]
-    sure = f"{judged[-1]:.0%} " if len({*judged}) == 1 else ""
+    sure = f": {judged[-1]:.0%} sure" if len({*judged}) == 1 else ""
     yield el(
         "p",
-        "A dot is a version. The dash beside it is the champion that it was judged against, on the "
-        f"same rows; the bar is the {sure}interval of the difference between the two, laid on from "
-        "the dash: where the bar does not touch the dash, the two surely differ. A strip, with its "
-        "name, is the data that judged: dots of different strips were measured on different rows, "
-        "and the second picture leaves that out: there, each champion is at 0.",
+        "A dot is a version, and the dash its champion, on the same rows. The bar shows where this "
+        f"version may lie, compared with the champion{sure}. Where it does not touch the dash, the "
+        "two differ. For versions that were judged on different data, compare the second picture: "
+        "there, each champion is at 0.",
     )
+    strips = "A strip is the data that judged, with its name where there is room."
+    yield el("p", strips, class_="wide")
     apart = _large(
         history,
         history.primary,
@@ -157,7 +152,7 @@ def _over_time(history: History) -> Iterator[Child]:
         "p",
         f"Each line is the metric of the version that was in {history.last_stage} then, as its own "
         "verdict has it: measured once, on the rows that judged it, and not on what it was asked "
-        "later. A triangle is a roll-back.",
+        "later.",
     )
     yield from _figures(history, over_time.draw_metric)
 
@@ -185,17 +180,21 @@ def _figure(history: History, metric: str, *pictures: Child, title: str = "") ->
     return el("figure", caption, *pictures)
 
 
-def _deployments(history: History) -> Iterator[Child]:
+def _time_line(history: History) -> Iterator[Child]:
     yield el(
         "p",
         "A bar is a time for which a version was on a stage; an arrow's end: it is there now. A "
-        "triangle above it: a roll-back. A dashed edge: " + OUTSIDE + ".",
+        "triangle above it: a roll-back; a number beside that: so many, close together. A dashed "
+        "edge: " + OUTSIDE + ".",
     )
     wide, narrow = (
         over_time.draw_lanes(history, WIDE, "wide"),
         over_time.draw_lanes(history, NARROW, "narrow"),
     )
     yield el("figure", wide, narrow)
+
+
+def _deployments(history: History) -> Iterator[Child]:
     headers = ["since", "until", "stage", "version", history.primary, "who and why"]
     rows = [_period(history, each) for each in reversed(history.periods)]
     yield from _newest("Deployments, newest first", headers, rows, 10, [4])
@@ -205,18 +204,12 @@ def _period(history: History, each: Period) -> list[Child]:
     found, shown = each.deployment, history.shown(each.version)
     value = shown.metric(history.primary)
     return [
-        f"{each.since:{SHORT}}",
-        f"{each.until:{SHORT}}" if each.until else "it is there now",
+        *each.times,
         said(found.stage, 40),
         _link(history, each),
         "" if value is None else figure(value),
-        _why(said(found.actor, 100) or "unknown", found.reason, *_marks(each)),
+        each.why(),
     ]
-
-
-def _why(who: str, reason: str, *marks: Element) -> Element:
-    words = f"{who}: {said(reason, 200)}" if reason else who
-    return el("span", *marks, words, class_="words")
 
 
 def _versions(history: History) -> Iterator[Child]:
@@ -238,7 +231,7 @@ def _version(shown: Shown, names: Sequence[str]) -> list[Child]:
         said(", ".join(shown.on), 100),
         *numbers,
         f"{shown.entry.time:%Y-%m-%d}",
-        _why(asked(shown.entry.event, shown.entry.actor), shown.entry.reason),
+        why(asked(shown.entry.event, shown.entry.actor), said(shown.entry.reason, 200)),
     ]
 
 

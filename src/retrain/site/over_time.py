@@ -1,19 +1,24 @@
 """What was on the stages over time: a lane a stage, and the metrics of what was in production."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
+from typing import NamedTuple
 
 from retrain.report.render.numbers import figure
-from retrain.site.history import History, Period
+from retrain.site.history import MINUTE, History, Period
 from retrain.site.html import Child, el, said
 from retrain.site.svg import (
     BOTTOM,
+    DAY,
     LETTER,
+    LINE,
     TOP,
     Picture,
+    Room,
     Scale,
     around,
+    dated,
     lines,
     margin,
     text,
@@ -23,32 +28,44 @@ from retrain.site.svg import (
     within,
 )
 
-LANE, BAR = 74.0, 30.0
+LANE, BAR = 88.0, 30.0
+CLOSE = 28  # pixels, for a triangle and how many it stands for
 MANY = 40  # deployments, from which on marks are fine
 NARROWEST = 4  # pixels of a bar that has an edge
 OPEN = 0.04  # of the whole time: how far beyond the last event goes what is there now
 TICK = 76  # pixels of a time and the space around it
-MINUTE = "%Y-%m-%d %H:%M"
+
+
+class Step(NamedTuple):
+    """A line of a metric, in pixels."""
+
+    name: str
+    start: float
+    end: float
+    height: float
 
 
 def span(periods: Sequence[Period]) -> tuple[datetime, datetime]:
     """Return the first and the last event: the picture of one Git state is always the same."""
-    ends = [each.until or each.since for each in periods]
-    first, last = min(each.since for each in periods), max(ends)
-    return first, last if last > first else first + timedelta(days=1)
+    return min(each.since for each in periods), max(each.until or each.since for each in periods)
 
 
 def _scale(periods: Sequence[Period], left: float, right: float) -> Scale:
     first, last = span(periods)
-    end = last + (last - first) * OPEN
+    end = last + (last - first or DAY) * OPEN
     return Scale(first.timestamp(), end.timestamp(), left, right)
 
 
 def _axis(periods: Sequence[Period], x: Scale, bottom: float) -> Iterator[Child]:
-    found = times(*span(periods), int((x.end - x.start) // TICK) or 1)
-    yield lines("rule", ((x.at(time), TOP - 6, x.at(time), bottom) for time, _ in found))
-    for time, label in found:
-        yield text(label, within(label, x.at(time), 0, x.end + 4), bottom + 16, "tick")
+    """Yield the time's ends, each with its date, and the round times that have room between."""
+    first, last = span(periods)
+    ends, between = dated(first, last), times(first, last, int((x.end - x.start) // TICK) or 1)
+    room = Room()
+    for time, label in [*ends, *between]:
+        middle = within(label, x.at(time), 0, x.end + 4)
+        if room.take(label, middle, bottom + 16):
+            yield lines("rule", [(x.at(time), TOP - 6, x.at(time), bottom)])
+            yield text(label, middle, bottom + 16, "tick")
 
 
 def draw_metric(history: History, metric: str, width: float, height: float, kind: str) -> Child:
@@ -80,30 +97,52 @@ def draw_metric(history: History, metric: str, width: float, height: float, kind
 
 
 def _steps(found: Sequence[tuple[Period, float]], x: Scale, y: Scale) -> Iterator[Child]:
-    level = [
-        (x.at(each.since), y(value), x.at(each.until) if each.until else x.end, y(value))
-        for each, value in found
-    ]
+    steps = _joined(found, x, y)
     # nothing was there between two that do not meet
     rises = [
-        (after[0], before[3], after[0], after[1])
-        for before, after in pairwise(level)
-        if abs(before[2] - after[0]) < 0.05
+        (after.start, before.height, after.start, after.height)
+        for before, after in pairwise(steps)
+        if _meet(before, after)
     ]
-    fine = " fine" if len(found) > MANY else ""
+    fine = " fine" if len(steps) > MANY else ""
     yield lines(f"rise{fine}", rises)
-    yield lines(f"step{fine}", level)
-    returns = [
-        ends for (each, _), ends in zip(found, level, strict=True) if each.deployment.rolled_back
-    ]
-    yield from (_back(ends[0], ends[1], 3 if fine else 5) for ends in returns)
-    free = -1.0
-    for (each, _), (start, height, end, _) in zip(found, level, strict=True):
-        half = len(each.version.name) * LETTER / 2
-        middle = within(each.version.name, (start + end) / 2, x.start, x.end)
-        if 2 * half < end - start and middle - half > free:
-            yield text(each.version.name, middle, height - 12, "tick")
-            free = middle + half
+    yield lines(f"step{fine}", ((each.start, each.height, each.end, each.height) for each in steps))
+    room = Room([(each.start, each.end, each.height) for each in steps])
+    for place, *heights in ((x, one, other) for x, one, _, other in rises):
+        between = range(int(min(heights)), int(max(heights)), int(LINE))
+        room.taken += [(place, place, height) for height in between]
+    for each in sorted(steps, key=lambda each: each.start - each.end):
+        for middle, height in _places(each, bool(fine)):
+            half = len(each.name) * LETTER / 2
+            inside = x.start <= middle - half and middle + half <= x.end
+            if inside and room.take(each.name, middle, height):
+                yield text(each.name, middle, height, "tick over")
+                break
+
+
+def _joined(found: Sequence[tuple[Period, float]], x: Scale, y: Scale) -> list[Step]:
+    """Return the lines; the same version again, at once, goes on with its line."""
+    steps: list[Step] = []
+    for period, value in found:
+        now = Step(period.version.name, *_ends(period, x), y(value))
+        if steps and steps[-1].name == now.name and _meet(steps[-1], now):
+            now = now._replace(start=steps.pop().start)
+        steps.append(now)
+    return steps
+
+
+def _meet(before: Step, after: Step) -> bool:
+    return abs(before.end - after.start) < 0.05
+
+
+def _places(step: Step, fine: bool) -> list[tuple[float, float]]:
+    """Return where a line's label may be: over it; if the line is short, rather beside it."""
+    half, middle = len(step.name) * LETTER / 2, (step.start + step.end) / 2
+    above, below = (middle, step.height - 12), (middle, step.height + 12)
+    if 2 * half + LETTER < step.end - step.start:
+        return [above]
+    beside = [(step.end + half + 6, step.height), (step.start - half - 6, step.height)]
+    return [] if fine else [*beside, above, below]
 
 
 def draw_lanes(history: History, width: float, kind: str) -> Child:
@@ -128,26 +167,46 @@ def draw_lanes(history: History, width: float, kind: str) -> Child:
 
 
 def _lane(stage: str, periods: Sequence[Period], x: Scale, top: float) -> Iterator[Child]:
-    yield text(said(stage, 40), x.start, top + 4, "lane", "start")
+    yield text(said(stage, 40), x.start + 4, top + 4, "lane", "start")
     upper, lower = top + 28, top + 28 + BAR
     dense = " dense" if (x.end - x.start) / len(periods) < NARROWEST else ""
     for number, each in enumerate(periods):
-        start, end = x.at(each.since), x.at(each.until) if each.until else x.end
+        start, end = _ends(each, x)
         outside = "" if each.deployment.signed else " outside"
         kind = f"bar{dense} {'even' if number % 2 else 'odd'}{outside}"
         tip = "" if each.until else f"L{end + 10:.1f} {(upper + lower) / 2:.1f}"
         shape = f"M{start:.1f} {upper:.1f}H{end:.1f}{tip}L{end:.1f} {lower:.1f}H{start:.1f}Z"
         when = f"{each.since:{MINUTE}} to {f'{each.until:{MINUTE}}' if each.until else 'now'}"
-        back = each.deployment.rolled_back
-        label = f"{each.version.name}, {when}{', rolled back' if back else ''}"
-        yield el("path", el("title", label), d=shape, class_=kind)
-        if back:
-            yield _back(start + 4, top + 21, 4)
-        if len(each.version.name) * LETTER + 8 < end - start:
-            yield text(each.version.name, (start + end) / 2, (upper + lower) / 2, "name")
+        back = ", rolled back" if each.deployment.rolled_back else ""
+        yield el("path", el("title", f"{each.version.name}, {when}{back}"), d=shape, class_=kind)
+    yield from _names(periods, x, (upper + lower) / 2, None if dense else lower + 11)
+    yield from returns([x.at(each.since) for each in periods if each.deployment.rolled_back], top)
 
 
-def _back(x: float, y: float, size: int) -> Child:
-    """Return the mark of a roll-back: a triangle that points back."""
-    shape = f"M{x - size:.1f} {y:.1f}l{1.7 * size:.1f} -{size}v{2 * size}Z"
-    return el("path", d=shape, class_="back")
+def _names(
+    periods: Sequence[Period], x: Scale, inside: float, below: float | None
+) -> Iterator[Child]:
+    """Yield the names of versions: in the bar, or below a short one, where there is room."""
+    room = Room()
+    for each in reversed(periods):
+        name, (start, end) = each.version.name, _ends(each, x)
+        middle = within(name, (start + end) / 2, 0, x.end + 14)
+        if len(name) * LETTER + 8 < end - start:
+            yield text(name, (start + end) / 2, inside, "name")
+        elif below is not None and room.take(name, middle):
+            yield text(name, middle, below, "tick")
+
+
+def returns(found: Sequence[float], top: float) -> Iterator[Child]:
+    """Yield a triangle that points back for each roll-back; those close together share one."""
+    rest = [*found]
+    while rest:
+        start, close = rest[0], [each for each in rest if each < rest[0] + CLOSE]
+        yield el("path", d=f"M{start:.1f} {top + 21:.1f}l6.8 -4v8Z", class_="back")
+        if len(close) > 1:
+            yield text(str(len(close)), start + 9, top + 21, "tick", "start")
+        rest = rest[len(close) :]
+
+
+def _ends(period: Period, x: Scale) -> tuple[float, float]:
+    return x.at(period.since), x.at(period.until) if period.until else x.end

@@ -96,7 +96,7 @@ def _draw(
     x = Scale(-0.5, len(history.versions) - 0.5, left, right)
     step = (right - left) / len(history.versions)
     shapes = [
-        *_windows(history, x, height, named=kind == "wide"),
+        *(_windows(history, x, height) if kind == "wide" else ()),
         *values(y, marks, left, right),
         *_names(history, x, height),
         *_marks(found, x, y, step),
@@ -114,7 +114,7 @@ def _says(found: Sequence[Point], title: str) -> str:
     )
 
 
-def _windows(history: History, x: Scale, height: float, named: bool) -> Iterator[Child]:
+def _windows(history: History, x: Scale, height: float) -> Iterator[Child]:
     """Yield a strip for each part of the data that has judged versions in a row."""
     windows = groupby(enumerate(history.versions), key=lambda each: each[1].window)
     strips = [(window, [place for place, _ in members]) for window, members in windows]
@@ -127,7 +127,7 @@ def _windows(history: History, x: Scale, height: float, named: bool) -> Iterator
                 "rect", x=start, y=0, width=end - start, height=height - BOTTOM + 6, class_="strip"
             )
         label = said(window, 40)
-        if named and len(label) * LETTER < end - start - 4:
+        if len(label) * LETTER < end - start - 4:
             yield text(label, (start + end) / 2, 11, "tick")
 
 

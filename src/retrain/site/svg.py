@@ -6,7 +6,7 @@ A picture says in words what it shows, and its colours are those of the page.
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from xml.etree.ElementTree import Element
 
@@ -21,6 +21,7 @@ STEPS = (HOUR / 4, HOUR, 3 * HOUR, 6 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY)
 MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
 EPOCH = datetime(2001, 1, 1, tzinfo=UTC)  # a Monday
 LETTER = 6.6  # pixels, at 12 pixels' height: a little more than most have
+LINE = 11.0  # pixels from a line of text to the next
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,13 @@ def times(first: datetime, last: datetime, about: int) -> list[tuple[datetime, s
     return [(each, f"{each:%Y}" if apart >= 12 else f"{each:%b %Y}") for each in starts]
 
 
+def dated(first: datetime, last: datetime) -> list[tuple[datetime, str]]:
+    """Return the ends of a time with their dates, and with the hour where it is short."""
+    hour = ", %H:%M" if last - first < 2 * DAY else ""
+    ends = (first, last) if last > first else (first,)
+    return [(each, f"{each.day} {each:%b %Y{hour}}") for each in ends]
+
+
 def _month(time: datetime) -> int:
     return time.year * 12 + time.month - 1
 
@@ -91,14 +99,26 @@ def within(label: str, middle: float, start: float, end: float) -> float:
     return max(start + half, min(middle, end - half))
 
 
+@dataclass
+class Room:
+    """What has a place in a picture, as start, end and height: a label covers none of it."""
+
+    taken: list[tuple[float, float, float]] = field(default_factory=list)
+
+    def take(self, label: str, middle: float, height: float = 0) -> bool:
+        """Give a label its place; return False where something else is there."""
+        half = (len(label) + 1) * LETTER / 2
+        start, end = middle - half, middle + half
+        if any(a < end and start < b and abs(height - at) < LINE for a, b, at in self.taken):
+            return False
+        self.taken.append((start, end, height))
+        return True
+
+
 def thinned(labels: Sequence[tuple[str, float]]) -> Iterator[tuple[str, float]]:
     """Yield the labels that have room beside each other, each by its middle; the last one first."""
-    free = math.inf
-    for label, middle in reversed(labels):
-        half = len(label) * LETTER / 2
-        if middle + half <= free:
-            yield label, middle
-            free = middle - half - LETTER
+    room = Room()
+    yield from (each for each in reversed(labels) if room.take(*each))
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,24 @@ from collections.abc import Iterator
 from shlex import quote
 from xml.etree.ElementTree import Element
 
-from retrain.deployment.facts import OUTSIDE, Lineage
+from retrain.deployment.facts import Lineage
 from retrain.report.render.numbers import count, effect, figure, interval, signed
 from retrain.site import comparison, words
 from retrain.site.history import History, Shown, asked, verdict
-from retrain.site.html import Child, badge, details, el, facts, link, page, said, section, table
+from retrain.site.html import (
+    SENTENCE,
+    Child,
+    badge,
+    details,
+    el,
+    facts,
+    link,
+    page,
+    said,
+    section,
+    table,
+)
 from retrain.site.index import footer
-
-MINUTE = "%Y-%m-%d %H:%M"
 
 
 def render(history: History, shown: Shown) -> str:
@@ -58,7 +68,7 @@ def _card(history: History, shown: Shown, found: Lineage) -> Iterator[Child]:
     if people := list(words.written(shown.version.commit)):
         yield section("What it is for", *people)
     yield section("Data", *_data(found))
-    yield section("Where it was", *_deployments(found))
+    yield section("Where it was", *_deployments(history, shown))
     yield section("Model", *_made(found, _before(history, shown)))
     yield section("How to get it again", *_again(history, shown))
 
@@ -79,23 +89,27 @@ def _verdict(found: Lineage) -> Iterator[Child]:
 
 def _metrics(shown: Shown, found: Lineage) -> Iterator[Child]:
     assert shown.verdict
+    compared_to = " Difference and interval are to the champion, on the same rows."
     yield el(
         "p",
         f"The task is {found.task}; {said(found.judged.primary, 60)} decides. The reference is the "
-        "simple model to beat. Difference and interval are to the champion, on the same rows.",
+        f"simple model to beat.{compared_to if shown.compared(found.judged.primary) else ''}",
     )
     better = shown.verdict.higher_is_better
     compares = ["champion", "difference", "interval", "so it is"]
     headers = ["metric", "better is", "this", "reference", *compares]
     rows = []
-    for name, value in found.metrics.items():
+    primary_first = sorted(found.metrics, key=lambda name: name != found.judged.primary)
+    for name in primary_first:
         direction = {True: "higher", False: "lower", None: ""}[better.get(name)]
         reference, other = found.reference.get(name), shown.compared(name)
         compared: list[Child] = ["", "", "", ""]
         if other:
             ends = interval(other.low, other.high)
             compared = [figure(other.other), signed(other.difference), ends, effect(other)]
-        rows.append([said(name, 60), direction, figure(value), figure(reference), *compared])
+        rows.append(
+            [said(name, 60), direction, figure(found.metrics[name]), figure(reference), *compared]
+        )
     yield table(f"Metrics of {shown.name}", headers, rows, right=range(2, 7))
     yield comparison.groups(shown.verdict, shown.slices)
     yield from comparison.curves(shown.verdict)
@@ -118,21 +132,17 @@ def _data(found: Lineage) -> Iterator[Child]:
         )
 
 
-def _deployments(found: Lineage) -> Iterator[Child]:
-    if not found.deployments:
+def _deployments(history: History, shown: Shown) -> Iterator[Child]:
+    periods = [each for each in history.periods if each.version == shown.version]
+    if not periods:
         yield el("p", "It was never deployed.")
         return
-    headers = ["since", "stage", "until", "by", "why", "tag", "run"]
+    headers = ["since", "until", "stage", "who and why", "tag", "run"]
     rows: list[list[Child]] = []
-    for each in reversed(found.deployments):
-        marks = [badge("↶", "rolled back", "back")] if each.rolled_back else []
-        marks += [] if each.signed else [badge("!", OUTSIDE, "warning")]
-        by, run = said(each.actor, 100) or "unknown", link("run", each.run) if each.run else ""
-        until = each.until or "it is there now"
-        why = el("span", said(each.reason), " ", *marks)
-        rows.append(
-            [each.since, said(each.stage, 40), until, by, why, el("code", said(each.tag)), run]
-        )
+    for each in reversed(periods):
+        found = each.deployment
+        tag, run = el("code", said(found.tag), class_="name"), found.run and link("run", found.run)
+        rows.append([*each.times, said(found.stage, 40), each.why(SENTENCE), tag, run])
     yield table("Deployments, newest first", headers, rows)
 
 
@@ -165,8 +175,8 @@ def _folded(title: str, found: dict[str, str], name: str, value: str) -> Child:
 def _again(history: History, shown: Shown) -> Iterator[Child]:
     lines = (
         f"git checkout {quote(shown.version.tag)} && make train FORCE=1",
-        f"retrain lineage --version {shown.name} --json",
-        f"retrain deploy {shown.name} {history.last_stage} --reason '…'",
+        f".venv/bin/retrain lineage --version {shown.name} --json",
+        f".venv/bin/retrain deploy {shown.name} {history.last_stage} --reason '…'",
     )
     says = ("Build it again", "All of this, for a program", f"Put it in {history.last_stage}")
     yield facts([(what, el("code", line)) for what, line in zip(says, lines, strict=True)])

@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from retrain.deployment import overview
 from retrain.errors import UserError
 from retrain.repo import remote
 from retrain.site import history as histories
-from retrain.site import over_versions, write
+from retrain.site import html, over_versions, version, write
 from tests.conftest import Run
 from tests.retrain.site.reading import Page, pages
 from tests.toys import history, toys
@@ -83,6 +85,69 @@ def test_each_version_has_a_page_with_all_that_it_is_made_of(
     assert "What differs from v1.0.0" in second.words
     deployed = next(each for each in made.assignments if each.stage == "production")
     assert deployed.tag in few[f"{deployed.version}.html"].words
+    for command in ("lineage --version v1.0.1 --json", "deploy v1.0.1 production --reason"):
+        assert f" .venv/bin/retrain {command}" in second.words
+
+
+def test_the_table_of_a_versions_deployments_fits_and_has_no_empty_column(
+    made: history.History, few: dict[str, Page]
+) -> None:
+    name = next(each.version for each in made.assignments if each.stage == "production")
+    page = few[f"{name}.html"]
+    labels = {each["data-label"] for each in page.named("td") if "data-label" in each}
+    assert {"until", "stage", "who and why", "tag", "run"} <= labels
+    assert [each for each in page.named("span") if each.get("class") == "words"]
+    assert "td .name { white-space: nowrap; }" in page.style
+    first = few["v1.0.0.html"].words
+    assert "this reference" in first
+    assert "so it is" not in first
+    assert "to the champion" not in first  # there was no champion to compare it with
+
+
+def test_a_column_without_content_is_left_out(tmp_path: Path) -> None:
+    made = html.table("Runs", ["name", "run", "rows"], [["one", "", "1"], ["other", None, ""]], [2])
+    (tmp_path / "page.html").write_text(html.page("runs", made))
+    found = Page(tmp_path / "page.html")
+    assert "Runs name rows one 1 other" in found.words
+    assert len(found.named("td")) == 2
+
+
+def test_the_metric_that_decides_comes_first(made: history.History, tmp_path: Path) -> None:
+    with toys.working_in(made.clone):
+        found = histories.read(overview.read(remote.fetch()))
+        shown = found.versions[-1]
+        assert shown.lineage
+        turned = {"metrics": dict(reversed(shown.lineage.metrics.items()))}
+        shown = replace(shown, lineage=shown.lineage.model_copy(update=turned))
+        (tmp_path / "page.html").write_text(version.render(replace(found, versions=[shown]), shown))
+    _, _, after = Page(tmp_path / "page.html").words.partition("so it is ")
+    assert after.startswith("log_loss lower")
+    assert "roc_auc" in after
+
+
+def test_after_ten_minutes_each_time_line_has_its_dates_and_the_names_of_short_times(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "SPAN", timedelta(minutes=10))
+    made = history.make(tmp_path, 3, 12)
+    text = written(made.clone, tmp_path / "site")["index.html"].file.read_text()
+    pictures = [each for each in text.split("<svg")[1:] if re.search('"(time|lanes)-', each)]
+    assert len(pictures) == 2 + 2 + 4
+    last = f"{made.assignments[-1].time:1 Jan 2024, %H:%M}"
+    for picture in pictures:
+        assert ">1 Jan 2024, 06:00</text>" in picture
+        assert f">{last}</text>" in picture
+    (lanes,) = (each for each in pictures if "lanes-wide" in each)
+    names = re.findall(r">v1\.0\.\d</text>", lanes)
+    assert len(names) == len(made.assignments)  # those in bars, and those below
+    assert text.index(">Deployments and roll-backs<") < text.index(">Metrics over versions<")
+
+
+def test_a_phone_sees_no_strip_without_a_name(few: dict[str, Page]) -> None:
+    pictures = few["index.html"].file.read_text().split("<svg")[1:]
+    strips = {'class="wide"' in each for each in pictures if 'class="strip"' in each}
+    assert strips == {True}
+    assert {"class": "wide"} in few["index.html"].named("p")
 
 
 def test_no_page_runs_a_script_or_asks_another_host(few: dict[str, Page]) -> None:

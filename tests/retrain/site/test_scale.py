@@ -2,11 +2,13 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from xml.etree.ElementTree import Element
 
 import pytest
 
 from retrain.site.html import STYLE
-from retrain.site.svg import Scale, around, thinned, ticks, times
+from retrain.site.over_time import returns
+from retrain.site.svg import Scale, around, dated, thinned, ticks, times
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,26 @@ def test_labels_that_have_no_room_are_left_out_and_the_last_one_stays() -> None:
     kept = list(thinned(labels))
     assert kept[0] == labels[-1]
     assert 15 < len(kept) < 25
+
+
+@pytest.mark.parametrize(
+    ("length", "labels"),
+    [
+        (timedelta(), ["31 Jan 2026, 22:10"]),
+        (timedelta(minutes=9), ["31 Jan 2026, 22:10", "31 Jan 2026, 22:19"]),
+        (timedelta(days=9), ["31 Jan 2026", "9 Feb 2026"]),
+    ],
+)
+def test_a_time_begins_and_ends_with_a_date(length: timedelta, labels: list[str]) -> None:
+    first = datetime(2026, 1, 31, 22, 10, tzinfo=UTC)
+    assert [label for _, label in dated(first, first + length)] == labels
+
+
+def test_roll_backs_close_together_share_a_mark_that_says_how_many() -> None:
+    marks = [each for each in returns([10, 14, 20, 100], 0) if isinstance(each, Element)]
+    assert [(each.tag, each.text) for each in marks] == [
+        ("path", None), ("text", "3"), ("path", None),
+    ]  # fmt: skip
 
 
 def luminance(colour: str) -> float:
