@@ -16,11 +16,11 @@ from retrain.ci.deploy.deploy_job import AGAIN, Deployed
 from retrain.deployment import bundle
 from retrain.errors import UserError
 from retrain.paths import DEPLOYED
+from retrain.repo import tokens
 from retrain.settings import from_json
 
 PROVENANCE = "RETRAIN_PROVENANCE"  # the path of an attestation, where the forge has made one
 LONGEST = 100_000  # characters of notes; GitHub takes 125,000
-WEBHOOK = "RETRAIN_WEBHOOK"  # an address that may hold a password
 TIMEOUT = 10  # seconds
 CHANGED = "deployment-changed"
 
@@ -65,11 +65,12 @@ def _announced(said: Mapping[str, object]) -> Iterator[str]:
             yield f"Announced: {CHANGED}."
     except UserError as error:
         yield f"Warning: {CHANGED} is not announced: {error}"
-    if not (address := os.environ.get(WEBHOOK)):
+    if not (address := tokens.webhook()):
         return
     try:
         answer = requests.post(address, json=said, timeout=TIMEOUT, allow_redirects=False)
         failed = "" if answer.status_code < 300 else f"it answers {answer.status_code}"
     except requests.RequestException as error:
         failed = type(error).__name__  # its text may hold the address
-    yield f"Warning: {WEBHOOK} was not told: {failed}" if failed else f"{WEBHOOK} was told."
+    name = tokens.WEBHOOK
+    yield f"Warning: {name} was not told: {failed}" if failed else f"{name} was told."

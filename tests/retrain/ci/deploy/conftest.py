@@ -107,7 +107,7 @@ def job(
             variables = {"GITHUB_REPOSITORY": forge.slug, "GITHUB_SERVER_URL": forge.url, "GITHUB_API_URL": forge.api}  # fmt: skip
         for name, value in (forge.trust | variables).items():
             monkeypatch.setenv(name, value)
-        for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_TRIGGERING_ACTOR", "RETRAIN_WEBHOOK"):  # fmt: skip
+        for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_TRIGGERING_ACTOR"):  # fmt: skip
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setattr(tokens, "_taken", forge.token)
         monkeypatch.setattr(rest, "RETRY", rest.RETRY.new(backoff_factor=0))

@@ -11,6 +11,7 @@ import pytest
 from retrain.ci import provider
 from retrain.ci.deploy import release_job
 from retrain.errors import UserError
+from retrain.repo import tokens
 from tests.retrain.ci.deploy.conftest import Job
 
 pytestmark = pytest.mark.slow
@@ -82,7 +83,7 @@ def test_those_who_serve_hear_of_it_and_one_who_does_not_fails_nothing(
     job: Job, heard: list[Any]
 ) -> None:
     done = job.ask(stage="staging", version="v1.0.0").prepare().deploy()
-    job.patch.setenv("RETRAIN_WEBHOOK", heard[0])
+    job.patch.setattr(tokens, "_webhook", heard[0])
     assert "RETRAIN_WEBHOOK was told." in job.follow()
     payload = {"stage": "staging", "version": "v1.0.0", "tag": done.tag, "before": None,
                "release": "toy@v1.0.0", "model": done.model, "run": done.run}  # fmt: skip
@@ -92,7 +93,7 @@ def test_those_who_serve_hear_of_it_and_one_who_does_not_fails_nothing(
     said = job.follow()
     assert "Warning: RETRAIN_WEBHOOK was not told: it answers 500" in said
     assert ("deployment-changed is not announced" in said) is (provider.name() == "github")
-    job.patch.setenv("RETRAIN_WEBHOOK", "http://127.0.0.1:1/?token=secret")
+    job.patch.setattr(tokens, "_webhook", "http://127.0.0.1:1/?token=secret")
     said = job.follow()
     assert "was not told: ConnectionError" in said
     assert "secret" not in said
