@@ -44,7 +44,7 @@ def write(repo: Repo, known: Registry, version: Version, folder: Path) -> None:
         )
     commit, found = version.commit, lineages.of(known, version)
     texts = {
-        CARD: card.card(known, version),
+        CARD: card.card(known, version, kept=True),
         RESULTS: _of(version, METRICS),
         REQUIREMENTS: _of(version, ENVIRONMENT),
     }
