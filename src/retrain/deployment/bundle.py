@@ -28,7 +28,7 @@ from retrain.run.problem import content
 FILE = Path(MODEL).name
 CARD, LINEAGE, LOADING = "card.md", "lineage.json", "load.json"
 RESULTS, REQUIREMENTS = "metrics.json", "requirements.txt"
-# what others add: the packages as CycloneDX, and the forge's attestation of the build
+# what others add: the packages as CycloneDX, and the forge's attestation of the release
 SBOM, PROVENANCE = "sbom.cdx.json", "provenance.sigstore.json"
 SUMS, SIGNATURE = "SHA256SUMS", "model.sig"
 NAMES = {CARD, FILE, LINEAGE, LOADING, PROVENANCE, REQUIREMENTS, RESULTS, SBOM, SIGNATURE, SUMS}
@@ -113,13 +113,16 @@ def _sign(folder: Path, key: Path) -> None:
         raise UserError(f"{folder} is not signed by {tokens.MODEL_KEY} ({why}); {remedy}")
 
 
-def signed(folder: Path) -> str:
-    """Return, for a release's notes, who vouches for a bundle, and how that is checked."""
+def signed(folder: Path, repository: str) -> str:
+    """Return, for a release's notes, who vouches for a bundle, and how that is checked.
+
+    `repository`: its name at the forge, such as `acme/toy`.
+    """
     said = []
     if (folder / PROVENANCE).is_file():
         said.append(
-            f"The forge attests which workflow has made this model: `gh attestation verify {FILE} "
-            f"--bundle {PROVENANCE} --repo OWNER/REPOSITORY`."
+            f"The forge attests which workflow has released these files: `gh attestation verify "
+            f"{FILE} --bundle {PROVENANCE} --repo {repository}`."
         )
     if (folder / SIGNATURE).is_file():
         said.append(

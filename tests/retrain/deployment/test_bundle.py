@@ -108,12 +108,13 @@ def test_a_model_that_is_not_the_registered_one_is_refused(
 
 
 def test_the_notes_say_who_vouches_for_a_release(tmp_path: Path) -> None:
-    assert bundle.signed(tmp_path).startswith("This release is unsigned: ")
+    assert bundle.signed(tmp_path, "acme/toy").startswith("This release is unsigned: ")
     (tmp_path / bundle.PROVENANCE).touch()
-    assert "`gh attestation verify model.skops " in bundle.signed(tmp_path)
+    assert "has released these files: `gh att" in (said := bundle.signed(tmp_path, "acme/toy"))
+    assert "--repo acme/toy`" in said
     (tmp_path / bundle.SIGNATURE).touch()
-    assert "`model_signing verify key . " in bundle.signed(tmp_path)
-    assert "unsigned" not in bundle.signed(tmp_path)
+    assert "`model_signing verify key . " in (said := bundle.signed(tmp_path, "acme/toy"))
+    assert "unsigned" not in said
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import requests
 
@@ -50,7 +51,7 @@ def _released(done: Deployed, folder: Path) -> str:
     if attested := os.environ.get(PROVENANCE):
         shutil.copyfile(attested, folder / bundle.PROVENANCE)
     bundle.finish(folder)
-    signed = bundle.signed(folder)
+    signed = bundle.signed(folder, urlsplit(provider.calls().address()).path.strip("/"))
     card = (folder / bundle.CARD).read_text("utf-8")[:LONGEST]
     files = sorted(path for path in folder.iterdir() if path.is_file())
     artifact = done.release.rpartition("@")[0]
