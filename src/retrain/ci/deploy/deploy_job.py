@@ -1,12 +1,10 @@
-"""What a person has asked for, on a stage: its files first, then the tag, by two jobs.
+"""What a person has asked for, on a stage, by two jobs.
 
 The first one has no credential that writes, so that a stage's reviewers can read the model card
-before they let the second one begin. That deploys what the first has prepared, and nothing else.
+before they let the second one begin. That is handed the version's name, and makes its files anew.
 """
 
 from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict
 
 from retrain.ci import provider
 from retrain.ci.checkout import check_out
@@ -21,18 +19,11 @@ from retrain.registry.deployment_tags import Assignment
 from retrain.registry.versions import Version
 from retrain.repo import dvc, remote
 from retrain.repo.git import short
-from retrain.settings import Line, Section, from_json
+from retrain.settings import Line, Section
 
 PREPARES = "bundle"  # the job
 AGAIN = "run all jobs of this again"
 BEGIN = "begin a new deployment"
-
-
-class Prepared(BaseModel):
-    """What is read of its lineage."""
-
-    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
-    version: Line
 
 
 class Deployed(Section):
@@ -68,19 +59,14 @@ def prepare(wanted: Deployment, folder: Path) -> Version:
 
 
 def carry_out(wanted: Deployment, folder: Path) -> Deployed:
-    """Put on the stage what was prepared in a folder; where this run has done so, that is all."""
+    """Put on the stage what was prepared; where this run has done so already, that is all.
+
+    The version's files are in a folder then, with this deployment among what they tell.
+    """
     known = _allowed(wanted)
-    if not provider.calls().fetch_left(PREPARES, folder):
-        raise UserError(f"{folder} is not there; {AGAIN}")
-    about, model = folder / bundle.LINEAGE, folder / bundle.FILE
-    if not (about.is_file() and model.is_file()):
-        raise UserError(f"{folder} is not what {PREPARES!r} leaves; {AGAIN}")
-    prepared = from_json(about.read_bytes(), Prepared, about, AGAIN)
-    version = known.version(prepared.version)
-    if wanted.version and version != known.version(wanted.version):
-        raise UserError(f"{folder} is of {version.name}, and {wanted.version} is asked for")
-    if (found := sha256(model)) != (known.entry(version).model or found):
-        raise UserError(f"{model} is not the model of {version.name}; {AGAIN}")
+    version = _prepared(known, wanted, folder)
+    with dvc.opened() as repo:
+        bundle.write(repo, known, version, folder)
     changed = (mine := _by_this_run(known, wanted)) is None and _pushed(wanted, version)
     known = overview.read(remote.fetch())
     now = known.deployed(wanted.stage)
@@ -89,7 +75,9 @@ def carry_out(wanted: Deployment, folder: Path) -> Deployed:
             f"this run has put {version.name} on {wanted.stage}, where {now.version.name} is by "
             f"{now.tag} since then; {BEGIN}"
         )
-    return _noted(known, now, found, changed)
+    done = _noted(known, now, sha256(folder / bundle.FILE), changed)
+    bundle.tell(known, version, folder)
+    return done
 
 
 def _allowed(wanted: Deployment) -> Registry:
@@ -112,6 +100,17 @@ def _meant(known: Registry, wanted: Deployment) -> Version:
     if mine := _by_this_run(known, wanted):
         return mine.version
     return deploy.before(known, wanted.stage) if wanted.goes_back else known.version(wanted.version)
+
+
+def _prepared(known: Registry, wanted: Deployment, folder: Path) -> Version:
+    """Return the version whose files reviewers have seen: of what they saw, its name alone."""
+    name = provider.calls().handed_over(PREPARES, folder / bundle.LINEAGE)
+    if not name:
+        raise UserError(f"{PREPARES!r} has left no version; {AGAIN}")
+    version = known.version(name)
+    if wanted.version and version != known.version(wanted.version):
+        raise UserError(f"{version.name} was prepared, and {wanted.version} is asked for; {AGAIN}")
+    return version
 
 
 def _by_this_run(known: Registry, wanted: Deployment) -> Assignment | None:
