@@ -74,7 +74,7 @@ JOBS = {
     ),
     "bundle": Job(("retrain ci bundle",), frozenset({"dvc"}), NOTHING, 15),
     "deploy": Job(
-        ("retrain ci deploy", SBOM, "retrain ci release"),
+        ("retrain ci deploy", SBOM, "retrain ci release", "retrain ci announce"),
         frozenset({"dvc", "forge", "release"}),
         DEPLOYMENTS,
         15,

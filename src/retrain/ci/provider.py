@@ -4,7 +4,7 @@ The type checker compares both forges' modules with the protocols, where they ar
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -67,7 +67,8 @@ class Review(Protocol):
 class Releases(Protocol):
     """What people and programs take models from, and how they hear of a deployment."""
 
-    def published(self, tag: str) -> str: ...
+    def sums(self, tag: str, names: Iterable[str]) -> dict[str, str] | None: ...
+    def newest(self, tag: str) -> str: ...
     def publish(self, tag: str, title: str, notes: str, files: Sequence[Path]) -> str: ...
     def announce(self, said: Mapping[str, object]) -> bool: ...
 

@@ -1,4 +1,4 @@
-"""`retrain ci bundle`, `deploy`, `release`: a deployment by a click, one command a step."""
+"""`retrain ci bundle`, `deploy`, `release`, `announce`: a click, one command a step."""
 
 from pathlib import Path
 from typing import Annotated
@@ -32,20 +32,30 @@ def bundle(folder: Folder = FOLDER) -> None:
 def deploy(folder: Folder = FOLDER) -> None:
     """Put on the stage what `bundle` has prepared, and make its files again."""
     from retrain.ci import job_summary, provider
-    from retrain.ci.deploy import deploy_job, release_job
+    from retrain.ci.deploy import deploy_job
 
     with job_summary.refusals():
         done = deploy_job.carry_out(provider.events().asked(), folder)
         job_summary.say(done.said)
-        provider.job().output(release="true" if release_job.is_missing(done) else "")
+        provider.job().output(release="true" if done.releases else "")
 
 
 @app.command()
 def release(folder: Folder = FOLDER) -> None:
-    """Release what was deployed to the last stage, and announce any deployment."""
+    """Release what was deployed to the last stage."""
     from retrain.ci import job_summary
     from retrain.ci.deploy import release_job
 
     with job_summary.refusals():
-        for said in release_job.follow(folder):
+        for said in release_job.release(folder):
             job_summary.say(said)
+
+
+@app.command()
+def announce() -> None:
+    """Tell those who serve of what was deployed, also where its release has failed."""
+    from retrain.ci import job_summary
+    from retrain.ci.deploy import release_job
+
+    for said in release_job.announce():
+        job_summary.say(said)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from retrain.ci import provider
 from retrain.ci.checkout import check_out
+from retrain.ci.deploy import released
 from retrain.ci.event import Deployment
 from retrain.deployment import bundle, deploy, overview
 from retrain.deployment.checks import check
@@ -38,6 +39,7 @@ class Deployed(Section):
     run: Line  # the address of the job that has put it there
     last: bool  # whether the stage is the last one
     changed: bool  # whether it was not there already
+    releases: bool  # whether its release is still to be made
 
     @property
     def said(self) -> str:
@@ -67,6 +69,9 @@ def carry_out(wanted: Deployment, folder: Path) -> Deployed:
     version = _prepared(known, wanted, folder)
     with dvc.opened() as repo:
         bundle.write(repo, known, version, folder)
+    # else those who serve would hear of it, and take what stands there
+    last = wanted.stage == known.policy().last_stage
+    is_there = last and released.is_there(version.tag, folder)
     changed = (mine := _by_this_run(known, wanted)) is None and _pushed(wanted, version)
     known = overview.read(remote.fetch())
     now = known.deployed(wanted.stage)
@@ -75,7 +80,7 @@ def carry_out(wanted: Deployment, folder: Path) -> Deployed:
             f"this run has put {version.name} on {wanted.stage}, where {now.version.name} is by "
             f"{now.tag} since then; {BEGIN}"
         )
-    done = _noted(known, now, sha256(folder / bundle.FILE), changed)
+    done = _noted(known, now, sha256(folder / bundle.FILE), changed, last and not is_there)
     bundle.tell(known, version, folder)
     return done
 
@@ -129,7 +134,7 @@ def _pushed(wanted: Deployment, version: Version) -> bool:
         return deploy.deploy(repo, version.name, wanted.stage, who).changed
 
 
-def _noted(known: Registry, now: Assignment, model: str, changed: bool) -> Deployed:
+def _noted(known: Registry, now: Assignment, model: str, changed: bool, releases: bool) -> Deployed:
     """Return what is on a stage, and keep it for the next step."""
     earlier = [each.version.name for each, _ in known.assignments.periods(now.stage)[:-1]]
     done = Deployed(
@@ -142,6 +147,7 @@ def _noted(known: Registry, now: Assignment, model: str, changed: bool) -> Deplo
         run=now.run,
         last=now.stage == known.policy().last_stage,
         changed=changed,
+        releases=releases,
     )
     write_json(Path(DEPLOYED), done.model_dump())
     return done

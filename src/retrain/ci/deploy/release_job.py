@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import requests
 
 from retrain.ci import provider
+from retrain.ci.deploy import released
 from retrain.ci.deploy.deploy_job import AGAIN, Deployed
 from retrain.deployment import bundle
 from retrain.errors import UserError
@@ -26,28 +27,31 @@ TIMEOUT = 10  # seconds
 CHANGED = "deployment-changed"
 
 
-def is_missing(done: Deployed) -> bool:
-    """Tell whether the release is still to be made: a roll-back attests nothing again."""
-    return done.last and not provider.releases().published(done.release)
-
-
-def follow(folder: Path) -> Iterator[str]:
-    """Release what was deployed to the last stage, announce it, and yield what was done."""
-    if not Path(DEPLOYED).is_file():
+def release(folder: Path) -> Iterator[str]:
+    """Release what was deployed to the last stage, and yield what was done."""
+    if (done := _done()) is None:
         raise UserError(f"nothing was deployed here; {AGAIN}")
-    done = from_json(Path(DEPLOYED).read_bytes(), Deployed, DEPLOYED, AGAIN)
     if done.last:
-        address = _released(done, folder)
-        yield f"The release of {done.version}: {address}"
-    told = done.model_dump(exclude={"last", "changed"})
-    yield from _announced({"event_type": CHANGED, "client_payload": told})
+        yield f"The release of {done.version}: {_released(done, folder)}"
+
+
+def announce() -> Iterator[str]:
+    """Announce what was deployed here, if anything was, and yield what was done."""
+    if done := _done():
+        told = done.model_dump(exclude={"last", "changed", "releases"})
+        yield from _announced({"event_type": CHANGED, "client_payload": told})
+
+
+def _done() -> Deployed | None:
+    path = Path(DEPLOYED)
+    return from_json(path.read_bytes(), Deployed, path, AGAIN) if path.is_file() else None
 
 
 def _released(done: Deployed, folder: Path) -> str:
     """Return the address of the release, which is made unless it is there."""
     releases = provider.releases()
-    if there := releases.published(done.release):
-        return there
+    if released.is_there(done.release, folder):
+        return releases.newest(done.release)
     if attested := os.environ.get(PROVENANCE):
         shutil.copyfile(attested, folder / bundle.PROVENANCE)
     bundle.finish(folder)

@@ -87,8 +87,11 @@ class Job:
     def deploy(self) -> Deployed:
         return deploy_job.carry_out(provider.events().asked(), FOLDER)
 
-    def follow(self) -> str:
-        return "\n".join(release_job.follow(FOLDER))
+    def release(self) -> str:
+        return "\n".join(release_job.release(FOLDER))
+
+    def announce(self) -> str:
+        return "\n".join(release_job.announce())
 
 
 @pytest.fixture(params=["github", "gitlab"])
