@@ -72,9 +72,9 @@ JOBS = {
         after_failure=True,
         one_at_a_time=True,
     ),
-    "bundle": Job(("retrain ci bundle", SBOM), frozenset({"dvc", "release"}), NOTHING, 15),
+    "bundle": Job(("retrain ci bundle",), frozenset({"dvc"}), NOTHING, 15),
     "deploy": Job(
-        ("retrain ci deploy", "retrain ci release"),
+        ("retrain ci deploy", SBOM, "retrain ci release", "retrain ci announce"),
         frozenset({"dvc", "forge", "release"}),
         DEPLOYMENTS,
         15,

@@ -223,7 +223,7 @@ CHANGES = [
     (DEPLOYS, "      queue: max\n", ""),
     (DEPLOYS, "needs: bundle", "needs: []"),
     (DEPLOYS, "retrain ci bundle", "retrain ci deploy"),
-    (DEPLOYS, "groups: dvc release", "groups: dvc gate"),
+    (DEPLOYS, "groups: dvc, role", "groups: dvc gate, role"),
     (PIPELINE, "{ local: .gitlab/deploy.yml }, ", ""),
     (PIPELINE, 'rules: [{ if: $RETRAIN_DEPLOY == "none" }]', "rules: [when: always]"),
     (PIPELINE, '    - { if: $RETRAIN_DEPLOY != "none", when: never }\n', ""),
@@ -231,7 +231,7 @@ CHANGES = [
     (THEIRS, "needs: [{ job: bundle, artifacts: false }]", "needs: []"),
     (THEIRS, "  resource_group: deploy", "  # resource_group: deploy"),
     (THEIRS, "name: $RETRAIN_DEPLOY", "name: landing"),
-    (THEIRS, "dvc release", "dvc"),
+    (THEIRS, "dvc forge release", "dvc forge"),
     (TRIED, "|push)", "|web)"),
 ]
 

@@ -28,7 +28,7 @@ from retrain.run.problem import content
 FILE = Path(MODEL).name
 CARD, LINEAGE, LOADING = "card.md", "lineage.json", "load.json"
 RESULTS, REQUIREMENTS = "metrics.json", "requirements.txt"
-# what others add: the packages as CycloneDX, and the forge's attestation of the build
+# what others add: the packages as CycloneDX, and the forge's attestation of the release
 SBOM, PROVENANCE = "sbom.cdx.json", "provenance.sigstore.json"
 SUMS, SIGNATURE = "SHA256SUMS", "model.sig"
 NAMES = {CARD, FILE, LINEAGE, LOADING, PROVENANCE, REQUIREMENTS, RESULTS, SBOM, SIGNATURE, SUMS}
@@ -43,11 +43,7 @@ def write(repo: Repo, known: Registry, version: Version, folder: Path) -> None:
             "another folder"
         )
     commit, found = version.commit, lineages.of(known, version)
-    texts = {
-        CARD: card.card(known, version),
-        RESULTS: _of(version, METRICS),
-        REQUIREMENTS: _of(version, ENVIRONMENT),
-    }
+    texts = {RESULTS: _of(version, METRICS), REQUIREMENTS: _of(version, ENVIRONMENT)}
     with whole_folder(folder) as scratch, code(repo, commit) as its:
         its.fetch_model()
         place(its.folder / MODEL, scratch / FILE)
@@ -59,8 +55,15 @@ def write(repo: Repo, known: Registry, version: Version, folder: Path) -> None:
             )
         for name, text in texts.items():
             (scratch / name).write_text(text, "utf-8")
-        write_json(scratch / LINEAGE, found.model_dump(mode="json"))
         write_json(scratch / LOADING, _loading(found, strong))
+        tell(known, version, scratch)
+
+
+def tell(known: Registry, version: Version, folder: Path) -> None:
+    """Write into its folder what is known of a version by now, its deployments among it."""
+    with whole(folder / CARD) as scratch:
+        scratch.write_text(card.card(known, version, kept=True), "utf-8")
+    write_json(folder / LINEAGE, lineages.of(known, version).model_dump(mode="json"))
 
 
 def _of(version: Version, path: str) -> str:
@@ -113,13 +116,16 @@ def _sign(folder: Path, key: Path) -> None:
         raise UserError(f"{folder} is not signed by {tokens.MODEL_KEY} ({why}); {remedy}")
 
 
-def signed(folder: Path) -> str:
-    """Return, for a release's notes, who vouches for a bundle, and how that is checked."""
+def signed(folder: Path, repository: str = "OWNER/REPOSITORY") -> str:
+    """Return, for a release's notes, who vouches for a bundle, and how that is checked.
+
+    `repository`: its name at the forge, such as `acme/toy`.
+    """
     said = []
     if (folder / PROVENANCE).is_file():
         said.append(
-            f"The forge attests which workflow has made this model: `gh attestation verify {FILE} "
-            f"--bundle {PROVENANCE} --repo OWNER/REPOSITORY`."
+            f"The forge attests which workflow has released these files: `gh attestation verify "
+            f"{FILE} --bundle {PROVENANCE} --repo {repository}`."
         )
     if (folder / SIGNATURE).is_file():
         said.append(

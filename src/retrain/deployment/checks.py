@@ -10,7 +10,8 @@ from retrain.gate.policy import Policy
 from retrain.gate.schema import Verdict, read_verdict
 from retrain.paths import LOCK, MODEL, VERDICT
 from retrain.registry.versions import Version
-from retrain.repo.git import short
+from retrain.repo.git import REMOTE, git, short
+from retrain.repo.remote import TAGS
 from retrain.run import outputs
 from retrain.run.outputs import model_of
 
@@ -18,13 +19,25 @@ from retrain.run.outputs import model_of
 def check(repo: Repo, known: Registry, version: Version) -> str:
     """Return the SHA-256 of a version's model; raise unless it may be deployed.
 
-    The verdict must be on the model of the lock, which reaches today's floors; the remote must have
-    it, and its bytes must be those that were registered.
+    Its own tag must be at the remote, by which it is released. The verdict must be on the model of
+    the lock, which reaches today's floors; the remote must have it, and its bytes must be those
+    that were registered.
     """
+    _check_tag(version)
     check_verdict(known.policy(), version.commit, version.name)
     found = model_sha256(repo, version.commit, cached=False)
     check_bytes(known, version, found)
     return found
+
+
+def _check_tag(version: Version) -> None:
+    form = "--format=%(objecttype) %(*objectname)"
+    if git("for-each-ref", form, f"{TAGS}/{version.tag}") != f"tag {version.commit}":
+        raise UserError(
+            f"the tag {version.tag} at the remote is not the one of {version.name} any more; make "
+            f"it again: git tag -f -a -m Restored {version.tag} {short(version.commit)} && "
+            f"git push -f {REMOTE} {version.tag}"
+        )
 
 
 def check_bytes(known: Registry, version: Version, found: str) -> None:

@@ -1,4 +1,4 @@
-"""The tokens and keys of a job of CI: for Git's way to the remote, and for nothing else.
+"""The tokens and keys of a job of CI, each for its one use: Git's way to the remote, a signature.
 
 A job gives a token in RETRAIN_TOKEN, and where a key alone may push, that in
 RETRAIN_DEPLOY_KEY. They are taken out of the environment before `retrain` does anything else, so
@@ -23,6 +23,7 @@ VARIABLE, USER = "RETRAIN_TOKEN", "x-access-token"  # forges take a token by tha
 KEY = "RETRAIN_SIGNING_KEY"  # of SSH, or the path of a file that holds one
 PUSHER = "RETRAIN_DEPLOY_KEY"  # the same
 MODEL_KEY = "RETRAIN_MODEL_KEY"  # in PEM, or the path of a file that holds one: it signs releases
+WEBHOOK = "RETRAIN_WEBHOOK"  # an address that may hold a password
 # GitLab gives this one to each job, and requires its own user name: it reads, and little more
 READER, READER_USER = "CI_JOB_TOKEN", "gitlab-ci-token"
 # The names of tokens, keys and passwords, and of all that the clouds and GitHub's runner give a job
@@ -36,18 +37,20 @@ _reader: str | None = None
 _key: str | None = None
 _pusher: str | None = None
 _model_key: str | None = None
+_webhook: str | None = None
 _by_key: dict[str, str] = {}  # the environment of a push
 
 
 def take() -> None:
     """Take the tokens out of the environment: every variable that holds one, by any name."""
-    global _taken, _reader, _key, _pusher, _model_key
+    global _taken, _reader, _key, _pusher, _model_key, _webhook
     _taken = os.environ.pop(VARIABLE, None) or _taken
     _reader = os.environ.pop(READER, None) or _reader
     _key = os.environ.pop(KEY, None) or _key
     _model_key = os.environ.pop(MODEL_KEY, None) or _model_key
     _pusher = os.environ.pop(PUSHER, None) or _pusher
-    tokens = [token for token in (_taken, _reader) if token and len(token) >= SHORTEST]
+    _webhook = os.environ.pop(WEBHOOK, None) or _webhook
+    tokens = [token for token in (_taken, _reader, _webhook) if token and len(token) >= SHORTEST]
     for name, value in list(os.environ.items()):
         if any(token in value for token in tokens):
             del os.environ[name]
@@ -82,6 +85,10 @@ def token() -> str | None:
 
 def reader() -> str | None:
     return _reader
+
+
+def webhook() -> str | None:
+    return _webhook
 
 
 def for_git(remote: str, command: str) -> dict[str, str]:

@@ -186,6 +186,11 @@ def get_artifacts(forge: State, _: Sent, job: int) -> Reply:
     return Reply(200, forge.stored[job])
 
 
+def get_artifact(forge: State, _: Sent, job: int, path: str) -> Reply:
+    file = forge.left.get(job, forge.repository) / path
+    return Reply(200, file.read_bytes()) if file.is_file() else refusal(404, "404 Not Found")
+
+
 def zipped(folder: Path) -> bytes:
     """Return an archive of a folder."""
     archive = BytesIO()
@@ -226,5 +231,6 @@ ROUTES: list[tuple[str, str, Answer]] = [
     ("DELETE", rf"{NOTES}/(\d+)", delete_note),
     ("GET", r"pipelines/(\d+)/jobs", list_jobs),
     ("GET", r"jobs/(\d+)/artifacts", get_artifacts),
+    ("GET", r"jobs/(\d+)/artifacts/(.+)", get_artifact),
     *releases.OF_GITLAB,
 ]

@@ -11,6 +11,8 @@ from typing import Any
 from tests.e2e.forge.routes import NOT_FOUND, Request, invalid, listed, route
 from tests.e2e.forge.state import Reply, State
 
+ASSETS = 100  # ids of a release's
+
 
 @dataclass
 class Release:
@@ -23,6 +25,7 @@ class Release:
     draft: bool = False
     latest: bool = False
     files: dict[str, bytes] = field(default_factory=dict)
+    links: list[dict[str, str]] = field(default_factory=list)  # GitLab's
 
     def sums(self) -> dict[str, str]:
         return {name: hashlib.sha256(content).hexdigest() for name, content in self.files.items()}
@@ -38,7 +41,10 @@ def shown(forge: State, release: Release) -> dict[str, Any]:
         "draft": release.draft,
         "html_url": f"{forge.url}/{forge.slug}/releases/tag/{release.tag}",
         "upload_url": f"{forge.url}/uploads{address}{{?name,label}}",
-        "assets": [{"name": name, "state": "uploaded"} for name in release.files],
+        "assets": [
+            {"id": ASSETS * release.id + place, "name": name, "state": "uploaded"}
+            for place, name in enumerate(release.files)
+        ],
     }
 
 
@@ -100,6 +106,15 @@ def upload_asset(request: Request, identity: str) -> Reply:
     return Reply(201, {"name": name, "state": "uploaded"})
 
 
+@route("GET", r"/releases/assets/(\d+)")
+def get_asset(request: Request, identity: str) -> Reply:
+    """Send to where it is stored, as GitHub does."""
+    number, place = divmod(int(identity), ASSETS)
+    (release,) = (each for each in request.forge.releases if each.id == number)
+    request.forge.stored[int(identity)] = [*release.files.values()][place]
+    return Reply(302, None, {"Location": f"{request.forge.url}/stored/{identity}"})
+
+
 @route("POST", "/dispatches")
 def dispatch(request: Request) -> Reply:
     if len(request.body["client_payload"]) > 10:
@@ -134,6 +149,11 @@ def put_file(forge: State, given: dict[str, Any], name: str, version: str, file:
     return Reply(201, {"message": "201 Created"})
 
 
+def get_file(forge: State, _: dict[str, Any], name: str, version: str, file: str) -> Reply:
+    found = forge.packages.get((name, version), {}).get(file)
+    return Reply(404, {"message": "404 Not Found"}) if found is None else Reply(200, found)
+
+
 def get_gitlab_release(forge: State, _: dict[str, Any], tag: str) -> Reply:
     found = [each for each in forge.releases if each.tag == tag]
     return Reply(200, linked(forge, tag)) if found else Reply(404, {"message": "404 Not Found"})
@@ -149,12 +169,18 @@ def create_gitlab_release(forge: State, given: dict[str, Any]) -> Reply:
     linked_names = [link["url"].rpartition("/")[2] for link in given["assets"]["links"]]
     release = Release(forge.next_release(), tag, given["name"], given["description"])
     release.files = {name: files[name] for name in linked_names}
+    release.links = given["assets"]["links"]
     forge.releases.append(release)
     return Reply(201, linked(forge, tag))
 
 
 def linked(forge: State, tag: str) -> dict[str, Any]:
-    return {"tag_name": tag, "_links": {"self": f"{forge.url}/{forge.slug}/-/releases/{tag}"}}
+    (release,) = (each for each in forge.releases if each.tag == tag)
+    return {
+        "tag_name": tag,
+        "_links": {"self": f"{forge.url}/{forge.slug}/-/releases/{tag}"},
+        "assets": {"links": release.links},
+    }
 
 
 TAG, FILE = r"releases/([^/]+)", r"packages/generic/([^/]+)/([^/]+)/([^/]+)"
@@ -162,6 +188,7 @@ OF_GITLAB: list[tuple[str, str, Callable[..., Reply]]] = [
     ("GET", "packages", list_packages),
     ("DELETE", r"packages/(\d+)", delete_package),
     ("PUT", FILE, put_file),
+    ("GET", FILE, get_file),
     ("GET", TAG, get_gitlab_release),
     ("POST", "releases", create_gitlab_release),
 ]

@@ -142,7 +142,10 @@ def test_a_deployment_is_made_in_the_environment_of_its_stage_one_at_a_time() ->
     (step,) = [step for step in deploy["steps"] if tokens.PUSHER in step.get("env", {})]
     assert step["run"] == ".venv/bin/retrain ci deploy"
     (step,) = [step for step in deploy["steps"] if release_job.PROVENANCE in step.get("env", {})]
-    assert step["env"][release_job.WEBHOOK] == "${{ secrets.RETRAIN_WEBHOOK }}"
+    assert "if" not in step
+    (step,) = [step for step in deploy["steps"] if tokens.WEBHOOK in step.get("env", {})]
+    assert step["if"] == "always() && steps.deploy.outcome != 'skipped'"
+    assert step["env"][tokens.WEBHOOK] == "${{ secrets.RETRAIN_WEBHOOK }}"
     inputs = WORKFLOWS["deploy"]["on"]["workflow_dispatch"]["inputs"]
     assert inputs["reason"]["required"] is True
     assert "default" not in inputs["reason"]

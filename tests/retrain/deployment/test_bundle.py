@@ -56,7 +56,9 @@ def test_a_version_is_a_folder_whose_sums_hold(toy: Path, release: Path, run: Ru
     found = json.loads((release / bundle.LINEAGE).read_text())
     assert found["version"] == "v1.0.0"
     assert found["model"]["sha256"] == sums[bundle.FILE]
-    assert (release / bundle.CARD).read_text().startswith("# toy v1.0.0\n")
+    card = (release / bundle.CARD).read_text()
+    assert card.startswith("# toy v1.0.0\n")
+    assert "In use" not in card  # which changes
     (release / bundle.FILE).write_text("2.0 from 2 months")
     assert check(run, release) == 1
 
@@ -106,12 +108,13 @@ def test_a_model_that_is_not_the_registered_one_is_refused(
 
 
 def test_the_notes_say_who_vouches_for_a_release(tmp_path: Path) -> None:
-    assert bundle.signed(tmp_path).startswith("This release is unsigned: ")
+    assert bundle.signed(tmp_path, "acme/toy").startswith("This release is unsigned: ")
     (tmp_path / bundle.PROVENANCE).touch()
-    assert "`gh attestation verify model.skops " in bundle.signed(tmp_path)
+    assert "has released these files: `gh att" in (said := bundle.signed(tmp_path, "acme/toy"))
+    assert "--repo acme/toy`" in said
     (tmp_path / bundle.SIGNATURE).touch()
-    assert "`model_signing verify key . " in bundle.signed(tmp_path)
-    assert "unsigned" not in bundle.signed(tmp_path)
+    assert "`model_signing verify key . " in (said := bundle.signed(tmp_path, "acme/toy"))
+    assert "unsigned" not in said
 
 
 @pytest.mark.slow

@@ -39,6 +39,9 @@ def assert_as_agreed(name: str, found: str) -> None:
 @pytest.mark.smoke
 def test_a_card_is_as_agreed() -> None:
     assert_as_agreed("flights", card.render(cards.flights()))
+    kept = card.render(cards.flights(kept=True))
+    assert "In use" not in kept
+    assert "## Deployments, when this file was written" in kept
 
 
 def test_the_card_of_the_first_version_of_the_toy_is_as_agreed(toy: Path) -> None:

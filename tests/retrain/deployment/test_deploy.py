@@ -160,6 +160,16 @@ def test_a_model_that_is_not_the_registered_one_is_not_deployed(history: History
         checks.check(repo, other, other.version())
 
 
+@pytest.mark.parametrize(
+    "command", ["git tag -d {}", "git tag -f {} main", "git tag -f {} {}^{{}}"]
+)
+def test_a_version_whose_own_tag_is_gone_or_another_one_is_not_deployed(
+    history: History, run: Run, command: str
+) -> None:
+    toys.do(run, history.remote, command.format("toy@v1.1.0", "toy@v1.1.0"))
+    refused(history, run, r"the tag toy@v1.1.0 at the remote is not .*: git tag -f -a", "v1.1.0")
+
+
 def test_todays_floors_hold_for_what_was_registered_earlier(history: History, run: Run) -> None:
     policy = (history.clone / "policy.yaml").read_text()
     raised = policy.replace("log_loss: {floor: 0.69}", "log_loss: {floor: 0.1}")

@@ -9,6 +9,7 @@ import pytest
 from retrain.repo import git, tokens
 from tests.conftest import Run
 from tests.toys import toys
+from tools import install
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +27,20 @@ def test_it_is_taken_out_of_the_environment_once() -> None:
     assert tokens.token() == "of-the-job"
 
 
+@pytest.mark.parametrize(
+    "name", [tokens.VARIABLE, tokens.KEY, tokens.PUSHER, tokens.MODEL_KEY, tokens.WEBHOOK, tokens.READER]
+)  # fmt: skip
+def test_each_secret_is_taken_and_no_installer_gets_it(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for each in ("_key", "_pusher", "_model_key", "_webhook"):
+        monkeypatch.setattr(tokens, each, None)
+    monkeypatch.setenv(name, "of-the-job")
+    tokens.take()
+    assert name not in os.environ
+    assert name in install.SECRETS
+
+
 def test_a_word_that_is_no_token_takes_nothing_else_along(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RETRAIN_TOKEN", "bin")
     tokens.take()
@@ -35,7 +50,7 @@ def test_a_word_that_is_no_token_takes_nothing_else_along(monkeypatch: pytest.Mo
 
 def test_git_shows_it_to_the_forge_and_to_no_other_host() -> None:
     tokens.take()
-    shown = tokens.for_git("origin")
+    shown = tokens.for_git("origin", "fetch")
     assert shown["GIT_CONFIG_KEY_0"] == "http.https://forge.example/.extraheader"
     assert "of-the-job" not in str(shown)  # encoded, as HTTP wants it
 
@@ -57,15 +72,15 @@ def test_gitlabs_own_token_reads_where_there_is_no_other_and_is_taken_out_too(
     tokens.take()
     assert not {"CI_JOB_TOKEN", *again} & set(os.environ)
     assert tokens.token() == given.get("RETRAIN_TOKEN")
-    header = tokens.for_git("origin")["GIT_CONFIG_VALUE_0"]
+    header = tokens.for_git("origin", "fetch")["GIT_CONFIG_VALUE_0"]
     assert b64decode(header.removeprefix("AUTHORIZATION: basic ")).decode() == shown
 
 
 def test_without_one_git_is_asked_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert tokens.for_git("origin") == {}
+    assert tokens.for_git("origin", "fetch") == {}
     monkeypatch.setattr(tokens, "_server", lambda remote: None)
     tokens.take()
-    assert tokens.for_git("origin") == {}
+    assert tokens.for_git("origin", "fetch") == {}
 
 
 @pytest.mark.parametrize(

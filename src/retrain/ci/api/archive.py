@@ -1,9 +1,10 @@
-"""Archives that a forge has stored of what a job has left, fetched and read within limits.
+"""What a forge has stored, files and archives of what a job has left: fetched within limits.
 
 GitHub's own action fails on GitHub Enterprise Server, and its older versions know no other run;
 GitLab's runner unpacks what a job needs over the files of the job, before its script begins.
 """
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from shutil import copyfileobj
@@ -20,7 +21,7 @@ from retrain.errors import UserError
 LARGEST = 1_000_000  # bytes of a report, compressed
 HUGE = 10_000_000_000  # bytes of a candidate, compressed, and of its files
 PART = 65_536  # bytes
-OUT_OF_ORDER = "what the job has left cannot be fetched ({}); run it again"
+OUT_OF_ORDER = "what the forge has stored cannot be fetched ({}); run it again"
 
 
 def fetched(url: str, headers: Mapping[str, str], name: str, largest: int) -> bytes | None:
@@ -36,6 +37,15 @@ def fetched(url: str, headers: Mapping[str, str], name: str, largest: int) -> by
                 return file.read(largest)  # and no more: a small archive may hold a huge file
         except Exception:  # anyone may have written it: many things can be wrong with it
             return b""
+
+
+def hashed(url: str, headers: Mapping[str, str]) -> str:
+    """Return the SHA-256 of a file that a forge has; empty: it is gone, or too large."""
+    with _scratch() as copy:
+        if not _store(url, headers, copy, HUGE):
+            return ""
+        copy.seek(0)
+        return hashlib.file_digest(copy, "sha256").hexdigest()
 
 
 def unpacked(url: str, headers: Mapping[str, str], folder: Path) -> bool:

@@ -1,15 +1,14 @@
-"""What a person has asked for, on a stage: its files first, then the tag, by two jobs.
+"""What a person has asked for, on a stage, by two jobs.
 
 The first one has no credential that writes, so that a stage's reviewers can read the model card
-before they let the second one begin. That deploys what the first has prepared, and nothing else.
+before they let the second one begin. That is handed the version's name, and makes its files anew.
 """
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
-
 from retrain.ci import provider
 from retrain.ci.checkout import check_out
+from retrain.ci.deploy import released
 from retrain.ci.event import Deployment
 from retrain.deployment import bundle, deploy, overview
 from retrain.deployment.checks import check
@@ -21,18 +20,11 @@ from retrain.registry.deployment_tags import Assignment
 from retrain.registry.versions import Version
 from retrain.repo import dvc, remote
 from retrain.repo.git import short
-from retrain.settings import Line, Section, from_json
+from retrain.settings import Line, Section
 
 PREPARES = "bundle"  # the job
 AGAIN = "run all jobs of this again"
 BEGIN = "begin a new deployment"
-
-
-class Prepared(BaseModel):
-    """What is read of its lineage."""
-
-    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
-    version: Line
 
 
 class Deployed(Section):
@@ -47,6 +39,7 @@ class Deployed(Section):
     run: Line  # the address of the job that has put it there
     last: bool  # whether the stage is the last one
     changed: bool  # whether it was not there already
+    releases: bool  # whether its release is still to be made
 
     @property
     def said(self) -> str:
@@ -68,19 +61,17 @@ def prepare(wanted: Deployment, folder: Path) -> Version:
 
 
 def carry_out(wanted: Deployment, folder: Path) -> Deployed:
-    """Put on the stage what was prepared in a folder; where this run has done so, that is all."""
+    """Put on the stage what was prepared; where this run has done so already, that is all.
+
+    The version's files are in a folder then, with this deployment among what they tell.
+    """
     known = _allowed(wanted)
-    if not provider.calls().fetch_left(PREPARES, folder):
-        raise UserError(f"{folder} is not there; {AGAIN}")
-    about, model = folder / bundle.LINEAGE, folder / bundle.FILE
-    if not (about.is_file() and model.is_file()):
-        raise UserError(f"{folder} is not what {PREPARES!r} leaves; {AGAIN}")
-    prepared = from_json(about.read_bytes(), Prepared, about, AGAIN)
-    version = known.version(prepared.version)
-    if wanted.version and version != known.version(wanted.version):
-        raise UserError(f"{folder} is of {version.name}, and {wanted.version} is asked for")
-    if (found := sha256(model)) != (known.entry(version).model or found):
-        raise UserError(f"{model} is not the model of {version.name}; {AGAIN}")
+    version = _prepared(known, wanted, folder)
+    with dvc.opened() as repo:
+        bundle.write(repo, known, version, folder)
+    # else those who serve would hear of it, and take what stands there
+    last = wanted.stage == known.policy().last_stage
+    is_there = last and released.is_there(version.tag, folder)
     changed = (mine := _by_this_run(known, wanted)) is None and _pushed(wanted, version)
     known = overview.read(remote.fetch())
     now = known.deployed(wanted.stage)
@@ -89,7 +80,9 @@ def carry_out(wanted: Deployment, folder: Path) -> Deployed:
             f"this run has put {version.name} on {wanted.stage}, where {now.version.name} is by "
             f"{now.tag} since then; {BEGIN}"
         )
-    return _noted(known, now, found, changed)
+    done = _noted(known, now, sha256(folder / bundle.FILE), changed, last and not is_there)
+    bundle.tell(known, version, folder)
+    return done
 
 
 def _allowed(wanted: Deployment) -> Registry:
@@ -114,6 +107,17 @@ def _meant(known: Registry, wanted: Deployment) -> Version:
     return deploy.before(known, wanted.stage) if wanted.goes_back else known.version(wanted.version)
 
 
+def _prepared(known: Registry, wanted: Deployment, folder: Path) -> Version:
+    """Return the version whose files reviewers have seen: of what they saw, its name alone."""
+    name = provider.calls().handed_over(PREPARES, folder / bundle.LINEAGE)
+    if not name:
+        raise UserError(f"{PREPARES!r} has left no version; {AGAIN}")
+    version = known.version(name)
+    if wanted.version and version != known.version(wanted.version):
+        raise UserError(f"{version.name} was prepared, and {wanted.version} is asked for; {AGAIN}")
+    return version
+
+
 def _by_this_run(known: Registry, wanted: Deployment) -> Assignment | None:
     """Return what this run has done already: a roll-back that is run again goes back only once."""
     run = wanted.event.address
@@ -130,7 +134,7 @@ def _pushed(wanted: Deployment, version: Version) -> bool:
         return deploy.deploy(repo, version.name, wanted.stage, who).changed
 
 
-def _noted(known: Registry, now: Assignment, model: str, changed: bool) -> Deployed:
+def _noted(known: Registry, now: Assignment, model: str, changed: bool, releases: bool) -> Deployed:
     """Return what is on a stage, and keep it for the next step."""
     earlier = [each.version.name for each, _ in known.assignments.periods(now.stage)[:-1]]
     done = Deployed(
@@ -143,6 +147,7 @@ def _noted(known: Registry, now: Assignment, model: str, changed: bool) -> Deplo
         run=now.run,
         last=now.stage == known.policy().last_stage,
         changed=changed,
+        releases=releases,
     )
     write_json(Path(DEPLOYED), done.model_dump())
     return done

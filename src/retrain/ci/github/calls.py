@@ -120,6 +120,11 @@ def fetch_left(job: str, folder: Path) -> bool:  # noqa: ARG001 (GitLab's needs 
     return folder.exists()
 
 
+def handed_over(job: str, file: Path) -> str:  # noqa: ARG001 (the same)
+    """Return the version that an earlier job's output names; empty: none."""
+    return os.environ.get("RETRAIN_PREPARED", "")
+
+
 @contextmanager
 def pushing() -> Iterator[None]:
     """Let Git push by the deploy key of this job, if it has one, else by its token.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from retrain.ci.api import archive, rest
+from retrain.ci.api.retry import NotFoundError
 from retrain.ci.api.types import Comment, Proposed
 from retrain.errors import UserError
 from retrain.repo import tokens
@@ -122,10 +123,27 @@ def fetch_left(job: str, folder: Path) -> bool:
 
     The runner would unpack it over this job's files, whatever an archive names.
     """
-    jobs = pages(f"pipelines/{int(this_job()['pipeline']['id'])}/jobs", scope="success")
-    newest = max((int(each["id"]) for each in jobs if each["name"] == job), default=0)
+    newest = _newest(job)
     address = url(f"jobs/{newest}/artifacts")
     return bool(newest) and archive.unpacked(address, {"PRIVATE-TOKEN": token()}, folder)
+
+
+def handed_over(job: str, file: Path) -> str:
+    """Return the `version` of a file that a job of this pipeline has left; empty: none.
+
+    As a variable, it would come with others: nothing but this word is taken.
+    """
+    try:
+        found = call("GET", f"jobs/{_newest(job)}/artifacts/{file.as_posix()}")
+    except NotFoundError:
+        return ""
+    return str(found.get("version", "")) if isinstance(found, dict) else ""
+
+
+def _newest(job: str) -> int:
+    """Return the number of a job of this pipeline that has succeeded; 0: none has."""
+    jobs = pages(f"pipelines/{int(this_job()['pipeline']['id'])}/jobs", scope="success")
+    return max((int(each["id"]) for each in jobs if each["name"] == job), default=0)
 
 
 def pushing() -> AbstractContextManager[None]:

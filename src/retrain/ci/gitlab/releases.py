@@ -3,22 +3,46 @@
 https://docs.gitlab.com/api/releases/ and https://docs.gitlab.com/user/packages/generic_packages/
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
+from retrain.ci.api import archive
 from retrain.ci.api.retry import NotFoundError
 from retrain.ci.gitlab import calls
 
 KIND = "generic"
 
 
-def published(tag: str) -> str:
-    """Return the address of a release, if there is one."""
+def sums(tag: str, names: Iterable[str]) -> dict[str, str] | None:
+    """Return the SHA-256 of those files that a release links in its package; None: there is none.
+
+    A link can name any address, which gets no token.
+    """
     try:
-        return str(calls.call("GET", f"releases/{quote(tag, safe='')}")["_links"]["self"])
+        links = {each["name"]: each["url"] for each in _found(tag)["assets"]["links"]}
     except NotFoundError:
-        return ""
+        return None
+    ours = {name: calls.url(_path(tag, name)) for name in names}
+    headers = {"PRIVATE-TOKEN": calls.token()}
+    return {
+        name: archive.hashed(url, headers) for name, url in ours.items() if links.get(name) == url
+    }
+
+
+def newest(tag: str) -> str:
+    """Return the address of a release; GitLab shows none as the newest one but by its time."""
+    return str(_found(tag)["_links"]["self"])
+
+
+def _found(tag: str) -> Any:
+    return calls.call("GET", f"releases/{quote(tag, safe='')}")
+
+
+def _path(tag: str, name: str) -> str:
+    package, _, version = tag.rpartition("@")
+    return f"packages/{KIND}/{quote(package, safe='')}/{version}/{quote(name)}"
 
 
 def publish(tag: str, title: str, notes: str, files: Sequence[Path]) -> str:
@@ -29,7 +53,7 @@ def publish(tag: str, title: str, notes: str, files: Sequence[Path]) -> str:
             calls.call("DELETE", f"packages/{int(each['id'])}")
     links = []
     for file in files:
-        path = f"packages/{KIND}/{quote(name, safe='')}/{version}/{quote(file.name)}"
+        path = _path(tag, file.name)
         calls.call("PUT", path, data=file.read_bytes())
         links.append({"name": file.name, "url": calls.url(path), "link_type": "package"})
     release = {"tag_name": tag, "name": title, "description": notes, "assets": {"links": links}}

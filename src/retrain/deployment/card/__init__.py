@@ -4,6 +4,8 @@ It is made from a version's commit, its record and its tags, and never by hand; 
 know is in a text that the same commit holds.
 """
 
+from dataclasses import replace
+
 from retrain.deployment.card import facts as card_facts
 from retrain.deployment.card import metrics, opening, provenance
 from retrain.deployment.card.facts import CardFacts
@@ -26,8 +28,9 @@ SECTIONS = (  # in the order in which a reader asks
 )
 
 
-def card(known: Registry, version: Version) -> str:
-    return render(card_facts.of(known, version))
+def card(known: Registry, version: Version, kept: bool = False) -> str:
+    """Return the card of a version; `kept`: for a release, which says nothing of today."""
+    return render(replace(card_facts.of(known, version), kept=kept))
 
 
 def render(facts: CardFacts) -> str:

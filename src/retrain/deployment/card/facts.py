@@ -36,6 +36,7 @@ class CardFacts:
     slices: list[Slice] = field(default_factory=list)
     curves: Mapping[str, Points] = field(default_factory=dict)  # the other is the reference
     before: Lineage | None = None  # the version before
+    kept: bool = False  # in a file that is not made again, and so says nothing of today
 
 
 def of(known: Registry, version: Version) -> CardFacts:

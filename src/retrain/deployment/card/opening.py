@@ -36,7 +36,7 @@ def opening(facts: CardFacts) -> str:
         text(facts.about),
         bullets(
             [
-                f"**In use:** {used or 'on no stage'}",
+                *([] if facts.kept else [f"**In use:** {used or 'on no stage'}"]),
                 f"**Registered:** {time(made.registered.time)}{_by(facts)}",
                 f"**Task:** {TASKS[made.task]}",
                 f"**Decides:** {text(judged.primary, CELL)} {figure(value)}; the reference, the "

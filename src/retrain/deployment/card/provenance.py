@@ -71,11 +71,12 @@ def _folded(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) ->
 
 def deployments(facts: CardFacts) -> str:
     found = facts.lineage.deployments
+    title = "## Deployments, when this file was written" if facts.kept else "## Deployments"
     if not found:
-        return paragraphs("## Deployments", "It was never deployed.")
+        return paragraphs(title, "It was never deployed.")
     header = ["stage", "since", "until", "by", "why"]
     newest_first = cut_rows(found[::-1], ROWS, _deployment)
-    return paragraphs("## Deployments", table(header, newest_first))
+    return paragraphs(title, table(header, newest_first))
 
 
 def _deployment(each: Deployment) -> list[str]:

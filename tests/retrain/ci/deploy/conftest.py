@@ -1,6 +1,7 @@
 """A job that deploys the toy, at either forge, in this process."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,20 +74,24 @@ class Job:
         return self
 
     def prepare(self) -> "Job":
-        """Let the first job leave its folder, where the second one finds it."""
-        deploy_job.prepare(provider.events().asked(), FOLDER)
-        if provider.name() == "gitlab":
-            self.forge.jobs[self.runs] = [{"id": self.runs, "name": "bundle", "status": "success"}]
-            (left := self.folder / f"left-{self.runs}").mkdir(exist_ok=True)
-            FOLDER.rename(left / RELEASE)
-            self.forge.left[self.runs] = left
+        """Let the first job hand over what it has prepared."""
+        version = deploy_job.prepare(provider.events().asked(), FOLDER)
+        self.patch.setenv("RETRAIN_PREPARED", version.name)
+        self.forge.jobs[self.runs] = [{"id": self.runs, "name": "bundle", "status": "success"}]
+        self.forge.left[self.runs] = left = self.folder / f"left-{self.runs}"
+        shutil.rmtree(left, ignore_errors=True)
+        left.mkdir()
+        FOLDER.rename(left / RELEASE)
         return self
 
     def deploy(self) -> Deployed:
         return deploy_job.carry_out(provider.events().asked(), FOLDER)
 
-    def follow(self) -> str:
-        return "\n".join(release_job.follow(FOLDER))
+    def release(self) -> str:
+        return "\n".join(release_job.release(FOLDER))
+
+    def announce(self) -> str:
+        return "\n".join(release_job.announce())
 
 
 @pytest.fixture(params=["github", "gitlab"])
@@ -107,7 +112,7 @@ def job(
             variables = {"GITHUB_REPOSITORY": forge.slug, "GITHUB_SERVER_URL": forge.url, "GITHUB_API_URL": forge.api}  # fmt: skip
         for name, value in (forge.trust | variables).items():
             monkeypatch.setenv(name, value)
-        for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_TRIGGERING_ACTOR", "RETRAIN_WEBHOOK"):  # fmt: skip
+        for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_TRIGGERING_ACTOR", "RETRAIN_PREPARED"):  # fmt: skip
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setattr(tokens, "_taken", forge.token)
         monkeypatch.setattr(tokens, "_reader", "token-of-the-job")
