@@ -28,7 +28,7 @@ def holds(condition: str, known: dict[str, str]) -> bool:
 
     A condition of another kind is an error: then it would have to be read here first.
     """
-    comparison = re.compile(r"""\$?([\w.]+) (==|!=|=~) (?:(['"])(.*?)\3|\$(\w+)|/(.*?)/)""")
+    comparison = re.compile(r"""\$?([\w.]+) (==|!=|=~) (?:(['"])(.*?)\3|\$?([\w.]+)|/(.*?)/)""")
 
     def compared(match: re.Match[str]) -> str:
         name, sign, _, text, variable, pattern = match.groups()

@@ -60,6 +60,9 @@ class GitHub:
             "needs.plan.outputs.next": row.next,
             "github.event_name": row.github,
             "github.ref": f"refs/heads/{row.branch}",
+            "github.ref_name": row.branch,
+            "github.event.repository.default_branch": "main",
+            "github.event.workflow_run.head_branch": row.branch,
             "github.event.workflow_run.event": row.github,
             "github.event.workflow_run.conclusion": "success",
         }
@@ -105,7 +108,9 @@ class GitHub:
         strange = {step.get("env", {}).get("RETRAIN_TOKEN") for step in steps} - TOKENS - {None}
         setup = [step["with"]["groups"] for step in steps if step.get("uses") == SETUP]
         before = [self.workflows[name]["jobs"] for name in self.follows(workflow)]
-        ended = {"github.event_name": "workflow_run", "github.ref": "refs/heads/main"}
+        ended = {"github.event_name": "workflow_run", "github.ref_name": "main"}
+        ended["github.event.repository.default_branch"] = "main"
+        ended["github.event.workflow_run.head_branch"] = "main"
         ended["github.event.workflow_run.conclusion"] = "failure"
         reviews, others = (
             bool(before) and holds(job["if"], ended | {"github.event.workflow_run.event": event})
