@@ -16,7 +16,7 @@ from retrain.errors import UserError
 from retrain.registry.versions import Version
 from retrain.repo import commits, record
 from retrain.repo.git import REMOTE, find, git, short
-from retrain.repo.remote import TAGS, Tip
+from retrain.repo.remote import GONE, TAGS, Tip
 
 # of GTO: `#STAGE` alone, numbered; with `!`, the version is taken off
 FORM = re.compile(
@@ -151,7 +151,8 @@ def read(artifact: str, registered: Iterable[Version]) -> Assignments:
             when = datetime.fromtimestamp(int(time), UTC)
             found.append(Assignment(*place, by_commit[commit], when, *_signature(body)))
     found.sort(key=lambda each: (each.time, each.number))
-    return Assignments(found, [*problems, *_broken(found)], frozenset(tag for tag, *_ in tags))
+    problems += [*_broken(found), *_gone(artifact, found)]
+    return Assignments(found, problems, frozenset(tag for tag, *_ in tags))
 
 
 def _tags(artifact: str) -> list[list[str]]:
@@ -208,6 +209,20 @@ def _broken(found: list[Assignment]) -> list[str]:
         if each.time > soon:
             problems.append(f"{each.tag} is of {each.time:%Y-%m-%d}, which is still to come")
     return problems
+
+
+def _gone(artifact: str, found: list[Assignment]) -> list[str]:
+    """Return which tags this clone knew that the remote has no longer, and no other one names."""
+    said = {each.before for each in found} | {each.object for each in found}
+    form = "--format=%(objectname) %(tag)"
+    lines = [line.partition(" ") for line in git("for-each-ref", form, f"{GONE}/").splitlines()]
+    return [
+        f"the tag {tag}, which this clone knew, is gone, or was moved; to put it there again: git "
+        f"push --force {REMOTE} '{GONE}/{name}:refs/tags/{tag}'; if that was meant: git update-ref "
+        f"-d {GONE}/{name}"
+        for name, _, tag in lines
+        if FORM.fullmatch(tag.removeprefix(artifact)) and name not in said
+    ]
 
 
 def make(

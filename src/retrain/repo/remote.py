@@ -1,5 +1,6 @@
 """The Git remote: its default branch, its tags, and its record of landings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from retrain.errors import UserError
@@ -19,6 +20,8 @@ from retrain.repo.record import Record
 
 # The remote's tags, apart from those that were made in this clone and never pushed.
 TAGS = "refs/retrain-tags"
+# What it had, of deployments, and has no longer: by their hash, for a name can be used again.
+GONE = "refs/retrain-gone"
 CLONED = f"refs/remotes/{REMOTE}/{record.BRANCH}"  # the record, where `git fetch` puts it
 # a pattern, because a branch that is named and is not there is an error
 REFS = (f"+refs/heads/{record.BRANCH}*:{record.KNOWN}*", f"+refs/tags/*:{TAGS}/*")
@@ -56,7 +59,10 @@ def fetch() -> Tip:
     branch = heads[0].removeprefix("refs/heads/")
     own = f"refs/remotes/{REMOTE}/{branch}"
     refs = (f"+refs/heads/{branch}:{own}", *REFS)
+    before = {name for tag, name in _hashes(TAGS).items() if "#" in tag}
     git("fetch", "--quiet", "--no-tags", "--prune", REMOTE, *refs)
+    if gone := before.difference(_hashes(TAGS).values()):
+        _set({f"{GONE}/{name}": name for name in gone})
     return Tip(branch, commit_of(own), record.read())
 
 
@@ -88,10 +94,13 @@ def _take_cloned() -> None:
     newest, known = find_commit(CLONED), find_commit(record.KNOWN)
     if newest and not (known and is_ancestor(newest, known)):
         git("update-ref", record.KNOWN, newest)
-    known_tags = _hashes(TAGS)
-    new = {tag: name for tag, name in _hashes("refs/tags").items() if tag not in known_tags}
-    lines = (f"create {TAGS}/{tag} {name}\n" for tag, name in new.items())
-    git("update-ref", "--stdin", text="".join(lines))
+    here, gone = _hashes(TAGS), _hashes(GONE)
+    new = {tag: name for tag, name in _hashes("refs/tags").items() if tag not in here}
+    _set({f"{TAGS}/{tag}": name for tag, name in new.items() if name not in gone})
+
+
+def _set(refs: Mapping[str, str]) -> None:
+    git("update-ref", "--stdin", text="".join(f"update {ref} {refs[ref]}\n" for ref in refs))
 
 
 def _hashes(place: str) -> dict[str, str]:

@@ -52,7 +52,7 @@ def test_to_staging_to_production_back_and_back_again(
 
     done = deployed(runner, stage="staging", reason="to @try it")
     assert done.jobs == DEPLOYED, done.end
-    assert "staging: v1.2.0; the tag is `toy#staging#3`" in done.summary
+    assert "staging: v1.2.0; the tag is `toy#staging#1`" in done.summary
     assert runner.forge.releases == []
 
     done = deployed(runner)
@@ -67,7 +67,7 @@ def test_to_staging_to_production_back_and_back_again(
     assert "# toy v1.2.0" in newest.notes
     assert ("# toy v1.2.0" in done.summary) is at_github(runner)
 
-    for number, version, left in ((5, "v1.1.0", "v1.2.0"), (6, "v1.0.0", "v1.1.0")):
+    for number, version, left in ((4, "v1.1.0", "v1.2.0"), (5, "v1.0.0", "v1.1.0")):
         done = deployed(runner, action="roll back", reason="it was @worse")
         assert done.jobs == DEPLOYED, done.end
         assert f"production: {version}, in place of {left}" in done.summary
@@ -81,7 +81,7 @@ def test_to_staging_to_production_back_and_back_again(
         heard = runner.forge.dispatched[-1]
         assert heard["event_type"] == "deployment-changed"
         assert heard["client_payload"] | {"run": ""} == {
-            "stage": "production", "version": "v1.0.0", "release": "toy@v1.0.0", "tag": "toy#production#6", "before": "v1.1.0",
+            "stage": "production", "version": "v1.0.0", "release": "toy@v1.0.0", "tag": "toy#production#5", "before": "v1.1.0",
             "model": hashlib.sha256(oldest.files["model.skops"]).hexdigest(), "run": "",
         }  # fmt: skip
 

@@ -134,6 +134,29 @@ def test_a_tag_that_is_deleted_is_missed_by_the_next_one(history: History, run: 
     ]
 
 
+@pytest.mark.parametrize("moved", [False, True])
+def test_the_newest_tag_is_missed_by_a_clone_that_knew_it_until_it_is_back(
+    history: History, run: Run, moved: bool
+) -> None:
+    gone = newest(history)
+    toys.do(run, history.clone, f"git push -q origin :refs/tags/{gone.tag}")
+    if moved:
+        steps.tag(history.clone, run, gone.tag, FIRST, "By hand")
+    for _ in range(2):  # until it is back, or a person has said that it was meant
+        (note,) = problems(history)
+        assert note.startswith(f"the tag {gone.tag}, which this clone knew, is gone, or was moved")
+    with toys.working_in(history.clone):  # Git has it still, and offline it is not taken for one
+        toys.do(run, history.clone, "git remote set-url origin nowhere")
+        there = steps.overview.known()[0].assignments.on("production")
+        assert there
+        assert there.object != gone.object
+    toys.do(run, history.clone, f"git remote set-url origin {history.remote}")
+    back = f"git push -qf origin refs/retrain-gone/{gone.object}:refs/tags/{gone.tag}"
+    toys.do(run, history.clone, back)
+    assert len(problems(history)) == moved  # now the hand's is missed
+    assert newest(history) == gone
+
+
 def test_a_tag_that_is_moved_holds_from_then_on_and_is_missed_where_it_was(
     history: History, run: Run
 ) -> None:
