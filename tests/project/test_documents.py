@@ -92,13 +92,13 @@ def test_who_listens_hears_what_a_deployment_says(tmp_path: Path) -> None:
         subprocess.run([*schema, path], check=True)
     listens = YAML(typ="safe").load(ours)["on"]["repository_dispatch"]
     assert listens == {"types": [CHANGED]}
-    told = Deployed.model_fields.keys() - {"last", "changed"}
-    assert {*re.findall(r"client_payload\.(\w+)", ours)} == {"stage", "release", "model"} <= told
+    payload = Deployed.model_fields.keys() - {"last", "changed", "releases"}
+    assert {*re.findall(r"client_payload\.(\w+)", ours)} == {"stage", "release", "model"} <= payload
     text = (ROOT / "docs/github.md").read_text("utf-8")
     (line,) = re.findall(r"(?m)^`client_payload` has (.*?)\. A secret", text)
-    assert {*re.findall(r"`(\w+)`", line)} == told
+    assert {*re.findall(r"`(\w+)`", line)} == payload
     assert CHANGED in theirs
-    assert {*re.findall(r'its\["(\w+)"\]', theirs)} == {"version", "model"} <= told
+    assert {*re.findall(r'its\["(\w+)"\]', theirs)} == {"version", "model"} <= payload
     for block, verifies in ((ours, "gh attestation verify"), (theirs, "model_signing verify key")):
         assert re.search(rf'"\$MODEL  {FILE}" \| sha256sum --check', block)
         assert verifies in block

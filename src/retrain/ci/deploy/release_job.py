@@ -38,8 +38,8 @@ def release(folder: Path) -> Iterator[str]:
 def announce() -> Iterator[str]:
     """Announce what was deployed here, if anything was, and yield what was done."""
     if done := _done():
-        told = done.model_dump(exclude={"last", "changed", "releases"})
-        yield from _announced({"event_type": CHANGED, "client_payload": told})
+        payload = done.model_dump(exclude={"last", "changed", "releases"})
+        yield from _announced({"event_type": CHANGED, "client_payload": payload})
 
 
 def _done() -> Deployed | None:
@@ -78,4 +78,4 @@ def _announced(said: Mapping[str, object]) -> Iterator[str]:
     except requests.RequestException as error:
         failed = type(error).__name__  # its text may hold the address
     name = tokens.WEBHOOK
-    yield f"Warning: {name} was not told: {failed}" if failed else f"{name} was told."
+    yield f"Warning: {name} was not reached: {failed}" if failed else f"Announced to {name}."

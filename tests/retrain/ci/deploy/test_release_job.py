@@ -119,18 +119,18 @@ def test_those_who_serve_hear_of_it_and_one_who_does_not_fails_nothing(
 ) -> None:
     done = job.ask(stage="staging", version="v1.0.0").prepare().deploy()
     job.patch.setattr(tokens, "_webhook", heard[0])
-    assert "RETRAIN_WEBHOOK was told." in job.announce()
+    assert "Announced to RETRAIN_WEBHOOK." in job.announce()
     payload = {"stage": "staging", "version": "v1.0.0", "tag": done.tag, "before": None,
                "release": "toy@v1.0.0", "model": done.model, "run": done.run}  # fmt: skip
     assert heard[1] == {"event_type": "deployment-changed", "client_payload": payload}
     assert job.forge.dispatched == ([heard[1]] if provider.name() == "github" else [])
     job.forge.fails["POST", "/dispatches"] = [403]
     said = job.announce()
-    assert "Warning: RETRAIN_WEBHOOK was not told: it answers 500" in said
+    assert "Warning: RETRAIN_WEBHOOK was not reached: it answers 500" in said
     assert ("deployment-changed is not announced" in said) is (provider.name() == "github")
     job.patch.setattr(tokens, "_webhook", "http://127.0.0.1:1/?token=secret")
     said = job.announce()
-    assert "was not told: ConnectionError" in said
+    assert "was not reached: ConnectionError" in said
     assert "secret" not in said
 
 
