@@ -136,6 +136,11 @@ def shown(request: Request, number: str | int, comment: Comment) -> dict[str, An
     }
 
 
+@route("GET", r"/actions/runs/(\d+)")
+def get_run(request: Request, run: str) -> Reply:
+    return Reply(200, {"id": int(run), "created_at": request.forge.began[int(run)]})
+
+
 @route("GET", r"/actions/runs/(\d+)/artifacts")
 def list_artifacts(request: Request, run: str) -> Reply:
     name = request.query.get("name")

@@ -74,6 +74,7 @@ class State:
         self.pulls: dict[int, Pull] = {}
         self.comments: dict[int, list[Comment]] = {}  # by issue, which is a pull request
         self.artifacts: dict[int, list[Artifact]] = {}  # by run
+        self.began: dict[int, str] = {}  # when, by run
         self.jobs: dict[int, list[dict[str, Any]]] = {}  # by pipeline, as GitLab shows them
         self.running: dict[str, Any] = {}  # GitLab's job that asks: its user, pipeline and ref
         self.left: dict[int, Path] = {}  # what a job of GitLab's has left, by its id

@@ -97,7 +97,12 @@ def test_each_permission_is_the_least_and_carries_its_reason() -> None:
         ("retrain", "land"): {"contents": "write", "pull-requests": "write"},
         ("comment", "comment"): {"actions": "read", **read, "pull-requests": "write"},
         ("deploy", "bundle"): read,
-        ("deploy", "deploy"): {"contents": "write", "id-token": "write", "attestations": "write"},
+        ("deploy", "deploy"): {
+            "contents": "write",
+            "actions": "read",
+            "id-token": "write",
+            "attestations": "write",
+        },
         ("pages", "pages"): read,
         ("pages", "publish"): {"id-token": "write", "pages": "write"},
         ("test", "test"): read,

@@ -67,12 +67,14 @@ def carry_out(wanted: Deployment, folder: Path) -> Deployed:
     """
     known = _allowed(wanted)
     version = _prepared(known, wanted, folder)
+    if (mine := _by_this_run(known, wanted)) is None:
+        _check_meant_now(known, wanted.stage)
     with dvc.opened() as repo:
         bundle.write(repo, known, version, folder)
     # else those who serve would hear of it, and take what stands there
     last = wanted.stage == known.policy().last_stage
     is_there = last and released.is_there(version.tag, folder)
-    changed = (mine := _by_this_run(known, wanted)) is None and _pushed(wanted, version)
+    changed = mine is None and _pushed(wanted, version)
     known = overview.read(remote.fetch())
     now = known.deployed(wanted.stage)
     if now.version != version or (mine and mine.tag != now.tag):
@@ -116,6 +118,20 @@ def _prepared(known: Registry, wanted: Deployment, folder: Path) -> Version:
     if wanted.version and version != known.version(wanted.version):
         raise UserError(f"{version.name} was prepared, and {wanted.version} is asked for; {AGAIN}")
     return version
+
+
+def _check_meant_now(known: Registry, stage: str) -> None:
+    """Raise where a run is run again, and has another state of the stage before it than at first.
+
+    It may have left no tag: what it asked for was there already, or it has failed.
+    """
+    began = provider.calls().began()
+    later = [each for each in known.assignments.of(stage) if began and each.time >= began]
+    if later:
+        raise UserError(
+            f"this run is run again, and {later[-1].tag} has changed {stage} since it began; "
+            f"{BEGIN}"
+        )
 
 
 def _by_this_run(known: Registry, wanted: Deployment) -> Assignment | None:

@@ -6,6 +6,7 @@ https://docs.github.com/en/rest
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -118,6 +119,14 @@ def close(number: int) -> None:
 def fetch_left(job: str, folder: Path) -> bool:  # noqa: ARG001 (GitLab's needs it)
     """Tell whether a step of the workflow has put it there."""
     return folder.exists()
+
+
+def began() -> datetime | None:
+    """Return when a run began that is run again; None: it runs for the first time."""
+    if os.environ.get("GITHUB_RUN_ATTEMPT", "1") == "1":
+        return None
+    run = call("GET", f"actions/runs/{int(os.environ['GITHUB_RUN_ID'])}")
+    return datetime.fromisoformat(run["created_at"])
 
 
 def handed_over(job: str, file: Path) -> str:  # noqa: ARG001 (the same)

@@ -6,6 +6,7 @@ https://docs.gitlab.com/api/rest/
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,13 @@ def fetch_left(job: str, folder: Path) -> bool:
     return bool(newest) and archive.unpacked(address, {"PRIVATE-TOKEN": token()}, folder)
 
 
+def began() -> datetime | None:
+    """Return when a job began that was retried; None: it runs for the first time."""
+    name, found = os.environ.get("CI_JOB_NAME", ""), _jobs(include_retried="true")
+    tries = [each["created_at"] for each in found if each["name"] == name]
+    return min(map(datetime.fromisoformat, tries)) if len(tries) > 1 else None
+
+
 def handed_over(job: str, file: Path) -> str:
     """Return the `version` of a file that a job of this pipeline has left; empty: none.
 
@@ -142,8 +150,13 @@ def handed_over(job: str, file: Path) -> str:
 
 def _newest(job: str) -> int:
     """Return the number of a job of this pipeline that has succeeded; 0: none has."""
-    jobs = pages(f"pipelines/{int(this_job()['pipeline']['id'])}/jobs", scope="success")
-    return max((int(each["id"]) for each in jobs if each["name"] == job), default=0)
+    found = _jobs(scope="success")
+    return max((int(each["id"]) for each in found if each["name"] == job), default=0)
+
+
+def _jobs(**query: str) -> Iterator[Any]:
+    """Yield those of this pipeline."""
+    return pages(f"pipelines/{int(this_job()['pipeline']['id'])}/jobs", **query)
 
 
 def pushing() -> AbstractContextManager[None]:

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ class Job:
         variables = {
             "GITHUB_EVENT_PATH": str(path), "GITHUB_RUN_ID": str(self.runs), "GITHUB_ACTOR": actor,
             "GITHUB_REF": f"refs/heads/{branch}",
-            "CI_PIPELINE_ID": str(self.runs), "CI_JOB_ID": "1",
+            "CI_PIPELINE_ID": str(self.runs), "CI_JOB_ID": "1", "CI_JOB_NAME": "deploy",
             "RETRAIN_REASON": given["reason"], "RETRAIN_DEPLOY": given["stage"],
             "RETRAIN_ACTION": given["action"], "RETRAIN_VERSION": given["version"],
         }  # fmt: skip
@@ -86,6 +87,14 @@ class Job:
 
     def deploy(self) -> Deployed:
         return deploy_job.carry_out(provider.events().asked(), FOLDER)
+
+    def again(self) -> "Job":
+        """Let the run have begun now, and be run again later."""
+        began = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        self.forge.began[self.runs] = began
+        self.forge.jobs[self.runs] += [{"id": 1, "name": "deploy", "created_at": began}] * 2
+        self.patch.setenv("GITHUB_RUN_ATTEMPT", "2")
+        return self
 
     def release(self) -> str:
         return "\n".join(release_job.release(FOLDER))
@@ -112,7 +121,7 @@ def job(
             variables = {"GITHUB_REPOSITORY": forge.slug, "GITHUB_SERVER_URL": forge.url, "GITHUB_API_URL": forge.api}  # fmt: skip
         for name, value in (forge.trust | variables).items():
             monkeypatch.setenv(name, value)
-        for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_TRIGGERING_ACTOR", "RETRAIN_PREPARED"):  # fmt: skip
+        for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_TRIGGERING_ACTOR", "RETRAIN_PREPARED", "GITHUB_RUN_ATTEMPT"):  # fmt: skip
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setattr(tokens, "_taken", forge.token)
         monkeypatch.setattr(tokens, "_reader", "token-of-the-job")

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 
 import pytest
 
@@ -97,6 +98,17 @@ def test_a_run_that_another_deployment_has_overtaken_ends_in_words(
     with pytest.raises(UserError, match=r"has put v1.0.0 on production, where v1.1.0 is .* since"):
         job.deploy()
     assert tags() == [*BEFORE, "toy#production#3", "toy#production#4"]
+
+
+def test_a_run_that_has_left_no_tag_is_not_run_again_over_a_later_one(
+    job: Job, run: Run, tags: Tags
+) -> None:
+    time.sleep(1.1)  # Git's times are in seconds
+    assert not job.ask(version="v1.1.0").prepare().again().deploy().changed  # as it was
+    by_hand(toys.clone(job.folder / "remote.git", job.folder / "other", run), "v1.0.0")
+    with pytest.raises(UserError, match=r"run again, and toy#production#3 has changed production"):
+        job.deploy()
+    assert tags() == [*BEFORE, "toy#production#3"]
 
 
 @at_github
