@@ -36,7 +36,7 @@ class Runner(ABC):
         npm = Path(sys.executable).with_name("npm")
         assert not npm.exists(), f"{npm} would be used for its stand-in; first: make clean"
         (self.folder / "bin").mkdir(parents=True)
-        for name in ("npm", "apt-get", "cyclonedx-py"):
+        for name in ("npm", "apt-get"):
             shutil.copy(STAND_INS / name, self.folder / "bin")
         cml = self.folder / "cml"
         real = os.environ.get("CML")

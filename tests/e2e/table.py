@@ -33,10 +33,6 @@ EVENTS = {
     Row("push", "push", "land", branch="change"): Started(frozenset()),
     Row("workflow_dispatch", "web", "land", "propose", "change"): Started(BUILDS),
 }
-SBOM = (
-    "cyclonedx-py requirements release/requirements.txt"
-    " --output-reproducible --of JSON -o release/sbom.cdx.json"
-)
 DATA = frozenset({"dvc", "pipeline", "validate", "gate"})
 JOBS = {
     "plan": Job(("retrain ci plan",), frozenset({"dvc"}), NOTHING, 15),
@@ -74,7 +70,7 @@ JOBS = {
     ),
     "bundle": Job(("retrain ci bundle",), frozenset({"dvc"}), NOTHING, 15),
     "deploy": Job(
-        ("retrain ci deploy", SBOM, "retrain ci release", "retrain ci announce"),
+        ("retrain ci deploy", "retrain ci release", "retrain ci announce"),
         frozenset({"dvc", "forge", "release"}),
         DEPLOYMENTS,
         15,

@@ -91,6 +91,17 @@ def _loading(found: Lineage, strong: str) -> dict[str, object]:
     }
 
 
+def list_packages(folder: Path) -> None:
+    """Write the bill of materials; the program sees none of this job's tokens, which are taken."""
+    program = Path(sys.executable).with_name("cyclonedx-py")
+    options = ("--output-reproducible", "--of", "JSON", "-o", folder / SBOM)
+    if not program.exists():
+        raise UserError(f"{SBOM} is not made; first: python3 tools/environment.py release")
+    done = programs.run([program, "requirements", folder / REQUIREMENTS, *options])
+    if done.returncode:
+        raise UserError(f"{SBOM} is not made: {programs.lines(done.stderr)[-1]}")
+
+
 def finish(folder: Path) -> None:
     """Write SHA256SUMS over all files of a bundle, and sign them, if this job has a key."""
     for name in (SUMS, SIGNATURE):

@@ -97,7 +97,7 @@ def test_a_server_gets_the_same_but_for_what_it_does_not_know(
         "deploy.jobs.deploy.concurrency.queue": ("max", None),
         "deploy.jobs.deploy.concurrency.cancel-in-progress": (None, False),
         "deploy.jobs.deploy.permissions.attestations": ("write", None),
-        "deploy.jobs.deploy.steps.4.if": (ATTESTS, "github.server_url == 'https://github.com'"),
+        "deploy.jobs.deploy.steps.3.if": (ATTESTS, "github.server_url == 'https://github.com'"),
         "pages.jobs.pages.steps.3.uses": (
             "actions/upload-pages-artifact@fc324d3547104276b827a68afc52ff2a11cc49c9",
             "actions/upload-pages-artifact@a753861a5debcf57bf8b404356158c8e1e33150c",

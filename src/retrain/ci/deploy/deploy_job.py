@@ -84,6 +84,8 @@ def carry_out(wanted: Deployment, folder: Path) -> Deployed:
         )
     done = _noted(known, now, sha256(folder / bundle.FILE), changed, last and not is_there)
     bundle.tell(known, version, folder)
+    if done.releases:
+        bundle.list_packages(folder)
     return done
 
 
