@@ -117,8 +117,7 @@ def bundle(
         log.info(f"bundle: {note}")
     found = known.version(version)
     with dvc.opened() as repo:
-        bundles.write(repo, known, found, folder)
-    bundles.finish(folder)
+        bundles.write(repo, known, found, folder, closed=True)
     print(f"{folder}: {found.tag}. {bundles.signed(folder)}")
 
 

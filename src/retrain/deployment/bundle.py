@@ -34,8 +34,13 @@ SUMS, SIGNATURE = "SHA256SUMS", "model.sig"
 NAMES = {CARD, FILE, LINEAGE, LOADING, PROVENANCE, REQUIREMENTS, RESULTS, SBOM, SIGNATURE, SUMS}
 
 
-def write(repo: Repo, known: Registry, version: Version, folder: Path) -> None:
-    """Make the folder, in place of an earlier one; any other folder is refused."""
+def write(
+    repo: Repo, known: Registry, version: Version, folder: Path, closed: bool = False
+) -> None:
+    """Make the folder, in place of an earlier one; any other folder is refused.
+
+    `closed`: by `finish`, because no other program adds to it.
+    """
     others = {path.name for path in folder.iterdir()} - NAMES if folder.exists() else ()
     if others:
         raise UserError(
@@ -57,6 +62,8 @@ def write(repo: Repo, known: Registry, version: Version, folder: Path) -> None:
             (scratch / name).write_text(text, "utf-8")
         write_json(scratch / LOADING, _loading(found, strong))
         tell(known, version, scratch)
+        if closed:
+            finish(scratch)
 
 
 def tell(known: Registry, version: Version, folder: Path) -> None:
@@ -84,11 +91,20 @@ def _loading(found: Lineage, strong: str) -> dict[str, object]:
         "task": found.task,
         "model": FILE,
         "sha256": strong,
-        "trusted": json.loads(found.parameters.get("train.trusted", "[]")),
+        "trusted": _list(found.parameters.get("train.trusted", "[]")),
         "python": project.get("requires-python", ""),
         # what a model is given, by MD5: it scores what this code makes of a row
         "contract": {path: found.code[path] for path in major if path in found.code},
     }
+
+
+def _list(text: str) -> list[str]:
+    try:
+        return [str(each) for each in json.loads(text)]
+    except (ValueError, TypeError):
+        raise UserError(
+            f"train.trusted is {text!r}, and not a list; take another version"
+        ) from None
 
 
 def list_packages(folder: Path) -> None:
@@ -124,7 +140,7 @@ def _sign(folder: Path, key: Path) -> None:
         remedy = "it should be a key of an elliptic curve, in PEM, without a password"
         if "No module named" in why:
             remedy = "first: python3 tools/environment.py release"
-        raise UserError(f"{folder} is not signed by {tokens.MODEL_KEY} ({why}); {remedy}")
+        raise UserError(f"the release is not signed by {tokens.MODEL_KEY} ({why}); {remedy}")
 
 
 def signed(folder: Path, repository: str = "OWNER/REPOSITORY") -> str:
