@@ -13,9 +13,6 @@ command = Path(".venv/bin/retrain")
 command.parent.mkdir(parents=True, exist_ok=True)
 command.write_text(WRAPPER.format(python=sys.executable))
 command.chmod(0o755)
-sbom = Path(os.environ["STAND_INS"], "bin/cyclonedx-py")
-if not command.with_name(sbom.name).exists():
-    command.with_name(sbom.name).symlink_to(sbom)
 job = os.environ.get("GITHUB_JOB") or os.environ["CI_JOB_NAME"]
 with Path(os.environ["STAND_INS"], "groups.txt").open("a") as file:
     file.write(f"{job}: {' '.join(sys.argv[1:])}\n")
