@@ -231,8 +231,8 @@ def test_what_a_hand_has_written_is_kept_as_plain_words(history: History, run: R
     )
     steps.tag(history.clone, run, "toy#production#30", FIRST, words)
     found = newest(history)
-    assert found.reason.startswith("b ada b x javascript alert 1 31m long long")
-    assert (len(found.reason), found.actor) == (200, "ada x")
+    assert found.reason.startswith("b ada b x (javascript:alert(1)) 31m long long")
+    assert (len(found.reason), found.actor) == (500, "ada x")
     assert (found.run, found.model, found.action, found.before) == ("", "", "", "")
     assert (found.signed, problems(history)) == (False, [])
     with toys.working_in(history.clone):
@@ -258,7 +258,7 @@ def test_trailers_are_the_last_lines_alone_and_a_reason_makes_none(
         "ada",
         steps.known(history.clone).assignments.found[-2].object,
     )
-    assert found.reason == "good Retrain-Actor eve Retrain-Before " + "0" * 40
+    assert found.reason == "good Retrain-Actor: eve Retrain-Before: " + "0" * 40
 
 
 def test_a_signature_does_not_hide_the_trailers(history: History, run: Run, tmp_path: Path) -> None:
