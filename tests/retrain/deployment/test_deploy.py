@@ -96,13 +96,13 @@ def test_a_stage_that_only_a_tag_names_takes_nothing_new(history: History, run: 
 @pytest.mark.parametrize(
     ("said", "kept"),
     [
-        ("<b>bold</b> & [x](https://evil.example) @ada #1 !2", "b bold b x https evil.example ada 1 2"),
-        ("x" * 10_000, "x" * 200),
+        ("<b>bold</b> & [x](https://evil.example) @ada #1 !2", "b bold b x (https evil.example) ada 1 2"),
+        ("x" * 10_000, "x" * 500),
         ("Die Güte, wie sie war; 'ja' = 1.5", "Die Güte, wie sie war; 'ja' = 1.5"),
         ("モデルは良い", "モデルは良い"),
         ("मॉडल अच्छा है", "मॉडल अच्छा है"),
         ("النموذج جيد", "النموذج جيد"),
-        ("one\r\nRetrain-Actor: eve\u202e\x00\x1b", "one Retrain-Actor eve"),
+        ("one\r\nRetrain-Actor: eve\u202e\x00\x1b", "one Retrain-Actor: eve"),
     ],
 )  # fmt: skip
 def test_a_reason_is_kept_as_words_in_any_script(history: History, said: str, kept: str) -> None:

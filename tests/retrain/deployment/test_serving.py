@@ -177,7 +177,7 @@ def test_a_model_of_other_bytes_is_refused(
             "rows.parquet",
             "out.csv",
             Asked(stage="production", log=Path("dvc.lock")),
-            "dvc.lock/.*: not a folder",
+            "dvc.lock: not a folder; name another",
         ),
     ],
 )
