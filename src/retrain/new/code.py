@@ -230,7 +230,7 @@ def source(guess: Guess, path: str) -> str:
                 line = f"{name}={{\n{inner}        }}"
             options.append(line)
     if options:
-        lines.append(_call("    form=tables.Form", options))
+        lines.append(_call("    form=read_tables.Form", options))
     if table.time:
         lines += [f"    time={quoted(table.time)},", f'    every="{table.every}",']
     else:
@@ -239,7 +239,7 @@ def source(guess: Guess, path: str) -> str:
         lines.append(f"    number={quoted(table.number)},")
     text = fill(
         "source.py.txt",
-        modules="sources, tables" if options else "sources",
+        modules="read_tables, sources" if options else "sources",
         what=f"the table {table.path.name}",
         table="\n".join(lines),
         added=f"the next {table.every}, or all up to one, to data/"
