@@ -130,8 +130,10 @@ def test_of_what_was_prepared_the_name_alone_is_taken(job: Job, tags: Tags) -> N
     job.deploy()
     assert tags() == [*BEFORE, "toy#production#3"]
     made = {path.name: path.read_bytes() for path in FOLDER.iterdir()}
-    told = {bundle.CARD, bundle.LINEAGE}
-    assert {**made, **dict.fromkeys(told)} == {**kept, **dict.fromkeys(told)}
+    # written after the tag
+    anew = dict.fromkeys((bundle.CARD, bundle.LINEAGE, bundle.SBOM))
+    assert made.keys() == kept.keys() | {bundle.SBOM}
+    assert made | anew == kept | anew
     now = json.loads(made[bundle.LINEAGE])["deployments"][-1]
     assert (now["tag"], now["until"]) == ("toy#production#3", None)  # the one that is released
 
