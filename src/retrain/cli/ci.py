@@ -210,7 +210,7 @@ def pages(
 
     with job_summary.refusals():
         known = overview.read(remote.fetch())
-        publish = known.policy().deploy.pages
+        publish = known.policy.deploy.pages
         provider.job().output(publish="true" if publish else "")
         if publish:
             job_summary.say(f"{folder}: {write.write(known, folder)} pages to publish")

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from retrain.cli.local import AsJson
 from retrain.errors import UserError
 
 if TYPE_CHECKING:
+    from retrain.deployment.overview import Registry
     from retrain.landing.provenance import Provenance
 
 log = logging.getLogger(__name__)
 
 app = typer.Typer()
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for a program.")]
-
 Reason = Annotated[str, typer.Option("--reason", help="Why, in words: it is kept in the tag.")]
 Stage = Annotated[str, typer.Argument(metavar="STAGE", help="Such as production.")]
 
@@ -29,6 +29,15 @@ def _who(reason: str) -> "Provenance":
     if kept and kept != " ".join(reason.split()):
         log.info(f"the reason is kept as: {kept}")
     return Provenance(reason=reason)
+
+
+def _known(command: str) -> "Registry":
+    from retrain.deployment import overview
+
+    known, notes = overview.known()
+    for note in notes:
+        log.info(f"{command}: {note}")
+    return known
 
 
 @app.command()
@@ -94,11 +103,8 @@ def card(
 ) -> None:
     """Print the model card of a version, as Markdown."""
     from retrain.deployment import card as cards
-    from retrain.deployment import overview
 
-    known, notes = overview.known()
-    for note in notes:
-        log.info(f"card: {note}")
+    known = _known("card")
     print(cards.card(known, known.version(version)), end="")
 
 
@@ -109,12 +115,9 @@ def bundle(
 ) -> None:
     """Write a version as one folder: model, card, lineage, metrics, packages, checksums."""
     from retrain.deployment import bundle as bundles
-    from retrain.deployment import overview
     from retrain.repo import dvc
 
-    known, notes = overview.known()
-    for note in notes:
-        log.info(f"bundle: {note}")
+    known = _known("bundle")
     found = known.version(version)
     with dvc.opened() as repo:
         bundles.write(repo, known, found, folder, closed=True)
@@ -145,16 +148,13 @@ def lineage(
     """Say what was in production at an instant: who put it there, and what it is made of."""
     from retrain.cli import show_deployments
     from retrain.deployment import lineage as lineages
-    from retrain.deployment import overview
 
     if sum(each is not None for each in (stage, version, model, diff)) != 1:
         raise UserError("name one of --stage STAGE, --version VERSION, --model FILE, --diff V1 V2")
     if at is not None and stage is None:
         raise UserError("--at needs --stage: what was on which stage?")
     when = None if at is None else lineages.instant(at)
-    known, notes = overview.known()
-    for note in notes:
-        log.info(f"lineage: {note}")
+    known = _known("lineage")
     if diff:
         before, after = (lineages.of(known, known.version(name)) for name in diff)
         show_deployments.differences(before, after, as_json)
@@ -178,10 +178,7 @@ def site(
     ] = Path("site"),
 ) -> None:
     """Write the history as pages: what is in production, every version, what was where."""
-    from retrain.deployment import overview
     from retrain.site import write
 
-    known, notes = overview.known()
-    for note in notes:
-        log.info(f"site: {note}")
+    known = _known("site")
     print(f"{folder / 'index.html'}: written, and {write.write(known, folder) - 1} pages beside it")

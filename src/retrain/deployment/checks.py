@@ -24,7 +24,7 @@ def check(repo: Repo, known: Registry, version: Version) -> str:
     that were registered.
     """
     _check_tag(version)
-    check_verdict(known.policy(), version.commit, version.name)
+    check_verdict(known.policy, version.commit, version.name)
     found = model_sha256(repo, version.commit, cached=False)
     check_bytes(known, version, found)
     return found

@@ -87,7 +87,7 @@ def check_reason(who: Provenance) -> None:
 def check_stage(known: Registry, stage: str) -> None:
     """Raise unless the policy has the stage: what only tags name takes nothing new."""
     known.check_stage(stage)
-    if stage not in known.policy().stages:
+    if stage not in known.policy.stages:
         raise UserError(f"{stage} is not a stage of policy.yaml any more; add it there, and land")
 
 

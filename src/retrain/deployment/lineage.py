@@ -20,6 +20,8 @@ from retrain.run.requirements import pins
 from retrain.settings import flat
 
 REQUIREMENTS = "requirements/"
+# what a version is made of: parts of a Lineage, and what each of their items is
+MADE_OF = {"data": "data", "parameters": "parameter", "code": "code", "dependencies": "package"}
 ISO = "%Y-%m-%dT%H:%M:%SZ"
 
 

@@ -4,9 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-from ruamel.yaml.error import YAMLError
 
 from retrain.errors import UserError, suggest
 from retrain.gate.policy import Policy
@@ -18,8 +15,8 @@ from retrain.repo import record, remote
 from retrain.repo.base import REMEDY, shallow
 from retrain.repo.git import short, show
 from retrain.repo.remote import Tip
-from retrain.run.problem import artifact
-from retrain.settings import parse, read_yaml
+from retrain.run.problem import artifact, content
+from retrain.settings import parse
 
 NOTHING = "an empty name"
 SECOND = "%Y-%m-%d %H:%M:%S UTC"
@@ -39,25 +36,16 @@ class Registry:
     def problems(self) -> list[str]:
         return [*self.versions.problems, *self.assignments.problems]
 
+    @property
+    def ruling(self) -> str:
+        """Return the commit whose policy counts: the newest landing."""
+        return self.tip.landed or self.tip.commit
+
+    @cached_property
     def policy(self) -> Policy:
-        """Return the policy of the newest landing."""
-        return self._policy
-
-    @cached_property
-    def _policy(self) -> Policy:
-        commit = self.tip.landed or self.tip.commit
-        if (text := show(commit, POLICY)) is None:
-            raise UserError(f"{POLICY} is not in {short(commit)}; restore it, and land that")
-        return parse(text, Policy, Path(f"{POLICY} of {short(commit)}"))
-
-    @cached_property
-    def _written(self) -> dict[str, Any]:
-        """Return what the policy says, of whatever version of this program it is."""
-        try:
-            found = read_yaml(show(self.tip.landed or self.tip.commit, POLICY) or "")
-        except YAMLError:
-            return {}
-        return found if isinstance(found, dict) else {}
+        if (text := show(self.ruling, POLICY)) is None:
+            raise UserError(f"{POLICY} is not in {short(self.ruling)}; restore it, and land that")
+        return parse(text, Policy, Path(f"{POLICY} of {short(self.ruling)}"))
 
     def version(self, name: str | None = None) -> Version:
         """Return a version by its name, such as `v1.2.0`; NEWEST, or None: the newest."""
@@ -76,7 +64,8 @@ class Registry:
 
     def stages(self) -> list[str]:
         """Return the stages of the policy, in its order, and those that only tags name."""
-        named = self._written.get("stages")
+        # as YAML: the policy may be one of another version of this program
+        named = content(POLICY, self.ruling).get("stages")
         known = map(str, named if isinstance(named, dict | list) else ())
         return [*dict.fromkeys([*known, *(each.stage for each in self.assignments.found)])]
 

@@ -27,14 +27,14 @@ def promote(repo: Repo, ref: str | None, who: Provenance) -> Version:
         check(tip)
         known = overview.read(tip)
         commit = _landed(known, ref)
-        policy = known.policy()
-        check_verdict(policy, commit, "this landing")
+        check_verdict(known.policy, commit, "this landing")
         model = model_sha256(repo, commit, cached=False)
         _check_new(known, commit, model)
-        new = versions.of(next_tag(tip, commit), commit)
+        new = versions.of(next_tag(tip, known.versions, commit), commit)
         said = {record.LANDING: "promote", **who.signature(), record.MODEL: model}
         text = record.with_trailers(f"Register {new.name} by hand", said)
-        tags = {new.tag: commits.tag(new.tag, commit, text)} | followers(tip, who, new, model)
+        tags = {new.tag: commits.tag(new.tag, commit, text)}
+        tags |= followers(tip, who, new, model, known.versions)
         recorded = record.add_promotion(tip.record, commit, new.tag, text)
         push.push(tip, tip.commit, recorded, tags)
         keep_tags(tags)

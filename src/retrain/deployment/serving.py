@@ -148,7 +148,7 @@ def _shadow(known: Registry, stage: str | None, source: Path, target: Path) -> U
 @contextmanager
 def _version(known: Registry, version: Version, stage: str | None = None) -> Iterator[_Scorer]:
     """Yield the model of a version, of the bytes that were registered; see `check_contract`."""
-    check_contract(version, known.policy().versions.major)
+    check_contract(version, known.policy.versions.major)
     _note_packages(version)
     with ExitStack() as stack:
         with dvc.opened() as repo:  # not while it scores: others may wait for this folder

@@ -21,7 +21,7 @@ from retrain.landing.provenance import Provenance
 from retrain.paths import LOCK, REPORT
 from retrain.registry import deployment_tags, versions
 from retrain.registry.next_version import following
-from retrain.registry.versions import Version
+from retrain.registry.versions import Version, Versions
 from retrain.repo import commits, record
 from retrain.repo.git import REMOTE, call, git, named, show
 from retrain.repo.remote import Tip
@@ -75,11 +75,13 @@ def push_ready(repo: Repo, ready: Ready, made: str) -> Landing:
         text = record.with_trailers(text, {record.MODEL: model})
 
     def attempt() -> tuple[str | None, list[str]]:
-        version, tags, stages = next_version(ready), {}, {}
-        if version:
+        version, tags, stages = None, {}, {}
+        if model:  # promoted
+            known = versions.read(artifact(), ready.tip)
+            version = next_tag(ready.tip, known)
             tags = {version: commits.tag(version, made, text)}
             new = versions.of(version, made)
-            stages = followers(ready.tip, ready.provenance, new, model)
+            stages = followers(ready.tip, ready.provenance, new, model, known)
         recorded = record.add(ready.tip.record, made, version, text)
         try:
             push.push(ready.tip, made, recorded, tags | stages)
@@ -110,19 +112,23 @@ def keep_tags(tags: Mapping[str, str]) -> None:
             )
 
 
-def followers(tip: Tip, who: Provenance, new: Version, model: str) -> dict[str, str]:
+def followers(
+    tip: Tip, who: Provenance, new: Version, model: str, known: Versions
+) -> dict[str, str]:
     """Return the tags that deploy a new version to each stage that follows, by name and hash.
 
     A stage where nothing can be deployed stops no landing.
     """
     policy, _ = judging(tip.landed)
     stages = [name for name, stage in policy.stages.items() if stage.follows]
-    known = deployment_tags.read(new.artifact, versions.read(new.artifact, tip).registered)
+    if not stages:
+        return {}
+    tags = deployment_tags.read(new.artifact, known.registered)
     said = who.signature(FOLLOWS) | {record.MODEL: model}
     made: dict[str, str] = {}
     for stage in stages:
         try:
-            made |= deployment_tags.make(known, new, stage, "follow", said)
+            made |= deployment_tags.make(tags, new, stage, "follow", said)
         except UserError as error:
             log.info(f"{new.name} is not deployed to {stage}: {error}")
     return made
@@ -151,15 +157,8 @@ def proposal(ready: Ready, made: str) -> Proposal:
     return Proposal(branch, commit, ready.tip.branch, title, REPORT, ready.outcome)
 
 
-def next_version(ready: Ready) -> str | None:
-    """Return the tag of the version to register, or None if nothing was built and promoted."""
-    return next_tag(ready.tip) if ready.outcome == "promote" else None
-
-
-def next_tag(tip: Tip, commit: str | None = None) -> str:
+def next_tag(tip: Tip, known: Versions, commit: str | None = None) -> str:
     """Return the tag of the version after the newest one: of a commit, or of this folder."""
-    name = artifact()
-    known = versions.read(name, tip)
     newest = known.registered[-1] if known.registered else None
     policy, _ = judging(tip.landed)
     old = show(newest.commit, LOCK) if newest else None
@@ -167,4 +166,4 @@ def next_tag(tip: Tip, commit: str | None = None) -> str:
     number = following(
         newest.number if newest else None, old or new, new, policy.versions.major, known.taken
     )
-    return f"{name}@v{'.'.join(map(str, number))}"
+    return f"{artifact()}@v{'.'.join(map(str, number))}"

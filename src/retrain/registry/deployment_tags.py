@@ -1,8 +1,8 @@
 """Where a version is deployed: Git tags `NAME#STAGE#NUMBER`, as GTO writes and reads them.
 
 The newest tag of a stage says what is there, by the times in the tags, of equal ones the greater
-number; and each says which one came before it there. What the tags say holds, by
-anyone who could push them: rules of the forge protect those of production.
+number; and each says which one came before it there. What the tags say holds, by anyone who could
+push them: rules of the forge protect those of production.
 """
 
 import re

@@ -25,7 +25,6 @@ from retrain.site.svg import (
 )
 
 HEIGHT = 260.0
-SECTIONS = {"data": "data", "parameters": "parameter", "code": "code", "dependencies": "package"}
 Points = Sequence[tuple[float, float, float]]
 
 
@@ -34,7 +33,7 @@ def differences(before: Lineage, now: Lineage) -> Child:
     found = lineages.differences(before, now)
     rows: list[list[Child]] = [
         [el("code", said(name, 200)), kind, *(el("code", said(each, 40)) for each in values)]
-        for section, kind in SECTIONS.items()
+        for section, kind in lineages.MADE_OF.items()
         for name, values in found.get(section, {}).items()
     ]
     title = f"What differs from {before.version}"

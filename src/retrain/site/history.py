@@ -117,7 +117,7 @@ class History:
 
 
 def read(known: Registry) -> History:
-    policy, found = known.policy(), lineages.deployments(known)
+    policy, found = known.policy, lineages.deployments(known)
     stages = [policy.last_stage, *policy.stages, *(each.stage for _, each in found)]
     primary = policy.gate.primary
     names = [primary, *(name for name in policy.gate.metrics if name != primary)]

@@ -72,7 +72,7 @@ def carry_out(wanted: Deployment, folder: Path) -> Deployed:
     with dvc.opened() as repo:
         bundle.write(repo, known, version, folder)
     # else those who serve would hear of it, and take what stands there
-    last = wanted.stage == known.policy().last_stage
+    last = wanted.stage == known.policy.last_stage
     is_there = last and released.is_there(version.tag, folder)
     changed = mine is None and _pushed(wanted, version)
     known = overview.read(remote.fetch())
@@ -93,11 +93,11 @@ def _allowed(wanted: Deployment) -> Registry:
     """Return what there is to deploy; raise unless this person may deploy it, from this branch."""
     known = overview.read(check_out(wanted.event))
     deploy.check_stage(known, wanted.stage)
-    policy, who = known.policy(), wanted.event.actor
+    policy, who = known.policy, wanted.event.actor
     # neither forge has accounts that differ by case alone
     allowed = [each.lower() for each in policy.deploy.approvers]
     if wanted.stage == policy.last_stage and allowed and who.lower() not in allowed:
-        place = short(known.tip.landed or known.tip.commit)
+        place = short(known.ruling)
         raise UserError(
             f"{who or 'this account'} may not deploy to {wanted.stage}: deploy.approvers of "
             f"{POLICY} ({place}) names others; one of them runs all jobs of this again"
@@ -163,7 +163,7 @@ def _noted(known: Registry, now: Assignment, model: str, changed: bool, releases
         model=model,
         before=earlier[-1] if earlier else None,
         run=now.run,
-        last=now.stage == known.policy().last_stage,
+        last=now.stage == known.policy.last_stage,
         changed=changed,
         releases=releases,
     )

@@ -23,12 +23,6 @@ ROWS, GROUPS, CHANGES = 20, 10, 15  # of tables, at most
 VALUE = 40  # characters
 NAMES = {"train": "learned from", "test": "judged on"}
 COUNTED = {"version", "rows", "train_rows", "test_rows"}  # follow from the partitions
-KINDS = {  # what a version is made of
-    "data": "data",
-    "parameters": "parameter",
-    "code": "code",
-    "dependencies": "package",
-}
 
 
 def metrics(facts: CardFacts) -> str:
@@ -121,7 +115,7 @@ def changed(facts: CardFacts) -> str:
             NAMES.get(name) or code(name.removeprefix("partitions.")),
             *(_value(section, each) for each in values),
         ]
-        for section, kind in KINDS.items()
+        for section, kind in lineages.MADE_OF.items()
         for name, values in found.get(section, {}).items()
         if not (section == "data" and name in COUNTED)
     ]
