@@ -27,4 +27,5 @@ VERDICT = "reports/verdict.json"
 REPORT = "report.md"
 FACTS = "report.json"
 RELEASE = "release"  # a folder: a version's model, and what says what that is
+DRIFT = "drift.json"  # what `retrain drift` has found
 COMMENT = "comment.md"  # the report of another job, below its change

@@ -20,6 +20,8 @@ NEEDED: dict[Task, tuple[str, ...]] = {
     "multiclass": (),
     "regression": ("unit",),
 }
+Share = Annotated[float, Field(gt=0, le=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Name = Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$")]
 
 
@@ -139,6 +141,42 @@ class Deploy(Section):
     pages: bool  # whether the forge publishes what `make site` writes
 
 
+class Integrity(Section):
+    """Limits on what is wrong in any season; shares of rows, but for `unexplained`."""
+
+    new: Share  # of rows with a category that training has not seen
+    vanished: Share  # that a category had, of which no row is left
+    constant: Share  # that one value fills, which filled less than half
+    missing: Share  # more than in training
+    outside: Share  # far outside the range of training
+    unexplained: Positive  # from what the other features say, in standard deviations
+
+
+class Outcome(Section):
+    """By how much the model may surely be worse than in its own test window."""
+
+    confidence: Annotated[float, Field(ge=0.5, lt=1)]  # one-sided
+    metric: Positive  # the primary one, as a part of its value there
+    calibration: Positive  # the mean prediction less the mean outcome
+    level: Positive  # the mean outcome
+
+
+class Inputs(Section):
+    psi: Positive
+    season: Annotated[int, Field(ge=1)] | None  # days; None: the data have no season
+
+
+class Drift(Section):
+    """How far the world may move before it is an alarm, and what monitoring looks at."""
+
+    min_rows: Annotated[int, Field(ge=1)]
+    integrity: Integrity
+    outcome: Outcome
+    inputs: Inputs
+    seen: Annotated[str, Field(min_length=1)]  # "source", or the address of the log
+    cooldown: Annotated[float, Field(ge=0, allow_inf_nan=False)]  # days
+
+
 class Policy(Section):
     words: Spoken
     gate: Gate
@@ -146,6 +184,7 @@ class Policy(Section):
     triggers: Triggers
     stages: Annotated[dict[Name, Stage], Field(min_length=1)]  # in order, the real one last
     deploy: Deploy
+    drift: Drift | None = None  # None: nothing is monitored
 
     @field_validator("stages")
     @classmethod

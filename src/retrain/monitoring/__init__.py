@@ -1,0 +1,1 @@
+"""Has the world moved? What production sees, held against what its model has learned from."""
