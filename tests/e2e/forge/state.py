@@ -87,7 +87,7 @@ class State:
         self.loses: list[tuple[str, str]] = []  # the same; it is carried out, and its answer lost
         self.app_token: str | None = None  # of a GitHub App
         self.readers: set[str] = set()  # tokens that read Git, and nothing else
-        self.lookers: set[str] = set()  # tokens that read GitLab's API, and write nothing
+        self.lookers: set[str] = set()  # tokens that read Git and the API, and write nothing
         self.triggers: set[str] = set()  # trigger tokens of GitLab's
         self.runs: list[Any] = []  # that were begun by either API
         self.course: list[tuple[str, dict[str, str]]] = []  # what each goes through, and its jobs
