@@ -251,3 +251,34 @@ def test_what_is_printed_and_the_exit_code(
     with pytest.raises(typer.Exit):
         local.doctor()
     assert "remedy" in capsys.readouterr().out
+
+
+def watched(settings: Any) -> None:
+    settings.workflows = {"monitor.yml": "active"}
+    settings.variables.append(variable("monitoring", masked=True, protected=True))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda s: s.variables.pop(), "add one for the environment monitoring"),
+        (lambda s: s.variables[-1].update(protected=False), "protect the one for monitoring"),
+        (lambda s: s.workflows.update({"monitor.yml": "disabled_inactivity"}), "workflow enable"),
+        (lambda s: s.workflows.clear(), "not there"),
+    ],
+)
+def test_where_the_policy_says_what_drift_is_the_forge_must_look(
+    forge: Forge, change: Change, said: str
+) -> None:
+    with Path(POLICY).open("a") as file:
+        file.write(DRIFT)
+    well(forge)
+    watched(forge.settings)
+    assert doctor.examine().missing == []
+    change(forge.settings)
+    found = doctor.examine()
+    if ("monitoring" in said) is (found.forge == "GitLab"):
+        (name,) = found.missing
+        assert said in next(each.remedy for each in found.checks if each.name == name)
+    else:
+        assert found.missing == []
