@@ -19,7 +19,16 @@ from tests.e2e.forge import faults
 from tests.e2e.forge.server import Forge
 from tests.e2e.forge.state import Reply
 from tests.retrain.ci.conftest import AT_GITLAB
-from tests.retrain.ci.doctor.conftest import FORMS, NAMES, Change, fails_alone, states, well
+from tests.retrain.ci.doctor.conftest import (
+    FORMS,
+    NAMES,
+    Change,
+    fails_alone,
+    states,
+    variable,
+    well,
+)
+from tests.retrain.ci.monitor.test_alarm_job import DRIFT
 from tests.toys import toys
 
 DENIED = {"github": ["App secrets", "deploy key"], "gitlab": ["tokens"]}
