@@ -37,7 +37,7 @@ def trigger(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Retrain at the forge of the remote `origin`, follow that run, and print its verdict."""
+    """Retrain at the forge of this repository, follow that run, and print its verdict."""
     from retrain.ci import trigger as triggers
     from retrain.cli import output
     from retrain.console import tell
