@@ -13,6 +13,7 @@ from retrain.errors import UserError
 from retrain.monitoring import schema
 from retrain.monitoring.schema import Drift
 from retrain.paths import DRIFT
+from retrain.repo import dvc, snapshot
 from retrain.report.render.markdown import text
 
 PAGE = str(Path(DRIFT).with_suffix(".html"))
@@ -23,7 +24,8 @@ FOUND = {"alarm": "An alarm", "none": "No alarm", "too few": "Too few rows to sa
 def prepare(event: Event) -> None:
     """Bring here what the comparison reads, before the token is out of reach."""
     fetch.for_run(event)
-    fetch.for_plan(event)
+    with dvc.opened() as repo:
+        snapshot.pull(repo)
 
 
 def look(folder: Path) -> Drift:
