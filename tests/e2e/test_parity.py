@@ -248,7 +248,7 @@ CHANGES = [
     (MONITOR, "contents: read # to check out", "contents: write # to check out"),
     (MONITOR, "contents: write", "contents: read"),
     (MONITOR, "needs: look", "needs: []"),
-    (MONITOR, ", queue: max", ""),
+    (MONITOR, "      queue: max\n", ""),
     (MONITOR, "retrain ci monitor", "retrain ci alarm"),
     (MONITOR, "groups: dvc forge", "groups: dvc forge pipeline"),
     (LOOKS, "(schedule|web|api)", "(web|api)"),
