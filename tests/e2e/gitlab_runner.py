@@ -15,8 +15,8 @@ from ruamel.yaml import YAML
 
 from retrain.repo.git import NOTHING
 from tests.e2e.act import Done
-from tests.e2e.gitlab_ci_local import DEPLOYS, NODE, OPTIONS, PROGRAM, needed, read
-from tests.e2e.runner import COMMENT_TOKEN, JOB_TOKEN, Runner
+from tests.e2e.gitlab_ci_local import DEPLOYS, LOOKS, NODE, OPTIONS, PROGRAM, needed, read
+from tests.e2e.runner import COMMENT_TOKEN, JOB_TOKEN, LOOK_TOKEN, Runner
 from tests.toys import toys
 
 DEFAULTS = {"reason": "to see"}
@@ -35,6 +35,7 @@ class GitLab(Runner):
         super().__post_init__()
         self.forge.readers.add(JOB_TOKEN)
         self.forge.commenters.add(COMMENT_TOKEN)
+        self.forge.lookers.add(LOOK_TOKEN)
 
     def review(self, head: str, number: int = 1, **variables: str) -> Done:
         of_request = {
@@ -62,8 +63,13 @@ class GitLab(Runner):
             given["runner"] = f"[{json.dumps(runner)}]"
         return self.fire("web", branch, inputs=given)
 
-    def alarm(self, reason: str) -> Done:
-        return self.fire("trigger", inputs={"reason": reason})
+    def alarm(self, **sent: Any) -> Done:
+        return self.fire("pipeline" if "cause" in sent else "trigger", inputs=sent)
+
+    def monitor(self) -> Done:
+        done = self.fire("schedule", inputs={"monitor": '"true"'})
+        assert set(done.jobs.values()) == {"skipped"}, done.end
+        return replace(done, jobs={job: done.beside.get(job, "skipped") for job in LOOKS})
 
     def deployed(self, branch: str = "main", stage: str = "production", **inputs: str) -> Done:
         given = {"reason": "to see", "deploy": stage, **inputs}
@@ -106,7 +112,8 @@ class GitLab(Runner):
         if source != "merge_request_event":
             predefined["CI_COMMIT_BRANCH"] = ref
         writes = dict.fromkeys(("landing", "staging", "production"), self.forge.token)
-        tokens = writes | {"comment": COMMENT_TOKEN} if self.tokens else {}
+        others = {"comment": COMMENT_TOKEN, "monitoring": LOOK_TOKEN}
+        tokens = writes | others if self.tokens else {}
         with (clone / ".gitlab-ci-local-variables.yml").open("w") as file:
             YAML().dump({"RETRAIN_TOKEN": {"type": "variable", "values": tokens}}, file)
         given = predefined | (variables or {})
@@ -119,7 +126,7 @@ class GitLab(Runner):
         (state := clone / ".gitlab-ci-local").mkdir(exist_ok=True)
         (state / ".gitignore").touch()
         jobs = self.forge.jobs.setdefault(self.runs, [])
-        for number, job in enumerate(("build", "bundle"), 10 * self.runs):
+        for number, job in enumerate(("build", "bundle", "look"), 10 * self.runs):
             jobs.append({"id": number, "name": job, "status": "success"})
             self.forge.left[number] = state / f"artifacts/{job}"
         if source == "merge_request_event":

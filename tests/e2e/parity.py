@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 NOTHING, COMMENTS, EVERYTHING = "nothing", "comments", "branches, tags, proposals"
 DEPLOYMENTS = "tags of deployments, releases"
+ALARMS = "an alarm"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Row:
     branch: str = "main"
     type: str = ""  # GitHub's, within the event
     deploys: str = "none"  # the stage; GitHub has a button of its own for that
+    monitors: bool = False  # the same
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ STAND_INS = Path(__file__).parent / "actions"
 APP_TOKEN = "token-of-the-app-0123456789"  # noqa: S105
 COMMENT_TOKEN = "token-that-comments-0123456789"  # noqa: S105
 JOB_TOKEN = "token-of-the-job-0123456789"  # noqa: S105
+LOOK_TOKEN = "token-that-reads-0123456789"  # noqa: S105
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Runner(ABC):
         program = real or shlex.join([sys.executable, str(ROOT / "tests/e2e/forge/cml.py")])
         cml.write_text(f'#!/bin/sh\nexec {program} "$@"\n')
         cml.chmod(0o755)
-        tokens = [self.forge.token, APP_TOKEN, COMMENT_TOKEN, JOB_TOKEN]
+        tokens = [self.forge.token, APP_TOKEN, COMMENT_TOKEN, JOB_TOKEN, LOOK_TOKEN]
         users = ("x-access-token", "gitlab-ci-token")
         encoded = [b64encode(f"{u}:{t}".encode()).decode() for t in tokens for u in users]
         (self.folder / "secrets.txt").write_text("\n".join([*tokens, *encoded]) + "\n")
@@ -65,8 +66,12 @@ class Runner(ABC):
         """Run what the button starts."""
 
     @abstractmethod
-    def alarm(self, reason: str) -> Done:
+    def alarm(self, **sent: Any) -> Done:
         """Run what monitoring starts."""
+
+    @abstractmethod
+    def monitor(self) -> Done:
+        """Run what looks whether there is an alarm; its jobs are `look` and `alarm`."""
 
     @abstractmethod
     def deployed(self, **inputs: str) -> Done:

@@ -1,11 +1,22 @@
 """What happens, and what it starts, at either forge: the table that both forges' files are held to."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tests.e2e.github.reading import GitHub
 from tests.e2e.gitlab.reading import GitLab
-from tests.e2e.parity import COMMENTS, DEPLOYMENTS, EVERYTHING, NOTHING, Job, Reader, Row, Started
+from tests.e2e.parity import (
+    ALARMS,
+    COMMENTS,
+    DEPLOYMENTS,
+    EVERYTHING,
+    NOTHING,
+    Job,
+    Reader,
+    Row,
+    Started,
+)
 
 FORGES: list[Reader] = [GitHub, GitLab]
 REVIEW = Row("pull_request", "merge_request_event", "build", branch="change", type="synchronize")
@@ -16,7 +27,9 @@ PROPOSE = Row("workflow_dispatch", "web", "land", "propose")
 BY_API = Row("workflow_dispatch", "api", "land", "propose")
 DEPLOY = Row("workflow_dispatch", "web", "", deploys="production")
 ALARM = Row("repository_dispatch", "trigger", "land", type="drift-alert")
+OUR_ALARM = replace(ALARM, gitlab="pipeline")  # of a job
 LANDS, BUILDS = frozenset({"plan", "build", "land"}), frozenset({"plan", "build"})
+LOOKS = frozenset({"look", "alarm"})
 DEPLOYS = frozenset({"bundle", "deploy", "pages"})
 EVENTS = {
     # pushes to a branch that is reviewed start the review alone, and a newer one ends the older
@@ -27,6 +40,9 @@ EVENTS = {
     PROPOSE: Started(LANDS | {"pages"}),
     BY_API: Started(LANDS | {"pages"}),
     ALARM: Started(LANDS),
+    OUR_ALARM: Started(LANDS),
+    Row("schedule", "schedule", "", monitors=True): Started(LOOKS),
+    Row("workflow_dispatch", "web", "", monitors=True): Started(LOOKS),
     DEPLOY: Started(DEPLOYS),
     Row("workflow_dispatch", "api", "", "propose", deploys="staging"): Started(DEPLOYS),
     # elsewhere than on the default branch nothing lands
@@ -66,6 +82,15 @@ JOBS = {
         10,
         needs=frozenset({"build"}),
         after_failure=True,
+        one_at_a_time=True,
+    ),
+    "look": Job(("retrain ci monitor",), frozenset({"dvc", "pipeline", "gate"}), NOTHING, 30),
+    "alarm": Job(
+        ("retrain ci alarm",),
+        frozenset({"dvc", "forge"}),
+        ALARMS,
+        15,
+        needs=frozenset({"look"}),
         one_at_a_time=True,
     ),
     "bundle": Job(("retrain ci bundle",), frozenset({"dvc"}), NOTHING, 15),

@@ -24,6 +24,7 @@ from tests.e2e.table import (
     FORGES,
     JOBS,
     NIGHT,
+    OUR_ALARM,
     PROPOSE,
     PUSH,
     REPORT,
@@ -47,6 +48,8 @@ def test_the_button_asks_the_same() -> None:
     assert stages == list(read(ROOT / POLICY, Policy).stages)
     assert stage == stages[0]
     ours |= {"deploy": ("none", ["none", *stages]), **deploys}
+    assert theirs.pop("monitor") == ("false", ["false", "true"])  # GitHub has a workflow for it
+    assert theirs.pop("cause") == ("", None)  # and sends it without a form
     assert list(ours) == list(theirs)
     assert ours.pop("new-data") == (False, None)  # a box, and words
     assert theirs.pop("new-data") == ("false", ["false", "true"])
@@ -63,7 +66,7 @@ def by_github(row: Row, folder: Path, patch: pytest.MonkeyPatch) -> Event:
         "push": events.push(),
         "schedule": events.schedule(),
         "workflow_dispatch": events.button(result=row.result, parameters="a=1", new_data="true"),
-        "repository_dispatch": events.alarm(reason="why"),
+        "repository_dispatch": events.alarm(reason="why", cause="0123456789ab"),
     }
     (path := folder / "event.json").write_text(json.dumps(payloads[row.github]))
     for name, value in {
@@ -84,12 +87,13 @@ def by_gitlab(row: Row, patch: pytest.MonkeyPatch) -> Event:
         "CI_MERGE_REQUEST_PROJECT_ID": "1", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
         "GITLAB_USER_LOGIN": "octo", "RETRAIN_REASON": "to see" if button else "why",
         "RETRAIN_RESULT": row.result, "RETRAIN_NEW_DATA": "true", "RETRAIN_PARAMETERS": "a=1",
+        "RETRAIN_CAUSE": "0123456789ab",
     }.items():  # fmt: skip
         patch.setenv(name, value)
     return gitlab.event()
 
 
-@pytest.mark.parametrize("row", [REVIEW, PUSH, NIGHT, REPORT, PROPOSE, ALARM])
+@pytest.mark.parametrize("row", [REVIEW, PUSH, NIGHT, REPORT, PROPOSE, ALARM, OUR_ALARM])
 def test_both_forges_mean_the_same_event(
     row: Row, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,7 +126,7 @@ def test_both_forges_mean_the_same_deployment(
     assert (ours.event.actor, ours.event.reason, ours.goes_back) == ("octo", "why not", True)
 
 
-RETRAIN, COMMENT, PROPOSED, PIPELINE, SAID, TRIED, DEPLOYS, THEIRS, PAGES, SHOWN = (
+RETRAIN, COMMENT, PROPOSED, PIPELINE, SAID, TRIED, DEPLOYS, THEIRS, PAGES, SHOWN, MONITOR, LOOKS = (
     ".github/workflows/retrain.yml",
     ".github/workflows/comment.yml",
     ".github/actions/land/action.yml",
@@ -133,6 +137,8 @@ RETRAIN, COMMENT, PROPOSED, PIPELINE, SAID, TRIED, DEPLOYS, THEIRS, PAGES, SHOWN
     ".gitlab/deploy.yml",
     ".github/workflows/pages.yml",
     ".gitlab/pages.yml",
+    ".github/workflows/monitor.yml",
+    ".gitlab/monitor.yml",
 )
 JUDGES, PROPOSES = "retrain ci gate\n", "    - .venv/bin/retrain ci retry cml pr create\n"
 CACHES = "      - uses: actions/cache@v5\n"
@@ -183,9 +189,10 @@ CHANGES = [
     (PROPOSED, "retrain ci close-older\n", "retrain ci plan\n"),
     (PIPELINE, 'if: $CI_PIPELINE_SOURCE == "push" && $C', 'if: $CI_PIPELINE_SOURCE == "x" && $C'),
     (PIPELINE, '== "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH', '== "push"'),
-    (PIPELINE, "/^(schedule|trigger|web|api)$/", "/^(schedule|web|api)$/"),
-    (PIPELINE, "/^(schedule|trigger|web|api)$/", "/^(schedule|trigger|web)$/"),
-    (PIPELINE, "/^(schedule|trigger|web|api)$/", "/^(schedule|trigger|web|api|chat)$/"),
+    (PIPELINE, "/^(schedule|trigger|pipeline|web|api)$/", "/^(schedule|pipeline|web|api)$/"),
+    (PIPELINE, "/^(schedule|trigger|pipeline|web|api)$/", "/^(schedule|trigger|web|api)$/"),
+    (PIPELINE, "/^(schedule|trigger|pipeline|web|api)$/", "/^(schedule|trigger|pipeline|web)$/"),
+    (PIPELINE, "trigger|pipeline|web|api)$/", "trigger|pipeline|web|api|chat)$/"),
     (PIPELINE, '$RETRAIN_RESULT == "propose"', '$RETRAIN_RESULT == "report"'),
     (
         PIPELINE,
@@ -226,8 +233,30 @@ CHANGES = [
     (DEPLOYS, "retrain ci bundle", "retrain ci deploy"),
     (DEPLOYS, "groups: dvc, role", "groups: dvc gate, role"),
     (PIPELINE, "{ local: .gitlab/deploy.yml }, ", ""),
-    (PIPELINE, 'rules: [{ if: $RETRAIN_DEPLOY == "none" }]', "rules: [when: always]"),
-    (PIPELINE, '    - { if: $RETRAIN_DEPLOY != "none", when: never }\n', ""),
+    (
+        PIPELINE,
+        '[{ if: $RETRAIN_DEPLOY == "none" && $RETRAIN_MONITOR == "false" }]',
+        "[when: always]",
+    ),
+    (PIPELINE, '$RETRAIN_DEPLOY == "none" && ', ""),
+    (PIPELINE, ' && $RETRAIN_MONITOR == "false"', ""),
+    (PIPELINE, ' || $RETRAIN_MONITOR == "true"', ""),
+    (PIPELINE, '$RETRAIN_DEPLOY != "none" || ', ""),
+    (PIPELINE, "{ local: .gitlab/monitor.yml }, ", ""),
+    (SHOWN, ' && $RETRAIN_MONITOR == "false"', ""),
+    (MONITOR, "  schedule:", "  push:"),
+    (MONITOR, "contents: read # to check out", "contents: write # to check out"),
+    (MONITOR, "contents: write", "contents: read"),
+    (MONITOR, "needs: look", "needs: []"),
+    (MONITOR, "      queue: max\n", ""),
+    (MONITOR, "retrain ci monitor", "retrain ci alarm"),
+    (MONITOR, "groups: dvc forge", "groups: dvc forge pipeline"),
+    (LOOKS, "(schedule|web|api)", "(web|api)"),
+    (LOOKS, '$RETRAIN_MONITOR == "true"', '$RETRAIN_MONITOR == "false"'),
+    (LOOKS, "[{ job: look, artifacts: false }]", "[]"),
+    (LOOKS, "  resource_group: alarm", "  # resource_group: alarm"),
+    (LOOKS, "name: monitoring", "name: landing"),
+    (LOOKS, "environment.py dvc forge", "environment.py dvc"),
     (THEIRS, 'DEPLOY != "none"', 'DEPLOY == "production"'),
     (THEIRS, "needs: [{ job: bundle, artifacts: false }]", "needs: []"),
     (THEIRS, "  resource_group: deploy", "  # resource_group: deploy"),

@@ -2,17 +2,20 @@
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import typer
 from ruamel.yaml import YAML
 
 from retrain.ci.deploy.deploy_job import Deployed
 from retrain.ci.deploy.release_job import CHANGED
 from retrain.ci.github import events
 from retrain.ci.gitlab.doctor import FORKS
+from retrain.cli import monitoring
 from retrain.deployment.bundle import FILE
 from tests.conftest import ROOT, Run
 from tests.e2e.forge.server import Forge
@@ -33,8 +36,9 @@ def blocks(name: str, language: str) -> list[str]:
     return re.findall(rf"(?ms)^ *```{language}\n(.*?)^ *```$", text)
 
 
-DOCTOR, ALARM = blocks("github.md", "sh")
-GITLAB_FORKS, GITLAB_DOCTOR, GITLAB_ALARM = blocks("gitlab.md", "sh")
+(DOCTOR,) = blocks("github.md", "sh")
+GITLAB_FORKS, GITLAB_DOCTOR = blocks("gitlab.md", "sh")
+ALARM, GITLAB_ALARM, TRIGGER = blocks("monitoring.md", "sh")
 
 
 def typed(run: Run, block: str, folder: Path, **environment: str) -> list[str]:
@@ -46,7 +50,7 @@ def typed(run: Run, block: str, folder: Path, **environment: str) -> list[str]:
 def test_no_other_document_has_commands_that_no_test_types() -> None:
     named = {path.name for path in (ROOT / "docs").glob("*.md") if blocks(path.name, "sh")}
     # those of serving.md: tests/pipeline/flights/whole/test_released.py
-    assert named == {"github.md", "gitlab.md", "serving.md"}
+    assert named == {"github.md", "gitlab.md", "monitoring.md", "serving.md"}
 
 
 def test_githubs_alarm_is_one_that_starts_a_run(
@@ -74,6 +78,14 @@ def test_gitlabs_alarm_gives_an_input_that_the_pipeline_has(run: Run, tmp_path: 
     header = next(iter(YAML(typ="safe").load_all((ROOT / ".gitlab-ci.yml").read_text("utf-8"))))
     given = {name for word in words for name in re.findall(r"^inputs\[([\w-]+)\]=", word)}
     assert given == {"reason"} <= {*header["spec"]["inputs"]}
+
+
+def test_what_any_shell_types_has_options_that_are_there() -> None:
+    lines = [line for line in TRIGGER.splitlines() if line.startswith(".venv/bin/retrain trigger")]
+    assert len(lines) == 2
+    known = typer.main.get_command(monitoring.app)
+    for line in lines:
+        known.make_context("trigger", shlex.split(line)[2:])
 
 
 def test_what_keeps_forks_out_is_what_the_doctor_asks_for(run: Run, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What starts a run, in one shape whichever forge says so."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,7 @@ REASON = 500  # characters
 RESULTS = {"report": False, "propose": True}  # what the button can ask for
 ACTIONS = DEPLOY, ROLL_BACK = ("deploy", "roll back")
 NEWEST = "newest"  # in place of a version's name
+MOVED = re.compile("[0-9a-f]{12}")
 
 # whose newer proposal replaces the older one: nights and alarms offer the newest data, and what
 # a person has pressed the button for is theirs
@@ -33,6 +35,7 @@ class Event:
     actor: str = ""  # the account that has started it
     reason: str = ""
     address: str = ""  # of the run, for people
+    moved: str = ""  # of an alarm: the name of what has moved, `monitoring.schema.Drift.cause`
 
     def provenance(self) -> Provenance:
         return Provenance(self.trigger, self.actor, self.reason, self.address, self.cause)
@@ -70,11 +73,20 @@ def night(run: str, branch: str) -> Event:
     return Event("schedule", run, "the schedule", branch, new_data=True, propose=True)
 
 
-def alarm(run: str, branch: str, reason: str) -> Event:
-    """Return what monitoring starts, for whatever reason it gives."""
+def alarm(run: str, branch: str, reason: str, moved: object = "") -> Event:
+    """Return what monitoring starts, for whatever reason it gives.
+
+    `moved` is ours to give: of any other form, as from elsewhere, it is nothing.
+    """
     why = _short(reason)
     cause = f"an alarm: {why or 'no reason given'}"
-    return Event("alarm", run, cause, branch, new_data=True, propose=True, reason=why)
+    known = moved if isinstance(moved, str) and MOVED.fullmatch(moved) else ""
+    return Event("alarm", run, cause, branch, new_data=True, propose=True, reason=why, moved=known)
+
+
+def look(run: str, branch: str) -> Event:
+    """Return what looks whether there is an alarm: the newest data, and nothing to build."""
+    return Event("alarm", run, branch=branch, new_data=True)
 
 
 def button(

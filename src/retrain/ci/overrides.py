@@ -48,6 +48,11 @@ def apply(overrides: str) -> list[str]:
     return list(wanted)
 
 
+def check_form(override: str) -> None:
+    """Raise a `UserError` unless this is one override, as it is written."""
+    _parsed(override)
+
+
 def _parsed(word: str) -> tuple[str, str]:
     key, equals, value = word.partition("=")
     if not (key and equals and VALUE.fullmatch(value)):

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from retrain.ci.api.types import Built, Comment, Proposed
+from retrain.ci.api.types import Built, Comment, Proposed, Run
 from retrain.ci.doctor.reading import Checks, Repository
 from retrain.ci.event import Deployment, Event
 from retrain.gate.policy import Policy
@@ -23,6 +23,7 @@ class Events(Protocol):
 
     def event(self) -> Event: ...
     def asked(self) -> Deployment: ...
+    def watch(self) -> Event: ...
 
 
 class Job(Protocol):
@@ -73,6 +74,16 @@ class Releases(Protocol):
     def newest(self, tag: str) -> str: ...
     def publish(self, tag: str, title: str, notes: str, files: Sequence[Path]) -> str: ...
     def announce(self, said: Mapping[str, object]) -> bool: ...
+
+
+class Runs(Protocol):
+    """What is begun and followed, in a job or on a laptop."""
+
+    def start(self, found: Repository, inputs: Mapping[str, str]) -> Run: ...
+    def now(self, found: Repository, run: int) -> Run: ...
+    def facts(self, found: Repository, run: int) -> bytes | None: ...
+    def raise_alarm(self, found: Repository, reason: str, cause: str) -> None: ...
+    def last_alarm(self, found: Repository) -> datetime | None: ...
 
 
 class Doctor(Protocol):
@@ -150,5 +161,16 @@ def doctor(forge: str) -> Doctor:
 
         return gitlab
     from retrain.ci.github import doctor as github
+
+    return github
+
+
+def runs(found: Repository) -> Runs:
+    """Return those of a repository's forge."""
+    if found.forge == "GitLab":
+        from retrain.ci.gitlab import runs as gitlab
+
+        return gitlab
+    from retrain.ci.github import runs as github
 
     return github

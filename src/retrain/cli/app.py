@@ -2,7 +2,7 @@
 
 import sys
 
-from retrain.cli import ci, ci_deployments, deployments, local, serving
+from retrain.cli import ci, ci_deployments, ci_monitoring, deployments, local, monitoring, serving
 from retrain.console import show_log
 from retrain.errors import INTERRUPTED, reported
 from retrain.repo import tokens
@@ -11,7 +11,9 @@ CTRL_C = 130  # the exit code by which typer says so
 
 local.app.add_typer(serving.app)
 local.app.add_typer(deployments.app)
+local.app.add_typer(monitoring.app)
 ci.app.add_typer(ci_deployments.app)
+ci.app.add_typer(ci_monitoring.app)
 local.app.add_typer(ci.app, name="ci")
 
 

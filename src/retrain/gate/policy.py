@@ -194,6 +194,11 @@ class Policy(Section):
         return stages
 
     @property
+    def monitored(self) -> bool:
+        """Tell whether the forge is to raise alarms."""
+        return self.drift is not None and self.triggers.alarm
+
+    @property
     def last_stage(self) -> str:
         return list(self.stages)[-1]
 

@@ -79,6 +79,12 @@ def hidden(but: str = "^$") -> Iterator[None]:
         os.environ |= {name: value for name, value in before.items() if name not in os.environ}
 
 
+def use(token: str) -> None:
+    """Use this token: that of a file, which the environment has not said."""
+    global _taken
+    _taken = token
+
+
 def token() -> str | None:
     return _taken
 

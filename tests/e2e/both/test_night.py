@@ -161,7 +161,7 @@ def test_a_forge_that_stays_out_of_order_is_proposed_nothing_and_keeps_no_branch
 def test_an_alarm_says_its_reason_in_the_report(runner: Runner) -> None:
     runner.environment["TOY_SOURCE"] = "3"
     reason = "drift in\nsignal `$(id)` @everybody " + "x" * 900
-    done = runner.alarm(reason)
+    done = runner.alarm(reason=reason)
     assert done.jobs == LANDED, done.end
     body = runner.forge.pulls[1].body or ""
     assert "Asked for by an alarm: drift in signal" in body
@@ -177,6 +177,6 @@ def test_a_switch_in_the_policy(runner: Runner, toy: Path, run: Run, switch: str
     toys.change(toy, run, "off", policy__yaml=text)
     toys.do(run, toy, "git push -q origin main")
     runner.environment["TOY_SOURCE"] = "3"
-    done = runner.night() if switch == "schedule" else runner.alarm("drift")
+    done = runner.night() if switch == "schedule" else runner.alarm(reason="drift")
     assert done.jobs == PLANNED, done.end
     assert f"triggers.{switch}: false" in done.summary

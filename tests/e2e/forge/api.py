@@ -10,6 +10,7 @@ from tests.e2e.forge import (
     pulls,  # noqa: F401 (for its routes)
     releases,  # noqa: F401 (the same)
     rules,  # noqa: F401 (the same)
+    runs,  # noqa: F401 (the same)
 )
 from tests.e2e.forge.routes import NOT_FOUND, Request, invalid, listed, match, route
 from tests.e2e.forge.state import REPOSITORY, Comment, Reply, State
@@ -134,11 +135,6 @@ def shown(request: Request, number: str | int, comment: Comment) -> dict[str, An
         "html_url": f"{forge.url}/{forge.slug}/pull/{number}#issuecomment-{comment.id}",
         "issue_url": f"{forge.api}/repos/{forge.slug}/issues/{number}",
     }
-
-
-@route("GET", r"/actions/runs/(\d+)")
-def get_run(request: Request, run: str) -> Reply:
-    return Reply(200, {"id": int(run), "created_at": request.forge.began[int(run)]})
 
 
 @route("GET", r"/actions/runs/(\d+)/artifacts")

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from tests.e2e.forge import faults, releases, rules
+from tests.e2e.forge import faults, releases, rules, runs
 from tests.e2e.forge.state import BOT, REPOSITORY, Comment, Pull, Reply, State
 
 US, STRANGER = 7, 99  # users
@@ -37,9 +37,9 @@ def answer(forge: State, method: str, path: str, query: str, token: str, sent: b
         forge.requests.append((method, asked, None if is_file else body or None))
         if fault := faults.before(forge, method, asked):
             return fault
-        if path == "/job" and token in forge.readers:
-            return Reply(200, running(forge))
-        if token not in {forge.token, *forge.commenters}:
+        if reply := of_jobs(forge, path, inside, token, {**dict(parse_qsl(query)), **body}):
+            return reply
+        if token not in {forge.token, *forge.commenters, *forge.lookers}:
             return refusal(401, "401 Unauthorized")
         commenting = inside.endswith("/notes") or "/notes/" in inside
         if method != "GET" and (forge.forbidden or not (token == forge.token or commenting)):
@@ -60,6 +60,14 @@ def answer(forge: State, method: str, path: str, query: str, token: str, sent: b
             given = dict(parse_qsl(query))
             return page(given, settings) if isinstance(settings, list) else Reply(200, settings)
     return refusal(404, "404 Not Found")
+
+
+def of_jobs(forge: State, path: str, inside: str, token: str, given: Sent) -> Reply | None:
+    """Answer what a token may ask that may ask nothing else; None: it is another request."""
+    if path == "/job" and token in forge.readers:
+        return Reply(200, running(forge))
+    # this one carries its own
+    return runs.trigger(forge, given) if inside == "/trigger/pipeline" else None
 
 
 def parsed(sent: bytes) -> Sent:
@@ -175,7 +183,8 @@ def running(forge: State) -> dict[str, Any]:
 
 
 def list_jobs(forge: State, given: Sent, pipeline: int) -> Reply:
-    return page(given, forge.jobs.get(pipeline, []))
+    jobs = runs.jobs_of(forge, pipeline)
+    return page(given, forge.jobs.get(pipeline, []) if jobs is None else jobs)
 
 
 def get_artifacts(forge: State, _: Sent, job: int) -> Reply:
@@ -233,4 +242,5 @@ ROUTES: list[tuple[str, str, Answer]] = [
     ("GET", r"jobs/(\d+)/artifacts", get_artifacts),
     ("GET", r"jobs/(\d+)/artifacts/(.+)", get_artifact),
     *releases.OF_GITLAB,
+    *runs.OF_GITLAB,
 ]

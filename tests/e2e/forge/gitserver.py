@@ -23,7 +23,7 @@ def answer(forge: State, call: Call) -> Reply:
     """Answer one request of a Git, and record it."""
     sent = call.headers.get_all("Authorization", [])
     known = len(sent) == 1 and forge.accepts(sent[0], "basic")
-    reads = len(sent) == 1 and forge.carried(sent[0], "basic") in forge.readers
+    reads = len(sent) == 1 and forge.carried(sent[0], "basic") in {*forge.readers, *forge.lookers}
     asked = call.path + (f"?{call.query}" if call.query else "")
     with forge.lock:
         forge.git_requests.append((call.method, asked, known))

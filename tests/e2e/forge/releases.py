@@ -115,14 +115,6 @@ def get_asset(request: Request, identity: str) -> Reply:
     return Reply(302, None, {"Location": f"{request.forge.url}/stored/{identity}"})
 
 
-@route("POST", "/dispatches")
-def dispatch(request: Request) -> Reply:
-    if len(request.body["client_payload"]) > 10:
-        return invalid("Dispatch", code="invalid", field="client_payload")
-    request.forge.dispatched.append(request.body)
-    return Reply(204)
-
-
 # GitLab's: files first, as those of a package, then a release that links them
 
 

@@ -94,6 +94,12 @@ def list_secrets(request: Request, environment: str | None) -> Reply:
     return Reply(200, {"total_count": len(names), "secrets": [{"name": name} for name in names]})
 
 
+@route("GET", r"/actions/workflows/([\w.-]+)")
+def get_workflow(request: Request, file: str) -> Reply:
+    state = request.forge.settings.workflows.get(file)
+    return Reply(200, {"path": f".github/workflows/{file}", "state": state}) if state else NOT_FOUND
+
+
 @route("GET", "/pages")
 def show_pages(request: Request) -> Reply:
     pages = request.forge.settings.pages

@@ -13,6 +13,7 @@ class Settings:
     policies: dict[str, list[dict[str, str]]] = field(default_factory=dict)  # by environment
     reviewers: list[str] = field(default_factory=list)  # environments that have some
     secrets: dict[str, list[str]] = field(default_factory=dict)  # by environment; "": everyone's
+    workflows: dict[str, str] = field(default_factory=dict)  # their states, by file
     pages: dict[str, str] | None = None
     # GitLab's
     project: dict[str, Any] = field(default_factory=dict)

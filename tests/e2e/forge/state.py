@@ -87,6 +87,10 @@ class State:
         self.loses: list[tuple[str, str]] = []  # the same; it is carried out, and its answer lost
         self.app_token: str | None = None  # of a GitHub App
         self.readers: set[str] = set()  # tokens that read Git, and nothing else
+        self.lookers: set[str] = set()  # tokens that read Git and the API, and write nothing
+        self.triggers: set[str] = set()  # trigger tokens of GitLab's
+        self.runs: list[Any] = []  # that were begun by either API
+        self.course: list[tuple[str, dict[str, str]]] = []  # what each goes through, and its jobs
         self.commenters: set[str] = set()  # tokens that comment, and push nothing
         self.written: list[tuple[str, int]] = []  # what was done by either API, to which number
         self.as_app: list[tuple[str, str]] = []  # what was asked with it: method, path

@@ -8,13 +8,14 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from tests.e2e.conditions import commands, holds
-from tests.e2e.parity import COMMENTS, DEPLOYMENTS, EVERYTHING, NOTHING, Job, Row, Started
+from tests.e2e.parity import ALARMS, COMMENTS, DEPLOYMENTS, EVERYTHING, NOTHING, Job, Row, Started
 from tools.enterprise_server import rewritten
 
 RIGHTS = {  # by the permissions to write
     frozenset(): NOTHING,
     frozenset({"pull-requests"}): COMMENTS,
     frozenset({"contents", "pull-requests"}): EVERYTHING,
+    frozenset({"contents"}): ALARMS,
     # the other two are for the attestation, which only GitHub makes
     frozenset({"contents", "id-token", "attestations"}): DEPLOYMENTS,
 }
@@ -58,6 +59,7 @@ class GitHub:
         ]
         known = {
             "needs.plan.outputs.next": row.next,
+            "needs.look.outputs.alarm": "true",
             "github.event_name": row.github,
             "github.ref": f"refs/heads/{row.branch}",
             "github.ref_name": row.branch,
@@ -81,6 +83,8 @@ class GitHub:
         if row.github not in on:
             return False
         if row.github == "workflow_dispatch" and (name == "deploy") != (row.deploys != "none"):
+            return False
+        if row.github in ("workflow_dispatch", "schedule") and (name == "monitor") != row.monitors:
             return False
         given = on[row.github] if isinstance(on[row.github], dict) else {}
         assert set(given) <= {"branches", "types", "inputs"}, f"a filter of another kind: {given}"

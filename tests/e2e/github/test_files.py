@@ -45,7 +45,7 @@ def all_steps() -> list[dict[str, Any]]:
 
 
 def test_each_file_is_short_and_grants_nothing_to_all_jobs() -> None:
-    assert set(WORKFLOWS) == {"retrain", "comment", "deploy", "pages", "test"}
+    assert set(WORKFLOWS) == {"retrain", "comment", "deploy", "monitor", "pages", "test"}
     for name, text in FILES.items():
         assert len(text.splitlines()) < 120, name
         assert WORKFLOWS[name]["permissions"] == {}, name
@@ -103,6 +103,8 @@ def test_each_permission_is_the_least_and_carries_its_reason() -> None:
             "id-token": "write",
             "attestations": "write",
         },
+        ("monitor", "look"): read,
+        ("monitor", "alarm"): {"contents": "write", "actions": "read", "pull-requests": "read"},
         ("pages", "pages"): read,
         ("pages", "publish"): {"id-token": "write", "pages": "write"},
         ("test", "test"): read,

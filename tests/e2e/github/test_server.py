@@ -83,7 +83,7 @@ def test_a_server_gets_the_same_but_for_what_it_does_not_know(
     downloads = [
         name.removesuffix(".uses") for name, value in there.items() if value == DOWNLOADS[0]
     ]
-    assert (len(uploads), len(downloads)) == (4, 1)
+    assert (len(uploads), len(downloads)) == (5, 2)
     assert {
         name: (there.get(name), here.get(name))
         for name in there.keys() | here.keys()
@@ -96,6 +96,9 @@ def test_a_server_gets_the_same_but_for_what_it_does_not_know(
         "comment.concurrency.cancel-in-progress": (None, False),
         "deploy.jobs.deploy.concurrency.queue": ("max", None),
         "deploy.jobs.deploy.concurrency.cancel-in-progress": (None, False),
+        "monitor.on.schedule.0.timezone": ("America/New_York", None),
+        "monitor.jobs.alarm.concurrency.queue": ("max", None),
+        "monitor.jobs.alarm.concurrency.cancel-in-progress": (None, False),
         "deploy.jobs.deploy.permissions.attestations": ("write", None),
         "deploy.jobs.deploy.steps.3.if": (ATTESTS, "github.server_url == 'https://github.com'"),
         "pages.jobs.pages.steps.3.uses": (
@@ -120,7 +123,8 @@ def test_written_twice_and_back_it_is_what_it_was(
     after = texts(folder)
     said = capsys.readouterr().out.split()
     assert said == [
-        f".github/workflows/{name}.yml" for name in ("comment", "deploy", "pages", "retrain")
+        f".github/workflows/{name}.yml"
+        for name in ("comment", "deploy", "monitor", "pages", "retrain")
     ]
     rewrite(monkeypatch, "ghes")
     assert texts(folder) == after != before

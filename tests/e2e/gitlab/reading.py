@@ -6,12 +6,13 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from tests.e2e.conditions import commands, holds
-from tests.e2e.parity import COMMENTS, DEPLOYMENTS, EVERYTHING, NOTHING, Job, Row, Started
+from tests.e2e.parity import ALARMS, COMMENTS, DEPLOYMENTS, EVERYTHING, NOTHING, Job, Row, Started
 
 RIGHTS = {  # by the environment, and what GitLab shows at its own page of that
     (None, ""): NOTHING,
     ("comment", "access"): COMMENTS,
     ("landing", "access"): EVERYTHING,
+    ("monitoring", "access"): ALARMS,
     ("$RETRAIN_DEPLOY", ""): DEPLOYMENTS,
 }
 KEYWORDS = {"workflow", "stages", "variables", "default", "include"}
@@ -46,6 +47,7 @@ class GitLab:
             "CI_DEFAULT_BRANCH": "main",
             "RETRAIN_RESULT": row.result,
             "RETRAIN_DEPLOY": row.deploys,
+            "RETRAIN_MONITOR": str(row.monitors).lower(),
             "RETRAIN_PAGES": "true",
         }
         workflow = self.file["workflow"]

@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 from retrain.ci.deploy import deploy_job
 from retrain.ci.event import RESULTS
 from retrain.ci.gitlab import job as outputs
+from retrain.ci.monitor import alarm_job
 from retrain.landing import candidate
 from tests.conftest import ROOT
 
@@ -19,7 +20,18 @@ for each in PIPELINE["include"]:
 INPUTS: dict[str, Any] = HEADER["spec"]["inputs"]
 JOBS = {
     name: PIPELINE[name]
-    for name in ("plan", "build", "land", "comment", "bundle", "deploy", "pages", "test")
+    for name in (
+        "plan",
+        "build",
+        "land",
+        "comment",
+        "bundle",
+        "deploy",
+        "look",
+        "alarm",
+        "pages",
+        "test",
+    )
 }
 EACH = list(JOBS.values())
 
@@ -33,7 +45,7 @@ def test_no_event_starts_two_pipelines() -> None:
     assert sources == [
         '$CI_PIPELINE_SOURCE == "merge_request_event"',
         '$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH',
-        "$CI_PIPELINE_SOURCE =~ /^(schedule|trigger|web|api)$/",
+        "$CI_PIPELINE_SOURCE =~ /^(schedule|trigger|pipeline|web|api)$/",
     ]
 
 
@@ -44,7 +56,7 @@ def test_a_newer_push_cancels_a_merge_requests_older_pipeline_and_nothing_else()
     assert given == [{"on_new_commit": "interruptible"}, None, None]
     assert PIPELINE["default"]["interruptible"] is True
     others = {name for name, job in JOBS.items() if job.get("interruptible") is False}
-    assert others == {"land", "comment", "deploy"}
+    assert others == {"land", "comment", "deploy", "alarm"}
 
 
 def test_each_input_may_be_left_out_and_is_held_to_something() -> None:
@@ -66,6 +78,7 @@ def test_what_somebody_types_reaches_jobs_as_text() -> None:
     pasted = re.findall(r".*\$\[\[.*", TEXT)
     assert [line.split(":")[0].strip() for line in pasted] == [
         *("RETRAIN_RESULT", "RETRAIN_NEW_DATA", "RETRAIN_DEPLOY", "RETRAIN_ACTION"),
+        *("RETRAIN_MONITOR", "RETRAIN_CAUSE"),
         *("RETRAIN_REASON", "RETRAIN_PARAMETERS", "RETRAIN_VERSION"),
         "tags",
     ]
@@ -102,6 +115,7 @@ def test_the_runner_unpacks_nothing_of_the_build_where_there_is_a_token() -> Non
     needs = [{"job": name, "artifacts": False} for name in ("plan", "build")]
     assert JOBS["land"]["needs"] == needs
     assert JOBS["deploy"]["needs"] == [{"job": deploy_job.PREPARES, "artifacts": False}]
+    assert JOBS["alarm"]["needs"] == [{"job": alarm_job.LOOKS, "artifacts": False}]
 
 
 def test_a_job_with_a_token_of_ours_begins_in_a_clone_of_its_own() -> None:
@@ -116,6 +130,7 @@ def test_a_token_is_the_variable_of_one_environment_and_of_no_other_job() -> Non
         "land": {"name": "landing", "action": "access"},
         "comment": {"name": "comment", "action": "access"},
         "deploy": {"name": "$RETRAIN_DEPLOY"},
+        "alarm": {"name": "monitoring", "action": "access"},
     }
     assert PIPELINE["variables"]["FF_GIT_URLS_WITHOUT_TOKENS"] == "true"
 

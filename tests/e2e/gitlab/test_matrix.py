@@ -13,7 +13,7 @@ from tests.e2e.table import EVENTS
 from tests.toys import toys
 
 ROWS = [
-    (row.gitlab, row.result, row.branch, row.deploys, started.jobs)
+    (row.gitlab, row.result, row.branch, row.deploys, started.jobs, row.monitors)
     for row, started in EVENTS.items()
     if started.jobs
 ]  # `workflow` is not honoured here
@@ -44,8 +44,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("source", "result", "branch", "deploys", "jobs"),
-    [*ROWS, *(pytest.param(*row, marks=pytest.mark.slow) for row in ELSEWHERE)],
+    ("source", "result", "branch", "deploys", "jobs", "monitors"),
+    [*ROWS, *(pytest.param(*row, False, marks=pytest.mark.slow) for row in ELSEWHERE)],
 )
 def test_the_jobs_of_a_source(
     folder: Path,
@@ -55,6 +55,7 @@ def test_the_jobs_of_a_source(
     branch: str,
     deploys: str,
     jobs: set[str],
+    monitors: bool,
 ) -> None:
     variables = {"CI_PIPELINE_SOURCE": source, "CI_DEFAULT_BRANCH": "main"}
     words = []
@@ -66,7 +67,11 @@ def test_the_jobs_of_a_source(
     words += [f"--variable={name}={value}" for name, value in variables.items()]
     done = run(
         *(NODE, PROGRAM, *OPTIONS, "--list-json", f"--input=result={result}"),
-        *(f"--input=deploy={deploys}", *words),
+        *(
+            f"--input=deploy={deploys}",
+            f"--input=monitor={json.dumps(str(monitors).lower())}",
+            *words,
+        ),
         cwd=folder,
         GCL_IGNORE_PREDEFINED_VARS=",".join(variables),
     )

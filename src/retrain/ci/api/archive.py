@@ -39,6 +39,15 @@ def fetched(url: str, headers: Mapping[str, str], name: str, largest: int) -> by
             return b""
 
 
+def plain(url: str, headers: Mapping[str, str], largest: int) -> bytes | None:
+    """Return a file that a forge has; None: it is gone, or larger than that."""
+    with _scratch() as copy:
+        if not _store(url, headers, copy, largest):
+            return None
+        copy.seek(0)
+        return copy.read()
+
+
 def hashed(url: str, headers: Mapping[str, str]) -> str:
     """Return the SHA-256 of a file that a forge has; empty: it is gone, or too large."""
     with _scratch() as copy:

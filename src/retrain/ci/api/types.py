@@ -1,6 +1,7 @@
 """What either forge has, in one shape."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -29,3 +30,18 @@ class Built:
 
     commit: str  # the change's own, whatever it was merged with to build it
     url: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of the machine's at a forge, as it is at an instant."""
+
+    id: int
+    url: str
+    state: str  # as the forge calls it
+    ended: bool = False
+    jobs: Mapping[str, str] = field(default_factory=dict)  # the state of each, by its name
+
+    @property
+    def succeeded(self) -> bool:
+        return self.state == "success"

@@ -10,7 +10,7 @@ from retrain.ci import land_job, provider
 from retrain.ci.api.retry import retried
 from retrain.ci.api.types import Proposed
 from retrain.ci.cml import command
-from retrain.ci.event import Event
+from retrain.ci.event import FAMILIES, MOVED, Event
 from retrain.errors import UserError
 from retrain.landing.land import PROPOSALS, Proposal
 from retrain.paths import DATA, PARAMS
@@ -54,9 +54,13 @@ def create(event: Event, words: Sequence[str]) -> str:
     proposal, content = prepared
     if event.trigger == "push" and _proposed_before(_content(f"{proposal.commit}^")):
         raise UserError(MACHINES)
-    if same := _same(_standing(event), event, content):
+    standing = _standing(event)
+    if same := _same(standing, event, content):
         return f"The same is proposed already: {same[-1].url}"
-    return f"Proposed: {_opened(proposal, _branch(event, content) + event.run, event, words)}"
+    # what takes the place of an alarm's proposal is the answer to that alarm too
+    moved = event.moved or max(map(_moved, standing), default="")
+    branch = _branch(event, content) + event.run + (f"-{moved}" if moved else "")
+    return f"Proposed: {_opened(proposal, branch, event, words)}"
 
 
 def close_older(event: Event) -> str:
@@ -78,6 +82,12 @@ def close_older(event: Event) -> str:
         provider.calls().close(each.number)
         call("push", "--quiet", REMOTE, f":refs/heads/{each.branch}")
     return f"Closed: {', '.join(each.name for each in older) or 'none'}."
+
+
+def of_alarm(moved: str) -> Proposed | None:
+    """Return the open proposal that an alarm of this name has led to, or one in its place."""
+    ours = _ours(FAMILIES["alarm"], provider.calls().proposed())
+    return next((each for each in ours if _moved(each) == moved), None)
 
 
 def _prepared() -> tuple[Proposal, str] | None:
@@ -117,8 +127,14 @@ def _proposed_before(content: str) -> bool:
 
 def _ours(family: str, proposed: Iterable[Proposed]) -> list[Proposed]:
     """Return the proposals of a family, by their branches."""
-    ours = re.compile(rf"{PROPOSALS}{family}-[0-9a-f]{{12}}-\d+-\d+")
+    ours = re.compile(rf"{PROPOSALS}{family}-[0-9a-f]{{12}}-\d+-\d+(-{MOVED.pattern})?")
     return [each for each in proposed if ours.fullmatch(each.branch)]
+
+
+def _moved(proposed: Proposed) -> str:
+    """Return the name of what had moved, by which the branch of an alarm's proposal ends."""
+    found = re.fullmatch(rf"{PROPOSALS}data-\w+-\d+-\d+-({MOVED.pattern})", proposed.branch)
+    return found[1] if found else ""
 
 
 def _opened(proposal: Proposal, branch: str, event: Event, words: Sequence[str]) -> str:

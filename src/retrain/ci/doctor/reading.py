@@ -1,4 +1,4 @@
-"""A repository at a forge, read by the forge's API with a token or without one."""
+"""A repository at a forge, asked by the forge's API with a token or without one."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +24,12 @@ class Repository:
 
         whole = f"{self.path}/{path}" if path else self.path
         return rest.call(self.forge, "GET", self.api, whole, self.headers, params=query)
+
+    def post(self, path: str, content: Mapping[str, object]) -> Any:
+        from retrain.ci.api import rest
+
+        where = f"{self.path}/{path}"
+        return rest.call(self.forge, "POST", self.api, where, self.headers, json=content)
 
     def find(self, path: str) -> Any:
         """Return the same, or None where there is no such thing."""

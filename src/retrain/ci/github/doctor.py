@@ -59,6 +59,7 @@ def checks(found: Repository, artifact: str, policy: Policy) -> Checks:
         f"environment {last}": partial(_approved, found, last, policy.deploy.approvers),
         "deploy key": partial(_key, found, last),
         form.NAME: partial(form.lacking, *FORM, list(policy.stages)),
+        **({"monitoring": partial(_monitoring, found)} if policy.monitored else {}),
         **({"pages": partial(_pages, found)} if policy.deploy.pages else {}),
     }
 
@@ -220,6 +221,14 @@ def _key(found: Repository, stage: str) -> str:
         f"no rule lets a deployment through without a key: gh secret set --env {stage} "
         f"{tokens.PUSHER} (docs/github.md, Deploy)"
     )
+
+
+def _monitoring(found: Repository) -> str:
+    """Say where GitHub has switched the schedule off: after 60 days without activity, in a fork."""
+    state = (found.find("actions/workflows/monitor.yml") or {"state": "not there"})["state"]
+    if state == "active":
+        return ""
+    return f"the workflow monitor is {state}, so no alarm is raised: gh workflow enable monitor.yml"
 
 
 def _pages(found: Repository) -> str:

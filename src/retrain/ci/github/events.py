@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from retrain.ci.event import DEPLOY, Deployment, Event, alarm, button, deployment, night
+from retrain.ci.event import DEPLOY, Deployment, Event, alarm, button, deployment, look, night
 from retrain.errors import UserError
 from retrain.repo.git import NOTHING, REMOTE
 
@@ -54,6 +54,11 @@ def asked() -> Deployment:
     # a person who runs the jobs again is the one who deploys
     actor = os.environ.get("GITHUB_TRIGGERING_ACTOR") or os.environ.get("GITHUB_ACTOR", "")
     return replace(found, event=replace(found.event, actor=actor, address=_address()))
+
+
+def watch() -> Event:
+    """Return what looks whether the world has moved: a run of the workflow monitor."""
+    return replace(look(_run(), _branch()), address=_address())
 
 
 def payload() -> Any:
@@ -100,7 +105,7 @@ def _alarm(content: Any) -> Event:
     if (action := content["action"]) != ALARM:
         raise UserError(f"the dispatch {action!r} starts no run; send one of type {ALARM!r}")
     sent = content.get("client_payload") or {}
-    return alarm(_run(), _branch(), str(sent.get("reason") or ""))
+    return alarm(_run(), _branch(), str(sent.get("reason") or ""), sent.get("cause"))
 
 
 READERS: Mapping[str, Callable[[Any], Event]] = {

@@ -10,12 +10,11 @@ from typing import Any
 
 from retrain.ci.api import archive
 from retrain.ci.api.types import Built
-from retrain.ci.github import calls, events
+from retrain.ci.github import calls, events, runs
 from retrain.errors import UserError
 from retrain.paths import FACTS
 from retrain.report import publish
 
-NAME = "report"  # of the artifact
 NOT_BEGUN = ("action_required", "skipped")  # conclusions: it awaits a click, or had no job
 INTERRUPTED = ("cancelled", "timed_out", "stale")  # a job that takes too long makes it `cancelled`
 
@@ -29,18 +28,10 @@ def built() -> Built:
 def fetch(_: Built, folder: Path) -> None:
     """Put the newest report of this attempt of the run into a folder, if there is one."""
     run = _run()
-    query = {"name": NAME, "per_page": 100}
+    query = {"name": runs.NAME, "per_page": 100}
     found = calls.call("GET", f"actions/runs/{int(run['id'])}/artifacts", params=query)["artifacts"]
-    fit = [
-        each
-        for each in found
-        if each["name"] == NAME
-        and not each["expired"]
-        and each["created_at"] >= run["run_started_at"]  # attempts share the id of the run
-    ]
-    if not fit:
+    if (newest := runs.newest_report(found, run)) is None:
         return
-    newest = max(int(each["id"]) for each in fit)
     url = f"{calls.base()}/actions/artifacts/{newest}/zip"
     facts = archive.fetched(url, calls.headers(), FACTS, publish.LARGEST + 1)
     if facts is not None:

@@ -27,7 +27,7 @@ PROTECT = "Settings, Repository, *Protected"
 FORKS = "ci_allow_fork_pipelines_to_run_in_parent_project"
 GREEN = "only_allow_merge_if_pipeline_succeeds"
 OVERRIDE, NOBODY = "ci_pipeline_variables_minimum_override_role", "no_one_allowed"
-LANDING, COMMENT = ("landing", "comment")  # environments
+LANDING, COMMENT, MONITORING = ("landing", "comment", "monitoring")  # environments
 
 
 def repository(host: str, path: str) -> Repository:
@@ -50,7 +50,7 @@ def checks(found: Repository, artifact: str, policy: Policy) -> Checks:
         "default branch": partial(_default, found),
         "fork pipelines": partial(_forks, found),
         "pipeline variables": partial(_variables, found),
-        "tokens": partial(_tokens, found, list(policy.stages)),
+        "tokens": partial(_tokens, found, list(policy.stages), policy.monitored),
         f"environment {stage}": partial(_approved, found, stage, policy.deploy.approvers),
         form.NAME: partial(form.lacking, *FORM, ["none", *policy.stages]),
         **({"pages": partial(_pages, found)} if policy.deploy.pages else {}),
@@ -164,24 +164,24 @@ def _pages(found: Repository) -> str:
     )
 
 
-def _tokens(found: Repository, stages: Sequence[str]) -> str:
+def _tokens(found: Repository, stages: Sequence[str], monitored: bool) -> str:
     given: dict[str, Any] = {
         each["environment_scope"]: each
         for each in found.every("variables")
         if each["key"] == tokens.VARIABLE
     }
-    faults = list(_faults(given, stages))
+    needed = {LANDING, COMMENT, stages[-1], *([MONITORING] if monitored else [])}
+    faults = list(_faults(given, needed, {*stages, MONITORING}))
     if not faults:
         return ""
     where = f"Settings, CI/CD, Variables, {tokens.VARIABLE}"
     return f"{where}: {'; '.join(faults)} (docs/gitlab.md)"
 
 
-def _faults(given: dict[str, Any], stages: Sequence[str]) -> Iterator[str]:
+def _faults(given: dict[str, Any], needed: set[str], allowed: set[str]) -> Iterator[str]:
     """Yield what is wrong with the variables, by the scope of each; their values stay unread."""
-    needed = {LANDING, COMMENT, stages[-1]}
     for scope in sorted({*needed, *given}):
-        if scope not in {*needed, *stages}:
+        if scope not in needed | allowed:
             yield f"remove the one for the environment {scope!r}"
         elif scope not in given:
             yield f"add one for the environment {scope}"

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from retrain.ci.event import Deployment, Event, alarm, button, deployment, night
+from retrain.ci.event import Deployment, Event, alarm, button, deployment, look, night
 from retrain.errors import UserError
 from retrain.repo.git import NOTHING, REMOTE
 
@@ -49,6 +49,11 @@ def asked() -> Deployment:
     return replace(found, event=replace(found.event, actor=actor, address=address))
 
 
+def watch() -> Event:
+    """Return what looks whether the world has moved: a pipeline with the input `monitor`."""
+    return replace(look(_run(), _branch()), address=_address())
+
+
 def _actor() -> str:
     return os.environ.get("GITLAB_USER_LOGIN", "")
 
@@ -87,7 +92,11 @@ def _button() -> Event:
 
 
 def _alarm() -> Event:
-    return alarm(_run(), _branch(), os.environ["RETRAIN_REASON"])
+    return alarm(_run(), _branch(), os.environ["RETRAIN_REASON"], os.environ["RETRAIN_CAUSE"])
+
+
+# by a trigger token, and by the token of a job
+ALARMS = ("trigger", "pipeline")
 
 
 READERS: Mapping[str, Callable[[], Event]] = {
@@ -96,7 +105,7 @@ READERS: Mapping[str, Callable[[], Event]] = {
     "schedule": _schedule,
     "web": _button,
     "api": _button,
-    "trigger": _alarm,
+    **dict.fromkeys(ALARMS, _alarm),
 }
 
 

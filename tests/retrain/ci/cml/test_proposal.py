@@ -76,3 +76,16 @@ def test_where_nothing_is_prepared_nothing_is_opened_or_closed(forge: Forge) -> 
 def test_a_command_whose_second_try_may_do_harm_is_refused() -> None:
     with pytest.raises(UserError, match="`git push` cannot be tried again safely"):
         ci.retry(["git", "push"])
+
+
+@pytest.mark.usefixtures("prepared")
+@pytest.mark.parametrize(("own", "last"), [("", "b" * 12), ("a" * 12, "a" * 12)])
+def test_a_newer_proposal_keeps_the_name_of_what_had_moved(
+    forge: Forge, silent: Path, own: str, last: str
+) -> None:
+    forge.open_pull(f"retrain/data-{'0' * 12}-11-1-{'b' * 12}")
+    asked = event.alarm("12-1", "main", "drift", own) if own else NIGHT
+    with pytest.raises(UserError, match="cml opened nothing"):
+        proposal.create(asked, ["."])
+    (branch,) = (word for word in silent.read_text().splitlines() if word.startswith("--branch="))
+    assert branch.endswith(f"-12-1-{last}")

@@ -19,7 +19,16 @@ from tests.e2e.forge import faults
 from tests.e2e.forge.server import Forge
 from tests.e2e.forge.state import Reply
 from tests.retrain.ci.conftest import AT_GITLAB
-from tests.retrain.ci.doctor.conftest import FORMS, NAMES, Change, fails_alone, states, well
+from tests.retrain.ci.doctor.conftest import (
+    FORMS,
+    NAMES,
+    Change,
+    fails_alone,
+    states,
+    variable,
+    well,
+)
+from tests.retrain.ci.monitor.test_alarm_job import DRIFT
 from tests.toys import toys
 
 DENIED = {"github": ["App secrets", "deploy key"], "gitlab": ["tokens"]}
@@ -251,3 +260,34 @@ def test_what_is_printed_and_the_exit_code(
     with pytest.raises(typer.Exit):
         local.doctor()
     assert "remedy" in capsys.readouterr().out
+
+
+def watched(settings: Any) -> None:
+    settings.workflows = {"monitor.yml": "active"}
+    settings.variables.append(variable("monitoring", masked=True, protected=True))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda s: s.variables.pop(), "add one for the environment monitoring"),
+        (lambda s: s.variables[-1].update(protected=False), "protect the one for monitoring"),
+        (lambda s: s.workflows.update({"monitor.yml": "disabled_inactivity"}), "workflow enable"),
+        (lambda s: s.workflows.clear(), "not there"),
+    ],
+)
+def test_where_the_policy_says_what_drift_is_the_forge_must_look(
+    forge: Forge, change: Change, said: str
+) -> None:
+    with Path(POLICY).open("a") as file:
+        file.write(DRIFT)
+    well(forge)
+    watched(forge.settings)
+    assert doctor.examine().missing == []
+    change(forge.settings)
+    found = doctor.examine()
+    if ("monitoring" in said) is (found.forge == "GitLab"):
+        (name,) = found.missing
+        assert said in next(each.remedy for each in found.checks if each.name == name)
+    else:
+        assert found.missing == []

@@ -19,7 +19,13 @@ ALWAYS = {
     "CI_PIPELINE_URL": "https://forge/42",
 }
 BY = {"actor": "octo", "address": "https://forge/42"}
-INPUTS = {"REASON": "to see", "RESULT": "report", "NEW_DATA": "false", "PARAMETERS": ""}
+INPUTS = {
+    "REASON": "to see",
+    "RESULT": "report",
+    "NEW_DATA": "false",
+    "PARAMETERS": "",
+    "CAUSE": "",
+}
 REQUEST = {
     "CI_MERGE_REQUEST_PROJECT_ID": "1",
     "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "release",
@@ -72,6 +78,12 @@ def test_nights_and_alarms_look_for_new_data_and_propose(said: Any) -> None:
     assert alarm.cause == "an alarm: drift in humidity"
 
 
+def test_what_has_moved_is_a_name_of_ours_or_nothing(said: Any) -> None:
+    assert said("pipeline", {"CAUSE": "0123456789ab"}).moved == "0123456789ab"
+    for strange in ("../main", "0123456789ab\n", "0123456789AB", "0123456789abc"):
+        assert said("trigger", {"CAUSE": strange}).moved == ""
+
+
 @pytest.mark.parametrize("source", ["web", "api"])
 def test_the_button(said: Any, source: str) -> None:
     pressed = {"REASON": " try  this ", "PARAMETERS": "a.b=1", "RESULT": "propose"}
@@ -99,7 +111,7 @@ def test_gitlab_itself_says_who_deploys_from_where(
 @pytest.mark.parametrize(
     ("source", "inputs", "sentence"),
     [
-        ("pipeline", {}, "starts no run"),
+        ("chat", {}, "starts no run"),
         ("", {}, "starts no run"),
         ("web", {"REASON": " \n "}, "asks for a reason"),
         ("web", {"RESULT": "both"}, "choose one of"),
