@@ -28,4 +28,5 @@ REPORT = "report.md"
 FACTS = "report.json"
 RELEASE = "release"  # a folder: a version's model, and what says what that is
 DRIFT = "drift.json"  # what `retrain drift` has found
+DRIFT_PAGE = "drift.html"
 COMMENT = "comment.md"  # the report of another job, below its change

@@ -184,7 +184,7 @@ def _note_packages(version: Version) -> None:
 
 
 def see(sources: Sequence[Path], target: Path, model: Path, folder: Path) -> None:
-    """Write into a folder what a model sees of some files, and says; its parameters are in `folder`."""
+    """Write what a model sees of some files, and says; its parameters are in `folder`."""
     first, *others = (path.absolute() for path in sources)
     _run("seen", first, *others, target.absolute(), "--model", model.absolute(), folder=folder)
 

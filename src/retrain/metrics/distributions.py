@@ -21,7 +21,8 @@ def edges(quantiles: Sequence[Floats]) -> Floats:
     found = np.unique(np.concatenate([*quantiles, np.array([], "float64")]))
     if len(found) <= EDGES:
         return found
-    return found[np.unique(np.linspace(0, len(found) - 1, EDGES).round().astype("int64"))]
+    places = np.unique(np.linspace(0, len(found) - 1, EDGES).round().astype("int64"))
+    return np.asarray(found[places], "float64")
 
 
 def quantiles(values: Floats) -> Floats:
@@ -29,7 +30,7 @@ def quantiles(values: Floats) -> Floats:
     known = values[np.isfinite(values)]
     at = np.linspace(0, 1, QUANTILES)
     # values that are there, so that each of a few different ones has a bin of its own
-    return np.quantile(known, at, method="nearest") if len(known) else known
+    return np.asarray(np.quantile(known, at, method="nearest") if len(known) else known, "float64")
 
 
 def counts(values: Floats, bins: Floats) -> Floats:

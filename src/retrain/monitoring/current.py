@@ -49,7 +49,7 @@ def names(paths: Sequence[Path]) -> list[str]:
 
 def download(address: str, folder: Path) -> list[Path]:
     """Bring the files of a folder or a bucket here, by any address that fsspec knows."""
-    import fsspec  # here: most comparisons are of local files
+    import fsspec  # type: ignore[import-untyped]  # here: most comparisons are of local files
 
     try:
         system, path = fsspec.core.url_to_fs(address)
@@ -64,7 +64,7 @@ def download(address: str, folder: Path) -> list[Path]:
 
 
 def _version(path: Path) -> str | None:
-    """Return which version has scored a file of a log; None: it is none, or a file has scored it."""
+    """Return which version has scored a file of a log; None: no version, or no log."""
     if path.suffix != ".parquet" or "model_version" not in pq.read_schema(path).names:
         return None
     found: list[Any] = pq.ParquetFile(path).read(["model_version"])[0].unique().to_pylist()

@@ -1,5 +1,6 @@
 """One comparison: what production has seen, against what its model has learned from."""
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ from retrain.paths import POLICY
 from retrain.run.problem import problem
 from retrain.settings import read
 
+DAY = datetime.timedelta(days=1)
 NONE = "policy.yaml has no section drift, so nothing is monitored; copy it from the template's"
 
 
@@ -60,14 +62,16 @@ def _chosen(
     paths = current.files(given) if given else current.download(limits.seen, Path(scratch, "log"))
     found = current.scored_by(paths, learned.name)
     left = len(paths) - len(found)
-    return found, [f"{left} files of the log, scored by other versions, are left out"] if left else []
+    return found, [
+        f"{left} files of the log, scored by other versions, are left out"
+    ] if left else []
 
 
 def _compared(
     paths: Sequence[Path], seen: list[Path], learned: Learned, policy: Policy, notes: list[str]
 ) -> Compared:
     limits = policy.drift
-    assert limits is not None  # noqa: S101 (for the type checker)
+    assert limits is not None
     names = samples.names_in(seen[0])
     then = samples.read(learned.train, names)
     now = samples.read(seen, names, then)
@@ -78,13 +82,15 @@ def _compared(
     days = shapes.days(current.names(paths))
     values = {
         "rows": now.rows,
-        "period": f"{days[0]} to {days[1]}, not included" if days else "",
-        "features": sorted(found, key=lambda each: -(each.psi or 0)),
+        "period": f"{days[0]} to {days[1] - DAY}" if days else "",
+        "features": found,
     }
     if now.rows < limits.min_rows:
         notes = [*notes, f"{now.rows:,} rows are too few to say; {limits.min_rows:,} are enough"]
         return Compared(_result(learned, "too few", notes=notes, **values))
-    alarms = list(integrity.alarms(seen, now, relation.learn(learned.train, then), limits.integrity))
+    alarms = list(
+        integrity.alarms(seen, now, relation.learn(learned.train, then), limits.integrity)
+    )
     more, said = _of_outcomes(seen, learned, policy)
     alarms += more
     like = shapes.a_season_before(learned.train, days, limits.inputs.season or 0)
@@ -97,6 +103,8 @@ def _compared(
     else:
         said.append("distributions are shown and are no alarm: no season before is in the data")
     status = "alarm" if alarms else "none"
+    moved = {each.feature for each in alarms}
+    values["features"] = sorted(found, key=lambda each: (each.name not in moved, -(each.psi or 0)))
     result = _result(learned, status, alarms=alarms, notes=[*notes, *said], **values)
     return Compared(result, [now, said_now], [then, said_then])
 
@@ -105,14 +113,18 @@ def _of_outcomes(
     seen: Sequence[Path], learned: Learned, policy: Policy
 ) -> tuple[list[Alarm], list[str]]:
     limits = policy.drift
-    assert limits is not None  # noqa: S101
-    columns = [name for name in pq.read_schema(seen[0]).names if name == "outcome" or is_score(name)]
+    assert limits is not None
+    columns = [
+        name for name in pq.read_schema(seen[0]).names if name == "outcome" or is_score(name)
+    ]
     block = policy.gate.blocks.column
     wanted = list(dict.fromkeys([*columns, block]))
     now = pd.concat([pq.read_table(path, columns=wanted).to_pandas() for path in seen])
     now = now[now["outcome"].notna()].reset_index(drop=True)
     if len(now) < limits.min_rows:
-        return [], [f"outcomes are known of {len(now):,} rows: too few to say what the model is worth"]
+        return [], [
+            f"outcomes are known of {len(now):,} rows: too few to say what the model is worth"
+        ]
     then = pq.read_table(learned.test, columns=wanted).to_pandas()
     now = now.astype({"outcome": then["outcome"].dtype})
     return list(outcome.alarms(now, then, policy.gate, limits.outcome)), []

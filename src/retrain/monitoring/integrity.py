@@ -1,6 +1,6 @@
 """What is wrong in any season: categories, constants, missing values, ranges, units."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,16 +30,20 @@ def alarms(
     for name in learned.names.numeric:
         yield from _constant(name, paths, sample, learned, limits)
         yield from _outside(name, paths, sample, learned, limits)
-    for name, apart in relation.unexplained(sample, limits.unexplained):
-        by = abs(apart) * learned.numbers[name].deviation
-        side = "more" if apart > 0 else "less"
-        what = f"on average {by:.4g} {side} than the other features say ({abs(apart):.2g} σ)"
-        yield _alarm(name, "unexplained", what)
+    for wrong in relation.unexplained(sample, limits.unexplained):
+        for name, apart in wrong.items():
+            yield _unexplained(name, apart, wrong, learned)
 
 
-def _categories(
-    name: str, sample: Sample, learned: Sample, limits: Integrity
-) -> Iterator[Alarm]:
+def _unexplained(name: str, apart: float, wrong: Iterable[str], learned: Sample) -> Alarm:
+    by = f"{abs(apart) * learned.numbers[name].deviation:.4g}"
+    side = "more" if apart > 0 else "less"
+    what = f"on average {by} {side} than the other features say; its unit may have changed"
+    others = ", ".join(each for each in wrong if each != name)
+    return _alarm(name, "unexplained", what + (f", or that of {others}" if others else ""))
+
+
+def _categories(name: str, sample: Sample, learned: Sample, limits: Integrity) -> Iterator[Alarm]:
     seen, known = sample.words[name], learned.words[name]
     new = {value: rows for value, rows in seen.most_common() if value not in known}
     if (share := sum(new.values()) / sample.rows) > limits.new:
@@ -50,7 +54,9 @@ def _categories(
         if (share := rows / learned.rows) < limits.vanished:
             break
         if value not in seen:
-            yield _alarm(name, "vanished", f"{value[:40]!r} is gone, {share:.1%} of training's rows")
+            yield _alarm(
+                name, "vanished", f"{value[:40]!r} is gone, {share:.1%} of training's rows"
+            )
     if seen:
         value, rows = seen.most_common(1)[0]
         usual = known[value] / max(known.total(), 1)

@@ -50,7 +50,9 @@ def of(name: str | None) -> Iterator[Learned]:
     """
     found = chosen(name)
     if found is None:
-        yield _checked(Learned("the model built here", git("rev-parse", "HEAD"), Path(), _metrics()))
+        yield _checked(
+            Learned("the model built here", git("rev-parse", "HEAD"), Path(), _metrics())
+        )
         return
     known, version = found
     serving.check_contract(version, known.policy.versions.major)

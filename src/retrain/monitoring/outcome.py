@@ -4,7 +4,7 @@ Both windows are small samples of days that resemble each other, so both have th
 the difference of two independent estimates has the degrees of freedom of Welch (1947).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -80,11 +80,9 @@ def _bias(place: int, outcome: Array, score: Floats) -> float:
     return float(np.mean(said)) - _level(place, outcome, score)
 
 
-def _change(
-    now: pd.DataFrame, then: pd.DataFrame, gate: Gate, function: Function
-) -> Change | None:
-    found = [_estimate(rows, gate, function) for rows in (now, then)]
-    return Change(*found) if all(found) else None
+def _change(now: pd.DataFrame, then: pd.DataFrame, gate: Gate, function: Function) -> Change | None:
+    one, other = (_estimate(rows, gate, function) for rows in (now, then))
+    return Change(one, other) if one and other else None
 
 
 def _estimate(rows: pd.DataFrame, gate: Gate, function: Function) -> Estimate | None:

@@ -18,6 +18,7 @@ from retrain.monitoring.samples import Names, Sample, floats, tables
 
 EXPLAINED = 0.8  # the part of a feature's variance from which the others explain it
 CATEGORIES = 200  # of a feature, the most frequent ones
+ALIKE = 0.8  # of the evidence against one feature, that against another: it may be that one
 RIDGE = 1e-6  # of the rows: an intercept and all of a feature's categories are not independent
 
 
@@ -28,11 +29,12 @@ class Relation:
     inverse: Floats  # of the second moments: the constant, numbers, categories
     explained: Floats  # the part of each number's variance
 
-    def unexplained(self, sample: Sample, limit: float) -> Iterator[tuple[str, float]]:
-        """Yield the features that lie further than `limit` from what the others say, and how far.
+    def unexplained(self, sample: Sample, limit: float) -> Iterator[dict[str, float]]:
+        """Yield features that lie further than `limit` from what the others say, and how far.
 
-        In standard deviations. Each is put right before the next is looked for: else all that are
-        explained by the one that is wrong would be wrong too.
+        In standard deviations. Of those that are yielded together one is wrong, and it cannot be
+        seen which. It is put right before the next is looked for: all that it explains would be
+        wrong too.
         """
         mean = self._means(sample)
         names = self.learned.names.numeric
@@ -49,8 +51,10 @@ class Relation:
             }
             if not far:
                 return
-            worst = max(far, key=lambda name: abs(apart[far[name]]) * np.sqrt(diagonal[far[name]]))
-            yield worst, float(apart[far[worst]])
+            score = {name: abs(apart[at]) * np.sqrt(diagonal[at]) for name, at in far.items()}
+            worst = max(score, key=lambda name: score[name])
+            alike = [name for name, value in score.items() if value >= ALIKE * score[worst]]
+            yield {name: float(apart[far[name]]) for name in alike}
             moved.add(worst)
             mean[far[worst]] -= apart[far[worst]]
 
@@ -78,9 +82,10 @@ def learn(paths: Sequence[Path], learned: Sample) -> Relation:
     scale = np.diag(moments).copy()
     inverse = np.linalg.inv(moments + RIDGE * max(learned.rows, 1) * np.eye(size))
     left = 1 / np.diag(inverse)
-    explained = 1 - left / np.where(scale > 0, scale, np.inf)
+    explained = np.asarray(1 - left / np.where(scale > 0, scale, np.inf), "float64")
     explained[scale == 0] = 0
-    return Relation(learned, categories, inverse, explained[1 : 1 + len(names.numeric)])
+    numbers = explained[1 : 1 + len(names.numeric)]
+    return Relation(learned, categories, np.asarray(inverse, "float64"), numbers)
 
 
 def _columns(
@@ -90,12 +95,16 @@ def _columns(
     found = np.zeros((len(table), 1 + len(names.numeric) + len(categories)))
     found[:, 0] = 1
     for number, name in enumerate(names.numeric, start=1):
-        values = (floats(table, name) - learned.numbers[name].mean) / learned.numbers[name].deviation
+        values = (floats(table, name) - learned.numbers[name].mean) / learned.numbers[
+            name
+        ].deviation
         found[:, number] = np.where(np.isfinite(values), values, 0)
     place = {each: number for number, each in enumerate(categories, start=1 + len(names.numeric))}
     for name in names.categorical:
         encoded = table[name].cast(pa.string()).combine_chunks().dictionary_encode()
-        columns = np.array([place.get((name, value), -1) for value in encoded.dictionary.to_pylist()])
+        columns = np.array(
+            [place.get((name, value), -1) for value in encoded.dictionary.to_pylist()]
+        )
         index = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         known = np.flatnonzero(index >= 0)
         where = columns[index[known]] if len(columns) else index[known]

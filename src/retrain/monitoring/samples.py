@@ -119,7 +119,7 @@ def tables(paths: Sequence[Path], columns: Sequence[str]) -> Iterator[pa.Table]:
 
 
 def floats(table: pa.Table, name: str) -> Floats:
-    return table[name].cast(pa.float64()).to_numpy(zero_copy_only=False)
+    return np.asarray(table[name].cast(pa.float64()), "float64")
 
 
 def texts(table: pa.Table, name: str) -> dict[str, int]:
