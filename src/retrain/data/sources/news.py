@@ -1,0 +1,16 @@
+"""What a look at the source has found: what `pipeline.source` leaves for `retrain ingest`."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from retrain.settings import Line, Section
+
+Lines = Annotated[list[Line], Field(max_length=10_000)]
+
+
+class News(Section):
+    new: Lines = []  # partitions that data/ has not
+    differing: Lines = []  # that data/ has, and whose bytes are others at the source now
+    waiting: Line = ""  # why newer rows are not there yet
+    corrections: Lines = []  # of those that differ, in sentences
