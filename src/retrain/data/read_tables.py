@@ -50,7 +50,7 @@ class Form:
 def located(path: Path | str) -> Path:
     """Return a path, or what stands for one where it is an address: s3://bucket/folder.
 
-    What lets it in comes from the environment: RETRAIN_SOURCE_S3_KEY is fsspec's option `key` of s3.
+    The environment lets it in: RETRAIN_SOURCE_S3_KEY is fsspec's option `key` of s3.
     """
     protocol, separator, _ = str(path).partition("://")
     if not separator:

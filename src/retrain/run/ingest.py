@@ -94,7 +94,7 @@ def _keep_contract(names: list[str]) -> None:
     report.unlink()
     if found["success"]:
         return
-    broken = {}
+    broken: dict[str, dict[str, str]] = {}
     for failure in found["failures"]:
         if failure["severity"] == "critical":
             broken.setdefault(Path(failure["file"]).stem, failure)

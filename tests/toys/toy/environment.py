@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 WRAPPER = """#!/bin/sh
-[ "$1" = ingest ] && exec {python} tools/ingest.py
 exec {python} -c 'from retrain.cli.app import main; main()' "$@"
 """
 

@@ -133,8 +133,8 @@ def _failing() -> Iterator[None]:
         for secret in _secrets():
             said = said.replace(secret, "***")
         raise UserError(
-            f"the source failed ({type(error).__name__}: {said}{place}); nothing was added: correct "
-            "that, or run the same command again later"
+            f"the source failed ({type(error).__name__}: {said}{place}); nothing was added: "
+            "correct that, or run the same command again later"
         ) from None
 
 
@@ -148,7 +148,7 @@ def _secrets() -> list[str]:
 
 
 def main(source: Source, data: Path, step: int = 1, recheck: int = 0) -> None:
-    """Fetch new data for `retrain ingest`, or add them to a folder: what source.py does as a program."""
+    """Fetch new data for `retrain ingest`, or add them to a folder: the program of source.py."""
     parser = argparse.ArgumentParser(prog="pipeline.source", description="Fetch new data.")
     parser.add_argument("--through", metavar="NAME", help="the last one; else the next ones alone")
     parser.add_argument("--again", metavar="NAME", help="one that is there, as it is now")

@@ -10,7 +10,9 @@ Lines = Annotated[list[Line], Field(max_length=10_000)]
 
 
 class News(Section):
-    new: Lines = []  # partitions that data/ has not
-    differing: Lines = []  # that data/ has, and whose bytes are others at the source now
+    new: Lines = Field(default_factory=list)  # partitions that data/ has not
+    differing: Lines = Field(
+        default_factory=list
+    )  # that data/ has, and whose bytes are others at the source now
     waiting: Line = ""  # why newer rows are not there yet
-    corrections: Lines = []  # of those that differ, in sentences
+    corrections: Lines = Field(default_factory=list)  # of those that differ, in sentences
