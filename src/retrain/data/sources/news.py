@@ -13,6 +13,6 @@ class News(Section):
     new: Lines = Field(default_factory=list)  # partitions that data/ has not
     differing: Lines = Field(
         default_factory=list
-    )  # that data/ has, and whose bytes are others at the source now
+    )  # those of data/ that are others at the source now
     waiting: Line = ""  # why newer rows are not there yet
     corrections: Lines = Field(default_factory=list)  # of those that differ, in sentences
