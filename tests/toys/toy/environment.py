@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 WRAPPER = """#!/bin/sh
-exec {python} -c 'from retrain.cli.app import main; main()' "$@"
+PYTHONPATH="$PWD/src:$PYTHONPATH" exec {python} -c 'from retrain.cli.app import main; main()' "$@"
 """
 
 command = Path(".venv/bin/retrain")
