@@ -21,7 +21,7 @@ PASSWORD = "a-long-password"  # noqa: S105
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[str]:
+def database() -> Iterator[str]:
     """Return the address of a database with three months of trips, the newest of them begun."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
     if not found:
