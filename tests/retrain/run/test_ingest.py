@@ -58,9 +58,10 @@ class KilledError(BaseException):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("source")
 @pytest.mark.parametrize("step", ["_keep_contract", "_take", "add"])
 def test_a_night_that_is_killed_is_completed_by_the_next(
-    source: Path, step: str, monkeypatch: pytest.MonkeyPatch
+    step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(*_: object, **__: object) -> None:
         raise KilledError
