@@ -38,9 +38,9 @@ site: ## the history as pages: site/index.html
 	@$(ENVIRONMENT) dvc
 	@$(BIN)/retrain site
 
-ingest: ## add the next month to data/ (THROUGH=2013-12: all up to it)
-	@$(ENVIRONMENT) dvc ingest
-	@$(BIN)/retrain ingest $(if $(THROUGH),--through $(THROUGH))
+ingest: ## the next months into data/ (THROUGH=2013-12; AGAIN=2013-06)
+	@$(ENVIRONMENT) dvc ingest $(if $(UNCHECKED),,validate)
+	@$(BIN)/retrain ingest $(if $(THROUGH),--through $(THROUGH)) $(if $(AGAIN),--again $(AGAIN)) $(if $(UNCHECKED),--unchecked)
 
 test: lint ## at every change: lint, your tests, a few of the machine's
 	@$(BIN)/retrain run

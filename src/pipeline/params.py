@@ -28,6 +28,13 @@ def _newest(value: str | int) -> str | int:
     return value
 
 
+class Ingest(Section):
+    """What a night takes of new data; no stage reads it."""
+
+    step: Annotated[int, Field(ge=1)] = 1
+    recheck: Annotated[int, Field(ge=0)] = 2
+
+
 class Prepare(Settings):
     """Which rows train and which judge. Every other key is the problem's (features.py)."""
 
@@ -94,6 +101,7 @@ class Evaluate(Section):
 
 class Params(Section):
     task: Task
+    ingest: Ingest = Ingest()
     prepare: Prepare
     train: Train
     evaluate: Evaluate

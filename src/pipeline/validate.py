@@ -1,7 +1,8 @@
 """Stage `validate`: every month keeps the data contract, or the run stops."""
 
+import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ from retrain.errors import UserError, reported
 from retrain.files import write_json
 
 
-def validate(folder: Path, contract: Contract) -> dict[str, Any]:
-    """Return the report on all months of a folder, holding one of them in memory at a time.
+def validate(folder: Path | Sequence[Path], contract: Contract) -> dict[str, Any]:
+    """Return the report on all months of a folder, or on files: one is in memory at a time.
 
     Keys: `success` (no critical failure), `rows` by month, `failures` (see `Failure`). It holds no
     time and no random id, so that equal data give equal reports.
@@ -26,11 +27,11 @@ def validate(folder: Path, contract: Contract) -> dict[str, Any]:
     rows: dict[str, int] = {}
     failures: list[Failure] = []
     try:
-        months = partitions.names(folder)
+        paths = partitions.paths(folder) if isinstance(folder, Path) else list(folder)
     except UserError as error:
-        months, failures = [], [unreadable(folder, error)]
-    for month in progress(months, "validate"):
-        path = partitions.path_of(folder, month)
+        paths, failures = [], [unreadable(Path(str(folder)), error)]
+    for path in progress(paths, "validate"):
+        month = path.stem
         try:
             frame = partitions.read(path)
         except UserError as error:
@@ -62,6 +63,8 @@ def unreadable(place: Path, error: UserError) -> Failure:
 
 def show(failures: Iterable[Failure]) -> None:
     failures = list(failures)
+    if not failures:
+        return
     headers = ["severity", "file", "column", "expected", "found"]
     table(
         ((each.severity, each.file, each.column, each.expected, each.found) for each in failures),
@@ -81,7 +84,15 @@ def show(failures: Iterable[Failure]) -> None:
 
 @reported
 def main() -> None:
-    report = validate(DATA, Contract(SUITE))
+    parser = argparse.ArgumentParser(prog="pipeline.validate")
+    parser.add_argument("files", nargs="*", type=Path, help="else all of data/")
+    parser.add_argument("--report", type=Path, help="say what is broken there, and do not fail")
+    asked = parser.parse_args()
+    report = validate(asked.files or DATA, Contract(SUITE))
+    if asked.report:
+        write_json(asked.report, report)
+        show(Failure(**each) for each in report["failures"])
+        return
     write_json(VALIDATION, report)
     failures = [Failure(**each) for each in report["failures"]]
     if failures:

@@ -17,10 +17,14 @@ SLICES = "reports/slices.json"
 CURVES = "reports/curves"  # a folder
 
 # what steps of one job leave each other, in DVC's folder for scratch files
+NEWS = ".dvc/tmp/retrain-news.json"  # what a look at the source has found
+KNOWN = ".dvc/tmp/retrain-known.json"  # the partitions of data/, by data.dvc
 STARTED = ".dvc/tmp/retrain-started.json"  # when the run began, and on what
 RECORD = ".dvc/tmp/retrain-run.json"  # what ran, how long, what failed
 ERROR = ".dvc/tmp/retrain-error.txt"  # the sentence of the program that has failed
 DEPLOYED = ".dvc/tmp/retrain-deployed.json"  # which version is where now
+
+QUARANTINE = "quarantine"  # a folder: new partitions, until they have kept the contract
 
 # what the gate and the report make
 VERDICT = "reports/verdict.json"

@@ -76,7 +76,6 @@ def assert_both_forges_land(project: Project, folder: Path, run: Run) -> None:
     remote = folder / "remote.git"
     # the packages are those of these tests: an installation a job says nothing of the files
     text = (toys.TOY / "environment.py").read_text()
-    text = text.replace("\nexec", '\nPYTHONPATH="$PWD/src" exec')  # of the copy
     (project.folder / "tools/environment.py").write_text(text)
     project.commit("No installation")
     with Forge(folder, remote, private=True) as forge:

@@ -38,23 +38,23 @@ def create(folder: Path, run: Run) -> Path:
     shutil.copy(ROOT / ".gitlab-ci.yml", seed)
     shutil.copy(TOY / "Makefile", seed)
     shutil.copy(TOY / "environment.py", seed / "tools")
-    shutil.copy(TOY / "ingest.py", seed / "tools")
     shutil.copy(TOY / "policy.yaml", seed)
     shutil.copy(TOY / "pipeline.yaml", seed / "dvc.yaml")  # here DVC would take it for ours
     shutil.copy(TOY / "make.py", seed / "src")
     shutil.copy(TOY / "quick.py", seed / "src")
     shutil.copy(TOY / "predict.py", seed / "src/pipeline")
-    shutil.copy(TOY / "rows.py", seed / "src/pipeline")
+    for name in ("rows.py", "source.py", "validate.py"):
+        shutil.copy(TOY / name, seed / "src/pipeline")
     shutil.copy(TOY / "given.py", seed / "src/pipeline")
     (seed / "src/pipeline/__init__.py").touch()
     (seed / "requirements/pipeline.txt").write_text("pyarrow==26.0.1\n")
     (seed / "params.yaml").write_text("quality: 1.0\n")
     (seed / "notes.txt").write_text("what a stage reads besides\n")
     (seed / ".gitignore").write_text(
-        "/.venv/\n/data/\n/models/\n/predictions/\n/report.*\n/candidate/\n/reports/verdict.json\n*.tmp\n"
+        "/.venv/\n/data/\n/models/\n/predictions/\n/report.*\n/candidate/\n/quarantine/\n/reports/verdict.json\n*.tmp\n"
         "__pycache__/\n/outputs.env\n/metrics.txt\n"
     )
-    (seed / ".dvcignore").write_text("/store/\n*.tmp\n")
+    (seed / ".dvcignore").write_text("/store/\n/quarantine/\n*.tmp\n")
     with working_in(seed):
         for number in (1, 2):
             make.month(f"2013-0{number}", number)

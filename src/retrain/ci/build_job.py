@@ -4,6 +4,7 @@ Its terms are settled anew in each step, by the event and by Git's folder, which
 write: see `isolation`. What a candidate says of them, the landing holds against the remote.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from dvc.repo import Repo
@@ -19,7 +20,7 @@ from retrain.repo import dvc, remote, snapshot
 from retrain.repo.remote import Tip
 from retrain.report import publish
 from retrain.report.judgement import Terms, settle
-from retrain.run import execution, step_notes
+from retrain.run import execution, ingest, step_notes
 
 BLOCKED = "blocked, nothing lands"
 
@@ -64,10 +65,13 @@ def report(event: Event) -> str:
 
 def _settled(repo: Repo, event: Event) -> tuple[Tip, Terms]:
     tip = remote.remembered()
-    if not event.lands:
-        return tip, settle(repo, compared_with(event), cause=event.cause, tip=tip)
-    why = believed.distrust(tip)
-    return tip, settle(repo, believed.newest_landing(tip), why, event.cause, tip=tip)
+    if event.lands:
+        why = believed.distrust(tip)
+        terms = settle(repo, believed.newest_landing(tip), why, event.cause, tip=tip)
+    else:
+        terms = settle(repo, compared_with(event), cause=event.cause, tip=tip)
+    corrections = ingest.read().corrections if event.new_data else []
+    return tip, replace(terms, notes=[*terms.notes, *corrections])
 
 
 def _failure(repo: Repo) -> str | None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
+from retrain.ci import standing
 from retrain.ci.checkout import check_out, compared_with
 from retrain.ci.event import Event
 from retrain.errors import UserError
@@ -23,12 +24,13 @@ log = logging.getLogger(__name__)
 
 
 def for_plan(event: Event) -> None:
-    """Bring here what a plan reads; data only where it looks for new ones."""
-    check_out(event)
+    """Bring here what a plan reads: of the data their list alone, where it looks for new ones."""
+    tip = check_out(event)
     _set_up_source(event)
     if event.new_data:
         with dvc.opened() as repo:
-            snapshot.pull(repo)
+            snapshot.partitions(repo)
+    standing.fetch(event, tip)
 
 
 def for_run(event: Event) -> None:

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from typing import Literal
 
+from retrain.ci import standing
 from retrain.ci.checkout import compared_with, prepare, switched_on
 from retrain.ci.event import Event
 from retrain.gate.policy import judging
@@ -11,6 +12,7 @@ from retrain.landing.believed import landing_needed
 from retrain.registry import versions
 from retrain.repo import dvc, remote
 from retrain.report import collect, publish
+from retrain.run import ingest
 from retrain.run import plan as planner
 from retrain.run.problem import artifact
 
@@ -31,7 +33,8 @@ def decide(event: Event) -> Decision:
     if not switched_on(event):
         return Decision("none", f"policy.yaml says triggers.{event.trigger}: false")
     tip = remote.remembered()  # before any code of the model's runs
-    prepare(event)
+    proposals = standing.read()
+    prepare(event, check=False)
     with dvc.opened() as repo:
         problems = versions.read(artifact(), tip).problems
         for problem in problems:
@@ -41,9 +44,13 @@ def decide(event: Event) -> Decision:
             return Decision("land" if needed else "none", why)
         found = compared_with(event)
         plan = planner.plan(repo, found)
+        if plan.needed and (same := standing.same(repo, proposals)):
+            return Decision(
+                "none", f"the same is proposed already, and waits for its merge: {same}"
+            )
         if plan.needed:
             return Decision("land" if event.lands else "build", plan.why)
         policy, notes = judging(found.commit)
-        notes += problems
+        notes += [*problems, *ingest.read().corrections]
         publish.write(collect.collect(repo, found, plan, policy, notes, cause=event.cause))
     return Decision("none", plan.why)

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from retrain.errors import UserError
-from retrain.paths import DATA, POLICY, REPORT
-from retrain.run import pipeline_modules
+from retrain.paths import POLICY, REPORT
 
 log = logging.getLogger(__name__)
 
@@ -85,19 +84,31 @@ def ingest(
     through: Annotated[
         str | None,
         typer.Option(
-            metavar="MONTH", help="The last month to add, such as 2013-07; else the next one."
+            metavar="NAME", help="The last one to add, such as 2013-07; else the next ones."
         ),
     ] = None,
+    again: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Take one of data/ as the source has it now."),
+    ] = None,
+    unchecked: Annotated[
+        bool, typer.Option("--unchecked", help="Do not hold them to the contract; a run does.")
+    ] = False,
 ) -> None:
-    """Add new months from the source to data/, and their version to data.dvc."""
+    """Add new partitions from the source to data/, and their version to data.dvc.
+
+    One that breaks the contract stays in quarantine/ (exit code 1), and data/ as it was.
+    """
+    from retrain.cli import output
     from retrain.repo import dvc, snapshot
+    from retrain.run import ingest as ingestion
 
     with dvc.opened() as repo:
-        if Path(DATA).exists():
-            snapshot.pull(repo)  # adding to half of the data would lose the other half
-        if code := pipeline_modules.run("source", *(("--through", through) if through else ())):
-            raise typer.Exit(code)
-        repo.add("data")
+        try:
+            news = ingestion.ingest(repo, through or None, again or None, check=not unchecked)
+        except ingestion.StoppedError as stopped:
+            raise typer.Exit(stopped.code) from None
+        output.news(news, sorted(snapshot.partitions(repo)))
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """What a person reads at the end of a command, or a program, with `--json`."""
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_jsonable_python
@@ -10,6 +11,7 @@ from retrain.metrics.table import TABLE, places
 from retrain.paths import METRICS, MODEL
 
 if TYPE_CHECKING:
+    from retrain.data.sources.news import News
     from retrain.gate.schema import Difference, Verdict
     from retrain.landing.land import Landing, Proposal
     from retrain.run.execution import Run
@@ -146,3 +148,11 @@ def _compared(run: "Run") -> str:
         f"{name} {difference:+.{places(before[name])}f}" for name, difference in apart.items()
     )
     return f"not the committed model; this one minus that: {figures}"
+
+
+def news(found: "News", names: Sequence[str]) -> None:
+    said = f"added {', '.join(found.new)}" if found.new else "nothing new"
+    held = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+    print("; ".join(filter(None, [said, f"data/ holds {held}", found.waiting])))
+    for each in found.corrections:
+        print(each)

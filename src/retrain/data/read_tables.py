@@ -1,9 +1,12 @@
 """A table as people keep it, CSV or Parquet, a file or a folder: read in batches, by a schema."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -44,9 +47,31 @@ class Form:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-def files(path: Path) -> list[Path]:
+def located(path: Path | str) -> Path:
+    """Return a path, or what stands for one where it is an address: s3://bucket/folder.
+
+    The environment lets it in: RETRAIN_SOURCE_S3_KEY is fsspec's option `key` of s3.
+    """
+    protocol, separator, _ = str(path).partition("://")
+    if not separator:
+        return Path(path)
+    from upath import UPath
+
+    prefix = f"RETRAIN_SOURCE_{protocol.upper()}_"
+    options = {
+        name.removeprefix(prefix).lower(): value
+        for name, value in os.environ.items()
+        if name.startswith(prefix) and value
+    }
+    return cast(Path, UPath(str(path), **options))
+
+
+def files(path: Path | str) -> list[Path]:
     """Return the files of a table by their names: there is one, and all are of one kind."""
-    if path.is_dir():
+    path = located(path)
+    # a web server says of a file by reading all of it that it is no folder
+    of_web = str(path).startswith(("http://", "https://"))
+    if not of_web and path.is_dir():
         found = sorted(each for each in path.glob("[!.]*") if each.name.endswith(ENDINGS))
     else:
         found = [path] if path.is_file() else []
@@ -63,6 +88,16 @@ def files(path: Path) -> list[Path]:
     return found
 
 
+@contextmanager
+def _opened(file: Path) -> Iterator[Any]:
+    """Yield what pyarrow reads: a path, or the bytes behind an address, as they come."""
+    if isinstance(file, Path):
+        yield file
+        return
+    with file.open("rb") as stream:
+        yield pa.CompressedInputStream(stream, "gzip") if file.name.endswith(".gz") else stream
+
+
 def is_csv(file: Path) -> bool:
     return file.name.endswith(CSV)
 
@@ -75,7 +110,7 @@ def raw(file: Path, form: Form, wanted: Sequence[str] = ()) -> Iterator[pa.Recor
     try:
         with within(file):
             if not is_csv(file):
-                with pq.ParquetFile(file) as source:
+                with _opened(file) as opened, pq.ParquetFile(opened) as source:
                     names = source.schema_arrow.names
                     yield from source.iter_batches(BATCH, columns=_of(names, wanted))
                 return
@@ -105,7 +140,7 @@ def _csv(file: Path, form: Form, wanted: Sequence[str]) -> Iterator[pa.RecordBat
             delimiter=form.delimiter, newlines_in_values=True, ignore_empty_lines=True
         ),
     }
-    with pa.csv.open_csv(file, **reading) as reader:
+    with _opened(file) as opened, pa.csv.open_csv(opened, **reading) as reader:
         names = reader.schema.names
     names = _of(names, wanted)
     as_text = dict.fromkeys(names, pa.string())
@@ -116,7 +151,10 @@ def _csv(file: Path, form: Form, wanted: Sequence[str]) -> Iterator[pa.RecordBat
         strings_can_be_null=True,
         quoted_strings_can_be_null=True,
     )
-    with pa.csv.open_csv(file, convert_options=convert, **reading) as reader:
+    with (
+        _opened(file) as opened,
+        pa.csv.open_csv(opened, convert_options=convert, **reading) as reader,
+    ):
         for batch in reader:
             yield batch.rename_columns([name.strip() for name in names])
 
@@ -126,7 +164,7 @@ def _bare(column: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(column, ""), None, column)
 
 
-def batches(path: Path, schema: pa.Schema, form: Form) -> Iterator[pa.Table]:
+def batches(path: Path | str, schema: pa.Schema, form: Form) -> Iterator[pa.Table]:
     """Yield the columns of `schema` of all files, in its types; other columns are left out.
 
     Raises:

@@ -239,8 +239,8 @@ def source(guess: Guess, path: str) -> str:
         lines.append(f"    number={quoted(table.number)},")
     text = fill(
         "source.py.txt",
-        modules="read_tables, sources" if options else "sources",
-        what=f"the table {table.path.name}",
+        imports="from retrain.data import read_tables\n" if options else "",
+        what=f"the table {table.file}",
         table="\n".join(lines),
         added=f"the next {table.every}, or all up to one, to data/"
         if table.time

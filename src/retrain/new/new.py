@@ -241,7 +241,7 @@ def summary(guess: render.Guess) -> dict[str, Any]:
     blocks = f"days ({chosen.group}), in their order" if chosen.group else "each row by itself"
     return {
         "name": guess.name,
-        "table": guess.table.path.name,
+        "table": guess.table.file,
         "form": guess.found.said,
         "rows": guess.found.rows,
         "columns": rows,

@@ -10,8 +10,10 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from retrain.data import partitions, read_tables, sources
-from retrain.data.sources import Every, Table
+from retrain.data import partitions, read_tables
+from retrain.data.sources import driver
+from retrain.data.sources import table as tables
+from retrain.data.sources.table import Every, Table
 from retrain.errors import UserError
 from retrain.metrics.tasks import is_score
 from retrain.new.recognise import Column, Recognised
@@ -95,9 +97,9 @@ def table(found: Recognised, path: Path, name: str, time: str) -> Table:
     every: Every
     for every in ("month", "week", "day"):
         made = replace(made, every=every)
-        last = sources.ends(made)
+        last = tables.ends(made)
         first, days = next(iter(last)), len(last)
-        if len(sources.complete(last)[0]) >= PARTITIONS:
+        if len(tables.complete(last)[0]) >= PARTITIONS:
             return made
     if len(last) == 1 and _one_time(made):
         raise UserError(
@@ -124,11 +126,11 @@ def _one_time(table: Table) -> bool:
 def profile(table: Table, folder: Path, target: str, rows: int) -> Profile:
     """Divide a table of so many rows into a folder, and look at each file once."""
     if table.time:
-        last = sources.complete(sources.ends(table))[0][-1]
-        added = sources.add(table, folder, last)
+        last = tables.complete(tables.ends(table))[0][-1]
+        added = driver.add(table, folder, {}, through=last)
     else:
-        added = sources.add(table, folder)
-    found = Profile(table, folder, partitions.names(folder), waits=added.note)
+        added = driver.add(table, folder, {})
+    found = Profile(table, folder, partitions.names(folder), waits=added.waiting)
     found.values = {each.name: Values() for each in table.schema}
     parts, units = [], set[str]()
     for name, frame in zip(found.names, found.frames(), strict=True):

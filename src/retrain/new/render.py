@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from retrain.data.sources import Table
+from retrain.data.sources.table import Table
 from retrain.new.choices import Choices
 from retrain.new.profile import Profile, safe
 from retrain.new.recognise import Recognised
@@ -230,7 +230,7 @@ def data_document(guess: Guess) -> str:
         "data.md",
         where=where,
         rows=guess.rows,
-        source=guess.table.path.name,
+        source=guess.table.file,
         said=guess.found.said,
         table=rows,
     )
@@ -238,7 +238,7 @@ def data_document(guess: Guess) -> str:
 
 def model_card(guess: Guess) -> str:
     """Return docs/model-card.md, with the questions that only people can answer."""
-    return fill("model-card.md", target=guess.target.name, source=guess.table.path.name)
+    return fill("model-card.md", target=guess.target.name, source=guess.table.file)
 
 
 def _cell(text: str) -> str:
@@ -249,7 +249,7 @@ def pipeline(text: str, guess: Guess) -> str:
     """Return dvc.yaml with the stages that it has, and this problem's plots and model."""
     stages = re.split(r"(?m)^(?:#.*\n)*(?:plots|artifacts):", text)[0].rstrip()
     plots = fill(f"plots_{guess.target.task}.yaml").strip()
-    what = json.dumps(f"{guess.target.name}, from {guess.table.path.name}", ensure_ascii=False)
+    what = json.dumps(f"{guess.target.name}, from {guess.table.file}", ensure_ascii=False)
     artifact = (
         f"artifacts:\n  {guess.name}:\n    path: models/model.skops\n    type: model\n"
         f"    desc: {what}"
@@ -270,7 +270,7 @@ def document(guess: Guess) -> str:
         name=guess.name,
         target=guess.target.name,
         task=task,
-        table=guess.table.path.name,
+        table=guess.table.file,
         rows=guess.rows,
         split=f"the newest {guess.profile.table.every}s judge"
         if time

@@ -104,6 +104,23 @@ def _listed(tree: Any) -> Iterator[File]:
     return ((key, found.value) for key, _, found in tree)
 
 
+def partitions(repo: Repo) -> dict[str, str]:
+    """Return the MD5 of each partition that data.dvc names; only their list is fetched."""
+    tree = output(repo).get_dir_cache()
+    if tree is None:
+        raise UserError(
+            f"{DATA}: the list of the data is not here, and the remote did not give it; look at "
+            ".dvc/config and at `dvc remote list`"
+        )
+    return {key[-1].removesuffix(".parquet"): found.value for key, _, found in tree}
+
+
+def cached(repo: Repo, name: str) -> Path | None:
+    """Return where the cache has a partition that data.dvc names, if it has."""
+    path = Path(repo.cache.local.oid_to_path(partitions(repo)[name]))
+    return path if path.exists() else None
+
+
 def output(repo: Repo) -> Any:
     """Return the one folder that data.dvc names, as DVC has it."""
     outs = repo.stage.load_one(DATA).outs

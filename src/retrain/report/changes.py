@@ -38,7 +38,7 @@ def changes(repo: Repo, commit: str, behaviour: str = NONE) -> list[Change]:
         return []
     stages = pipeline_stages()
     return [
-        *_settings("parameter", lockfile.parameters(lock), _yaml(read_text(PARAMS))),
+        *_settings("parameter", lockfile.parameters(lock), _parameters(stages)),
         *_settings("data", *_partitions(repo, commit, lockfile.inputs(lock))),
         *_files(commit, lock, stages),
         *_settings("pipeline", _commands(lockfile.stages(lock)), _commands(stages)),
@@ -52,6 +52,13 @@ def _settings(kind: Any, before: Lines, after: Lines) -> Iterator[Change]:
         if before.get(name) != after.get(name):
             old, new = _line(before.get(name)), _line(after.get(name))
             yield Change(kind=kind, name=name[:LONGEST], before=old, after=new)
+
+
+def _parameters(stages: dict[str, Any]) -> Lines:
+    """Return the parameters of this folder that a stage reads; `ingest` makes no model."""
+    read = {str(name) for stage in stages.values() for name in stage.get("params", [])}
+    found = _yaml(read_text(PARAMS))
+    return {key: value for key, value in found.items() if key in read or key.split(".")[0] in read}
 
 
 def _line(text: str | None) -> str | None:

@@ -34,7 +34,7 @@ def look(who):
             with contextlib.suppress(OSError), open(f"/proc/{name}/{part}", "rb") as file:
                 seen.append(file.read())
     places = ["OUTSIDE", "/proc/sys/kernel/core_pattern"]
-    if sys.argv[0].endswith(("make.py", "ingest.py")):  # in the checkout
+    if sys.argv[0].endswith(("make.py", "source.py")):  # in the checkout
         places.append(".venv/retrain-spy")
     if sys.argv[0].endswith("make.py"):  # the stage
         places.append(".git/retrain-spy")
@@ -50,7 +50,7 @@ REACHED = ("it may write there", "it reaches a service")
 PROBES = {
     "src/make.py": "training",
     "src/pipeline/predict.py": "scoring",
-    "tools/ingest.py": "source",
+    "src/pipeline/source.py": "source",
 }
 BEHAVIOUR = "import spy\n\ndef test_it():\n    spy.look('behaviour')\n"
 

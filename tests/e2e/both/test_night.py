@@ -46,6 +46,10 @@ def test_a_night_with_new_data_opens_a_pull_request_whose_merge_lands_it(
     fresh = toys.clone(remote, tmp_path / "fresh", run)
     toys.do(run, fresh, f"git checkout -q {pull.branch}", "dvc pull -q", "dvc status --quiet")
     assert len(list((fresh / "data").iterdir())) == 3
+    again = night(runner, 3)
+    assert again.jobs == PLANNED, again.end
+    assert re.search("the same is proposed already, and waits", again.summary)
+    assert pull.branch in toys.do(run, remote, "git branch --list retrain/data-*")
     merge(runner, 1)
     done = runner.merged()
     assert done.jobs == LANDED, done.end  # what was merged is built again, and is the same
@@ -69,6 +73,21 @@ def test_a_night_without_new_data_costs_the_plan_alone(
 
 
 @pytest.mark.slow
+def test_new_data_that_break_the_contract_stay_in_quarantine_until_they_are_corrected(
+    runner: Runner, remote: Path, run: Run
+) -> None:
+    state = toys.state(remote, run)
+    runner.environment["TOY_BREAKS"] = "2013-03"
+    done = night(runner, 3)
+    assert done.jobs == {"plan": "success", "build": "failure", "land": "skipped"}, done.end
+    assert "quarantine/2013-03.parquet breaks the contract" in done.summary
+    assert toys.state(remote, run) == state
+    del runner.environment["TOY_BREAKS"]
+    done = night(runner, 3)
+    assert done.jobs == LANDED, done.end
+
+
+@pytest.mark.slow
 @at_gitlab
 def test_while_a_proposal_is_open_the_same_is_not_proposed_again_and_newer_takes_its_place(
     runner: Runner, toy: Path, remote: Path, run: Run
@@ -82,8 +101,8 @@ def test_while_a_proposal_is_open_the_same_is_not_proposed_again_and_newer_takes
     toys.do(run, toy, "git push -q origin main")
     state = toys.state(remote, run)
     again = night(runner, 3)
-    assert again.jobs == LANDED
-    assert "The same is proposed already" in again.summary
+    assert again.jobs == PLANNED
+    assert "same is proposed already" in again.summary
     assert toys.state(remote, run) == state
     assert [pull.state for pull in runner.forge.pulls.values()] == ["open"] * 3
 

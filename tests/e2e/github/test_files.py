@@ -92,7 +92,7 @@ def test_each_permission_is_the_least_and_carries_its_reason() -> None:
     found = {(name, job): content["permissions"] for name, (job, content) in JOBS}
     read = {"contents": "read"}
     assert found == {
-        ("retrain", "plan"): read,
+        ("retrain", "plan"): {"contents": "read", "pull-requests": "read"},
         ("retrain", "build"): read,
         ("retrain", "land"): {"contents": "write", "pull-requests": "write"},
         ("comment", "comment"): {"actions": "read", **read, "pull-requests": "write"},

@@ -1,5 +1,6 @@
 """The store: a folder of the repository, and a real S3 server on loopback in its place."""
 
+import datetime
 import shutil
 import socket
 import subprocess
@@ -8,8 +9,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from retrain.data import partitions, read_tables
+from retrain.data.sources import driver
+from retrain.data.sources.table import Table
 from retrain.repo import lockfile
 from tests.conftest import Run
 from tests.toys import toys
@@ -77,3 +83,24 @@ def test_push_fresh_clone_and_pull_over_s3(toy: Path, tmp_path: Path, run: Run, 
     assert result.returncode == 1
     assert "the remote (s3) did not give them" in result.stderr
     assert "not-the-secret" not in result.stderr
+
+
+@pytest.mark.slow
+def test_a_source_that_is_a_bucket(
+    tmp_path: Path, s3: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for option, value in (
+        ("KEY", KEYS["AWS_ACCESS_KEY_ID"]),
+        ("SECRET", KEYS["AWS_SECRET_ACCESS_KEY"]),
+        ("ENDPOINT_URL", s3),
+    ):
+        monkeypatch.setenv(f"RETRAIN_SOURCE_S3_{option}", value)
+    (place := tmp_path / "s3/models/trips").mkdir()
+    schema = pa.schema([("time", read_tables.TIME), ("size", pa.float64())])
+    days = [datetime.datetime(2024, 1, day, 23, tzinfo=datetime.UTC) for day in range(1, 32)]
+    parts = pa.table({"time": days, "size": [float(each.day) for each in days]}, schema)
+    pq.write_table(parts[:9], place / "a.parquet")
+    pq.write_table(parts[9:], place / "b.parquet")
+    found = driver.add(Table("s3://models/trips", schema, time="time"), tmp_path / "data", {})
+    assert found.new == ["2024-01"]
+    assert len(partitions.read(tmp_path / "data/2024-01.parquet")) == 31

@@ -5,8 +5,7 @@ import sys
 from pathlib import Path
 
 WRAPPER = """#!/bin/sh
-[ "$1" = ingest ] && exec {python} tools/ingest.py
-exec {python} -c 'from retrain.cli.app import main; main()' "$@"
+PYTHONPATH="$PWD/src:$PYTHONPATH" exec {python} -c 'from retrain.cli.app import main; main()' "$@"
 """
 
 command = Path(".venv/bin/retrain")

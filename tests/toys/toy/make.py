@@ -56,7 +56,7 @@ def main():
         pathlib.Path(f"reports/{name}.json").write_text(json.dumps(content))
 
 
-def month(name, seed):
+def month(name, seed, folder="data"):
     """Write a month of data: the outcome follows the signal, as a model of quality 2 would have it."""
     chance = random.Random(seed)  # noqa: S311 (a toy)
     rows = {"key": [], "day": [], "signal": [], "outcome": []}
@@ -67,8 +67,8 @@ def month(name, seed):
             rows["day"].append(str(datetime.date.fromisoformat(f"{name}-{day:02}")))
             rows["signal"].append(signal)
             rows["outcome"].append(chance.random() < score(2, signal))
-    pathlib.Path("data").mkdir(exist_ok=True)
-    pq.write_table(pa.table(rows), f"data/{name}.parquet")
+    pathlib.Path(folder).mkdir(exist_ok=True)
+    pq.write_table(pa.table(rows), f"{folder}/{name}.parquet")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,14 @@
-"""New data from a table: the partitions that data/ lacks, each written once and whole.
+"""A source that is a table: a file, a folder or a bucket of CSV or Parquet files.
 
-The table may be larger than memory: one partition at a time is held there.
+It may be larger than memory: one partition at a time is held there.
 """
 
-import argparse
 import datetime
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 import pandas as pd
@@ -18,8 +17,8 @@ import pyarrow.compute as pc
 
 from retrain.data import partitions, read_tables
 from retrain.data.read_tables import Form
+from retrain.data.sources.source import Available
 from retrain.errors import UserError
-from retrain.files import md5
 
 HOLIDAYS = datetime.timedelta(days=4)  # a month may end with so many days without rows
 Every = Literal["month", "week", "day"]
@@ -27,9 +26,13 @@ Every = Literal["month", "week", "day"]
 
 @dataclass(frozen=True)
 class Table:
-    """A table that grows, or is replaced by a longer one, and how data/ is divided."""
+    """A table that grows, or is replaced by a longer one, and how data/ is divided.
 
-    path: Path
+    The newest partition waits until it is complete. Partitions between others that have no rows
+    are empty. A table without a time is one file, which follows the table.
+    """
+
+    path: Path | str  # or an address of fsspec's, such as s3://bucket/folder
     schema: pa.Schema  # of the files of data/
     form: Form = field(default_factory=Form)
     # with `time`, the column by which rows go into a file a month, week or day; else `name`, the
@@ -40,60 +43,37 @@ class Table:
     # a column that is added: the number of a row among those of its time, or in the table
     number: str = ""
 
+    @property
+    def file(self) -> str:
+        """Return the table's name, for people."""
+        return PurePosixPath(self.path).name
 
-@dataclass(frozen=True)
-class Added:
-    new: list[str]
-    note: str = ""  # on rows that wait
+    def available(self) -> Available:
+        if not self.time:
+            return Available([self.name])
+        last = ends(self)
+        whole, waiting = complete(last)
+        note = ""
+        if waiting:
+            ended = f"{last[waiting]:%Y-%m-%d %H:%M}"
+            note = f"{waiting} is not complete (its last row: {ended}), and waits"
+        return Available(list(without_gaps(whole)), note)
 
-
-def add(table: Table, folder: Path, through: str | None = None) -> Added:
-    """Add what the table has and `folder` has not: the next partition, or all up to `through`.
-
-    The newest partition is left out while it is not complete: what is written is never changed.
-    Partitions between others that have no rows are written empty. A table without a time is one
-    file, which is replaced when the table has changed.
-    """
-    if not table.time:
-        if through:
-            raise UserError(
-                f"--through {through}: {table.path.name} has no column of times; leave it out"
-            )
-        return Added(
-            [table.name] if _replaced(table, partitions.path_of(folder, table.name)) else []
-        )
-    last = ends(table)
-    whole, waiting = complete(last)
-    available = list(_without_gaps(whole))
-    if through and through not in available:
-        raise UserError(
-            f"--through {through}: {table.path.name} holds {available[0]} to {available[-1]}; "
-            "choose one of these"
-        )
-    present = {path.stem for path in folder.glob("[!.]*.parquet")}
-    first = min(present, default="")
-    new = [name for name in available if name not in present and name > first]
-    new = [name for name in new if name <= through] if through else new[:1]
-    for name, frame in _frames(table, new, folder):
-        partitions.write(frame, partitions.path_of(folder, name), table.schema)
-    note = ""
-    if waiting:
-        note = (
-            f"{waiting} is not complete (its last row: {last[waiting]:%Y-%m-%d %H:%M}), and waits"
-        )
-    return Added(new, note)
+    def fetch(self, names: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame]]:
+        if self.time:
+            yield from _frames(self, names)
+        else:
+            yield self.name, _all(self)
 
 
-def _replaced(table: Table, path: Path) -> bool:
+def _all(table: Table) -> pd.DataFrame:
     parts = list(read_tables.batches(table.path, _stored(table), table.form))
     frame = pa.concat_tables(parts).to_pandas() if parts else pd.DataFrame()
     if frame.empty:
         raise UserError(f"{table.path}: has no rows; export it again")
     if table.number:
         frame[table.number] = range(len(frame))
-    before = md5(str(path))
-    partitions.write(frame[table.schema.names], path, table.schema)
-    return md5(str(path)) != before
+    return frame
 
 
 def ends(table: Table) -> dict[str, datetime.datetime]:
@@ -147,7 +127,7 @@ def complete(last: dict[str, datetime.datetime]) -> tuple[list[str], str]:
     return (names, "") if left(names[-1]) <= usual else (names[:-1], names[-1])
 
 
-def _without_gaps(names: Sequence[str]) -> Iterator[str]:
+def without_gaps(names: Sequence[str]) -> Iterator[str]:
     """Yield these partitions, and each month or week between them; a day may be missing."""
     for name, following in zip(names, [*names[1:], ""], strict=True):
         yield name
@@ -159,13 +139,10 @@ def _without_gaps(names: Sequence[str]) -> Iterator[str]:
             yield between
 
 
-def _frames(table: Table, names: Sequence[str], folder: Path) -> Iterator[tuple[str, pd.DataFrame]]:
+def _frames(table: Table, names: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield the rows of each partition in the order of their times, from scratch files."""
-    if not names:
-        return
     schema = _stored(table)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".", suffix=".tmp", dir=folder.parent) as scratch:
+    with tempfile.TemporaryDirectory(prefix=".", suffix=".tmp", dir=".") as scratch:
         _divide(table, names, Path(scratch))
         for name in names:
             path = Path(scratch, name)
@@ -200,14 +177,3 @@ def _divide(table: Table, names: Sequence[str], scratch: Path) -> None:
 def _stored(table: Table) -> pa.Schema:
     """Return the columns that the table itself has."""
     return pa.schema([each for each in table.schema if each.name != table.number])
-
-
-def main(table: Table, folder: Path) -> None:
-    """Add new data from the table, and say which: the program of src/pipeline/source.py."""
-    parser = argparse.ArgumentParser(prog="pipeline.source", description="Add new data to data/.")
-    parser.add_argument("--through", metavar="NAME", help="the last one; else the next one alone")
-    added = add(table, folder, parser.parse_args().through)
-    names = partitions.names(folder)
-    held = f"{folder}/ holds " + (names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}")
-    said = f"added {', '.join(added.new)}" if added.new else "nothing new"
-    print(f"{said}; {held}" + (f"; {added.note}" if added.note else ""))
