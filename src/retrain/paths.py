@@ -6,6 +6,7 @@ PARAMS = "params.yaml"
 PIPELINE = "dvc.yaml"
 POLICY = "policy.yaml"
 STORE = "store"  # the DVC remote inside the repository
+CONTRACT = "expectations/data.json"
 CARD = "docs/model-card.md"  # what the model card says of intended use and limits
 
 # what the pipeline makes
@@ -20,6 +21,7 @@ CURVES = "reports/curves"  # a folder
 STARTED = ".dvc/tmp/retrain-started.json"  # when the run began, and on what
 RECORD = ".dvc/tmp/retrain-run.json"  # what ran, how long, what failed
 ERROR = ".dvc/tmp/retrain-error.txt"  # the sentence of the program that has failed
+CONTEXT = ".dvc/tmp/contexts"  # a folder for each context, in which it is built by itself
 DEPLOYED = ".dvc/tmp/retrain-deployed.json"  # which version is where now
 
 # what the gate and the report make
@@ -28,4 +30,6 @@ REPORT = "report.md"
 FACTS = "report.json"
 RELEASE = "release"  # a folder: a version's model, and what says what that is
 DRIFT = "drift.json"  # what `retrain drift` has found
+CONTEXTS = "contexts.md"  # which contexts earn a model of their own
+CONTEXT_FACTS = "contexts.json"
 COMMENT = "comment.md"  # the report of another job, below its change

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from retrain.cli import contexts
 from retrain.errors import UserError
 from retrain.paths import DATA, POLICY, REPORT
 from retrain.run import pipeline_modules
@@ -52,9 +53,12 @@ def run(
             help="Start from the results of where this commit left REF, and not from those here.",
         ),
     ] = None,
+    context: contexts.Context = None,
     as_json: AsJson = False,
 ) -> None:
     """Run the pipeline: what changed since the last run, or everything if there is no model."""
+    if context is not None:
+        return contexts.run(context, force, as_json)
     from retrain.cli import output
     from retrain.repo import base, dvc, record
     from retrain.run import execution as runner
@@ -210,8 +214,15 @@ def report(
 
 
 @app.command()
-def judge(ref: BaseRef = None, version: Champion = None, as_json: AsJson = False) -> None:
+def judge(
+    ref: BaseRef = None,
+    version: Champion = None,
+    each: contexts.Contexts = False,
+    as_json: AsJson = False,
+) -> None:
     """Run from the base's results, gate and report in one go. Fails if it failed or is blocked."""
+    if each:
+        return contexts.judge(as_json)
     from retrain.cli import output
     from retrain.repo import base, dvc
     from retrain.report import judgement
