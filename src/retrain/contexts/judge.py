@@ -86,6 +86,8 @@ def _judged(context: Context, policy: Policy, verdict: Verdict, steps: list[Step
     known = verdict.rows.total - verdict.rows.unknown if verdict.rows else 0
     if other is None or other.problem:
         few = verdict.rows is not None and known < policy.gate.min_rows
+        if other and other.problem and other.problem not in why:
+            why += f"; and not comparable: {other.problem}"
         return _about(context, policy, "too few to say" if few else "no", why, known, steps=steps)
     difference = other.metrics[policy.gate.primary]
     return _about(context, policy, earns, why, other.rows, difference, steps)
