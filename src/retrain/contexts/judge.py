@@ -54,9 +54,7 @@ def common(repo: Repo, policy: Policy) -> str:
     return commit
 
 
-def judge(
-    repo: Repo, context: Context, commit: str, policy: Policy, force: bool = False
-) -> Judged:
+def judge(repo: Repo, context: Context, commit: str, policy: Policy, force: bool = False) -> Judged:
     """Build a context's own model in a folder of its own, and judge it against a commit's model."""
     from retrain.gate.gate import gate
 

@@ -10,7 +10,7 @@ from dvc.repo import Repo
 from retrain.contexts.values import Context
 from retrain.errors import UserError
 from retrain.files import whole_folder
-from retrain.paths import DATA, POLICY
+from retrain.paths import POLICY
 from retrain.repo import snapshot
 
 

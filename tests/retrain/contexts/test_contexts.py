@@ -59,7 +59,8 @@ def test_every_context_has_a_line_and_too_few_rows_say_nothing(toy: Path, run: R
 def test_what_cannot_be_a_context_is_a_sentence(
     toy: Path, run: Run, section: str, value: str, said: str
 ) -> None:
-    _with(toy, run, section)
+    if section:
+        _with(toy, run, section)
     done = run("retrain", "run", "--context", value, cwd=toy)
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
     assert said in done.stderr
