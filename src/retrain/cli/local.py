@@ -58,7 +58,8 @@ def run(
 ) -> None:
     """Run the pipeline: what changed since the last run, or everything if there is no model."""
     if context is not None:
-        return contexts.run(context, force, as_json)
+        contexts.run(context, force, as_json)
+        return
     from retrain.cli import output
     from retrain.repo import base, dvc, record
     from retrain.run import execution as runner
@@ -222,7 +223,8 @@ def judge(
 ) -> None:
     """Run from the base's results, gate and report in one go. Fails if it failed or is blocked."""
     if each:
-        return contexts.judge(as_json)
+        contexts.judge(as_json)
+        return
     from retrain.cli import output
     from retrain.repo import base, dvc
     from retrain.report import judgement

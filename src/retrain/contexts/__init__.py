@@ -1,1 +1,1 @@
-"""One context by itself: its rows, a model of its own, and a line of versions if that is worth it."""
+"""One context by itself: its rows, a model of its own; and what that is worth."""

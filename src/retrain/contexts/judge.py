@@ -4,6 +4,7 @@ import logging
 from typing import Literal
 
 from dvc.repo import Repo
+from pydantic import Field
 
 from retrain.contexts import checkout, start
 from retrain.contexts.values import Context
@@ -35,7 +36,7 @@ class Judged(Section):
     confidence: float  # of the interval
     rows: Count = 0  # that judge, which neither model has learned from
     difference: Difference | None = None  # by the primary metric; `this` is its own model's
-    steps: list[Step] = []
+    steps: list[Step] = Field(default_factory=list)
 
 
 def common(repo: Repo, policy: Policy) -> str:

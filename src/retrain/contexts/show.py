@@ -1,4 +1,4 @@
-"""What was found of contexts: lines and a table for a person, and the files contexts.md and .json."""
+"""What was found of contexts: for a person, for a program, and as files beside the report."""
 
 import json
 from pathlib import Path
