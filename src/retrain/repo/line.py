@@ -1,6 +1,6 @@
 """The line of versions that this process works on: the default branch's, or a context's own.
 
-A context is one value of a column of the data, such as one airport; policy.yaml names them. Its
+A context is one value of a column of the data, such as one shop; policy.yaml names them. Its
 line is named by the suffix of its artifact, of its branch and of its record of landings.
 """
 
