@@ -7,7 +7,7 @@ ALL := $(RUN) ingest gate plots forge release test lint
 SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema=vendor.
 BASE ?= HEAD
 .DEFAULT_GOAL := help
-.PHONY: help new train judge land plots site ingest test test-all test-machine lint format lock workflows update clean
+.PHONY: help new train judge contexts land plots site ingest test test-all test-machine lint format lock workflows update clean
 -include tools/template.mk
 
 help: ## show this list
@@ -25,6 +25,10 @@ train: ## build the model: what changed, or everything (FORCE=1)
 judge: ## compare with a base: report.md (BASE=REF; CHAMPION=v1.0.0)
 	@$(ENVIRONMENT) $(RUN) gate
 	@$(BIN)/retrain judge --base $(BASE) $(if $(CHAMPION),--champion $(CHAMPION))
+
+contexts: ## which contexts of policy.yaml earn a model of their own?
+	@$(ENVIRONMENT) $(RUN) gate
+	@$(BIN)/retrain judge --contexts
 
 land: ## build, judge, push, register (PROPOSE=1: to a branch)
 	@$(ENVIRONMENT) $(RUN) gate

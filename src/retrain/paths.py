@@ -6,6 +6,7 @@ PARAMS = "params.yaml"
 PIPELINE = "dvc.yaml"
 POLICY = "policy.yaml"
 STORE = "store"  # the DVC remote inside the repository
+CONTRACT = "expectations/data.json"
 CARD = "docs/model-card.md"  # what the model card says of intended use and limits
 
 # what the pipeline makes
@@ -22,6 +23,7 @@ KNOWN = ".dvc/tmp/retrain-known.json"  # the partitions of data/, by data.dvc
 STARTED = ".dvc/tmp/retrain-started.json"  # when the run began, and on what
 RECORD = ".dvc/tmp/retrain-run.json"  # what ran, how long, what failed
 ERROR = ".dvc/tmp/retrain-error.txt"  # the sentence of the program that has failed
+CONTEXT = ".dvc/tmp/contexts"  # a folder for each context, in which it is built by itself
 DEPLOYED = ".dvc/tmp/retrain-deployed.json"  # which version is where now
 
 QUARANTINE = "quarantine"  # a folder: new partitions, until they have kept the contract
@@ -33,4 +35,6 @@ FACTS = "report.json"
 RELEASE = "release"  # a folder: a version's model, and what says what that is
 DRIFT = "drift.json"  # what `retrain drift` has found
 DRIFT_PAGE = "drift.html"
+CONTEXTS = "contexts.md"  # which contexts earn a model of their own
+CONTEXT_FACTS = "contexts.json"
 COMMENT = "comment.md"  # the report of another job, below its change

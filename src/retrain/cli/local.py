@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from retrain.cli import contexts
 from retrain.errors import UserError
 from retrain.paths import POLICY, REPORT
 
@@ -51,9 +52,13 @@ def run(
             help="Start from the results of where this commit left REF, and not from those here.",
         ),
     ] = None,
+    context: contexts.Context = None,
     as_json: AsJson = False,
 ) -> None:
     """Run the pipeline: what changed since the last run, or everything if there is no model."""
+    if context is not None:
+        contexts.run(context, force, as_json)
+        return
     from retrain.cli import output
     from retrain.repo import base, dvc, record
     from retrain.run import execution as runner
@@ -221,8 +226,16 @@ def report(
 
 
 @app.command()
-def judge(ref: BaseRef = None, version: Champion = None, as_json: AsJson = False) -> None:
+def judge(
+    ref: BaseRef = None,
+    version: Champion = None,
+    each: contexts.Contexts = False,
+    as_json: AsJson = False,
+) -> None:
     """Run from the base's results, gate and report in one go. Fails if it failed or is blocked."""
+    if each:
+        contexts.judge(as_json)
+        return
     from retrain.cli import output
     from retrain.repo import base, dvc
     from retrain.report import judgement

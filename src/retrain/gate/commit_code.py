@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import chdir, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -105,7 +105,12 @@ class Code:
         cache = {} if cached else {"cache": {"dir": str(self.scratch / "cache")}}
         own = {"cache": shared(self.repo)["cache"]} | verifying(self.folder)
         for config in (own | cache, shared(self.repo) | cache):
-            with suppress(DvcException), Repo(str(self.folder), config=config) as repo:
+            # there: DVC reads some paths from the working directory, such as a context's folder
+            with (
+                suppress(DvcException),
+                chdir(self.folder),
+                Repo(str(self.folder), config=config) as repo,
+            ):
                 fetch(repo, repo.find_outs_by_path(model))
                 repo.checkout(targets=[model])
                 break

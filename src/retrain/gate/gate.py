@@ -27,7 +27,7 @@ from retrain.registry.versions import Version
 from retrain.repo.git import show
 from retrain.run import outputs
 from retrain.run.outputs import model_of
-from retrain.run.problem import other_model
+from retrain.run.problem import other_model, same_line
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,9 @@ def _judged(
                 )
             if model != results.model:
                 log.info(f"gate: the model of {name} scores this run's test window")
-            other = Other(model, version, kind(lock, results.lock.decode()))
+            # a model for other rows than before is a change, though nothing but its data differs
+            differs = kind(lock, results.lock.decode()) if same_line(commit) else "change"
+            other = Other(model, version, differs)
             with nullcontext(judging) if commit == trusted else code(repo, commit) as theirs:
                 return compare(window, other, theirs, policy)
 

@@ -11,6 +11,7 @@ from retrain.metrics.table import TABLE, Task, check_task, users_metric
 from retrain.metrics.table import Metric as KnownMetric
 from retrain.paths import PARAMS, POLICY
 from retrain.repo.git import show
+from retrain.repo.line import name_of
 from retrain.run.problem import Problem, other_model, problem
 from retrain.settings import Section, parse, read
 
@@ -177,6 +178,23 @@ class Drift(Section):
     cooldown: Annotated[float, Field(ge=0, allow_inf_nan=False)]  # days
 
 
+class Contexts(Section):
+    """A column of the data, and its values that may each earn a model of their own."""
+
+    column: str
+    values: Annotated[list[str], Field(min_length=1)]
+
+    @field_validator("values")
+    @classmethod
+    def _named(cls, values: list[str]) -> list[str]:
+        for number, value in enumerate(values):
+            if not name_of(value):
+                raise ValueError(f"should have letters a to z or digits, and has {value!r}")
+            if name_of(value) in map(name_of, values[:number]):
+                raise ValueError(f"should have names that differ, and {value!r} is there twice")
+        return values
+
+
 class Policy(Section):
     words: Spoken
     gate: Gate
@@ -185,6 +203,7 @@ class Policy(Section):
     stages: Annotated[dict[Name, Stage], Field(min_length=1)]  # in order, the real one last
     deploy: Deploy
     drift: Drift | None = None  # None: nothing is monitored
+    contexts: Contexts | None = None
 
     @field_validator("stages")
     @classmethod

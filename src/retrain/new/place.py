@@ -33,6 +33,8 @@ LEFT = (
     "reports",
     "report.md",
     "report.json",
+    "contexts.md",
+    "contexts.json",
 )
 
 

@@ -8,6 +8,7 @@ from ruamel.yaml.error import YAMLError
 from retrain.errors import UserError
 from retrain.metrics.table import Task
 from retrain.paths import MODEL, PARAMS, PIPELINE
+from retrain.repo import line
 from retrain.repo.git import show
 from retrain.run.outputs import read_text
 from retrain.settings import read_yaml
@@ -42,7 +43,7 @@ def problem(commit: str | None = None) -> Problem:
 
 
 def artifact() -> str:
-    """Return the name that dvc.yaml gives to the model's file."""
+    """Return the name that dvc.yaml gives to the model's file, or that of the context's line."""
     listed = content(PIPELINE).get("artifacts")
     found = listed.items() if isinstance(listed, dict) else ()
     names = [name for name, each in found if isinstance(each, dict) and each.get("path") == MODEL]
@@ -50,13 +51,23 @@ def artifact() -> str:
         raise UserError(
             f"{PIPELINE}: artifacts should give {MODEL} one name, and gives {len(names)}"
         )
-    return str(names[0])
+    return common(str(names[0])) + line.suffix()
+
+
+def common(name: str) -> str:
+    """Return the name of the model for all contexts, of the one for this line's context."""
+    return name.removesuffix(line.suffix())
 
 
 def other_model(base: str) -> str | None:
     """Return the name of a commit's model, if a change builds one of another name."""
     this, other = _model(None), _model(base)
-    return other if this and this != other else None
+    return other if this and common(this) != common(other or "") else None
+
+
+def same_line(commit: str) -> bool:
+    """Return whether a commit's model is for the same context, or as this one for all of them."""
+    return _model(None) == _model(commit)
 
 
 def _model(commit: str | None) -> str | None:

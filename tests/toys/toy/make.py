@@ -59,12 +59,13 @@ def main():
 def month(name, seed, folder="data"):
     """Write a month of data: the outcome follows the signal, as a model of quality 2 would have it."""
     chance = random.Random(seed)  # noqa: S311 (a toy)
-    rows = {"key": [], "day": [], "signal": [], "outcome": []}
+    rows = {"key": [], "day": [], "place": [], "signal": [], "outcome": []}
     for day in range(1, DAYS + 1):
         for row in range(ROWS):
             signal = chance.gauss(0, 1)
             rows["key"].append(f"{name}-{day:02}-{row}")
             rows["day"].append(str(datetime.date.fromisoformat(f"{name}-{day:02}")))
+            rows["place"].append("North" if row % 2 else "South")
             rows["signal"].append(signal)
             rows["outcome"].append(chance.random() < score(2, signal))
     pathlib.Path(folder).mkdir(exist_ok=True)
