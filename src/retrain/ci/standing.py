@@ -11,7 +11,7 @@ from pathlib import Path
 from dvc.repo import Repo
 
 from retrain.ci import provider
-from retrain.ci.event import Event
+from retrain.ci.event import MOVED, Event
 from retrain.errors import UserError
 from retrain.files import write_json
 from retrain.landing.land import PROPOSALS
@@ -29,7 +29,7 @@ def fetch(event: Event, tip: Tip) -> None:
     FILE.unlink(missing_ok=True)
     if event.trigger not in ("schedule", "alarm"):
         return
-    ours = re.compile(rf"{PROPOSALS}{event.family}-[0-9a-f]{{12}}-\d+-\d+")
+    ours = re.compile(rf"{PROPOSALS}{event.family}-[0-9a-f]{{12}}-\d+-\d+(-{MOVED.pattern})?")
     try:
         # never from a fork
         found = [each for each in provider.calls().proposed() if ours.fullmatch(each.branch)]

@@ -113,9 +113,9 @@ def _categories(name: str, then: Sample, now: Sample) -> Bars:
     one, other = then.words[name], now.words[name]
     names = [word for word, _ in (one + other).most_common(WORDS)]
     bars = [(w, one[w] / max(one.total(), 1), other[w] / max(other.total(), 1)) for w in names]
-    rest = [1 - sum(bar[place] for bar in bars) for place in (1, 2)]
-    few = max(rest) < 0.001
-    return bars if few else [*bars, ("others", max(rest[0], 0), max(rest[1], 0))]
+    before, after = 1 - sum(bar[1] for bar in bars), 1 - sum(bar[2] for bar in bars)
+    few = max(before, after) < 0.001
+    return bars if few else [*bars, ("others", max(before, 0), max(after, 0))]
 
 
 def _parts(counts: Floats) -> Floats:
