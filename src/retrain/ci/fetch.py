@@ -48,7 +48,7 @@ def for_run(event: Event) -> None:
             snapshot.fetch(repo)
         if base.commit:
             with suppress(UserError, DvcException):
-                _results(repo, base.commit)
+                results(repo, base.commit)
         if champion:
             with suppress(UserError, DvcException), commit_code.code(repo, champion.commit) as code:
                 code.fetch_model()
@@ -63,7 +63,7 @@ def _set_up_source(event: Event) -> None:
         raise UserError("the packages of the source were not installed, as shown above")
 
 
-def _results(repo: Repo, commit: str) -> None:
+def results(repo: Repo, commit: str) -> None:
     """Bring the outputs that a commit's lock names."""
     with worktree(commit) as folder, Repo(str(folder), config=dvc.shared(repo)) as its:
         dvc.fetch(its, (out for stage in dvc.pipeline(its) for out in stage.outs))

@@ -23,7 +23,7 @@ def monitor(folder: Folder = FOLDER) -> None:
         isolation.go_on()
         from retrain.ci.monitor import look_job
 
-        found = look_job.look(folder)
+        found = look_job.look(folder, look_job.seen(provider.events().watch()))
         job_summary.say(look_job.summary(found))
         provider.job().output(alarm=found.cause if found.status == "alarm" else "")
 

@@ -3,46 +3,73 @@
 The model's code runs here, without any credential: what it leaves is data for who reads it.
 """
 
+import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from retrain.ci import fetch
+from retrain.ci import checkout, fetch
 from retrain.ci.event import Event
 from retrain.errors import UserError
-from retrain.monitoring import schema
+from retrain.gate.policy import Policy
+from retrain.monitoring import current, learned, schema
+from retrain.monitoring.drift import NONE
 from retrain.monitoring.schema import Drift
-from retrain.paths import DRIFT
+from retrain.paths import DRIFT, DRIFT_PAGE, POLICY
 from retrain.repo import dvc, snapshot
 from retrain.report.render.markdown import text
+from retrain.settings import read
 
-PAGE = str(Path(DRIFT).with_suffix(".html"))
+LOG = ".dvc/tmp/retrain-seen"  # of the log that policy.yaml names, a copy
 SHOWN = 20  # features of the summary
 FOUND = {"alarm": "An alarm", "none": "No alarm", "too few": "Too few rows to say"}
 
 
 def prepare(event: Event) -> None:
     """Bring here what the comparison reads, before the token is out of reach."""
-    fetch.for_run(event)
+    seen = _seen()
+    fetch.for_run(replace(event, new_data=seen == current.SOURCE))
+    found = learned.chosen(None)
     with dvc.opened() as repo:
         snapshot.pull(repo)
+        if found:
+            fetch.results(repo, found[1].commit)
+    if seen != current.SOURCE:
+        shutil.rmtree(LOG, ignore_errors=True)
+        current.download(seen, Path(LOG))
 
 
-def look(folder: Path) -> Drift:
+def seen(event: Event) -> list[str]:
+    """Return what `retrain drift` is to look at, as its words; fetches new data if it is these."""
+    if _seen() != current.SOURCE:
+        return ["--current", LOG]
+    checkout.prepare(replace(event, new_data=True), check=False)  # shown, and not built from
+    return []
+
+
+def _seen() -> str:
+    if (drift := read(Path(POLICY), Policy).drift) is None:
+        raise UserError(NONE)
+    return drift.seen
+
+
+def look(folder: Path, words: Sequence[str] = ()) -> Drift:
     """Compare, and leave what was found in a folder.
 
     Raises:
         UserError: if the comparison leaves nothing, after it has said why.
     """
     folder.mkdir(exist_ok=True)
-    for name in (DRIFT, PAGE):
+    for name in (DRIFT, DRIFT_PAGE):
         Path(name).unlink(missing_ok=True)
         (folder / name).unlink(missing_ok=True)
     program = str(Path(sys.executable).with_name("retrain"))
-    subprocess.run([program, "drift"])  # noqa: S603 (its exit code says what the file says)
+    subprocess.run([program, "drift", *words])  # noqa: S603 (its exit code says what the file says)
     if not Path(DRIFT).is_file():
         raise UserError("the comparison has left no result, as shown above; fix that, run it again")
-    for name in (DRIFT, PAGE):
+    for name in (DRIFT, DRIFT_PAGE):
         if Path(name).exists():
             Path(name).replace(folder / name)
     return schema.read((folder / DRIFT).read_bytes())
