@@ -1,0 +1,62 @@
+"""What a model is worth now is an alarm where it is surely less than in its test window."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from retrain.gate.policy import Metric, Outcome, Policy
+from retrain.monitoring import outcome
+from retrain.settings import read
+from tests.toys.toys import TOY
+
+LIMITS = Outcome(confidence=0.975, metric=0.1, calibration=0.1, level=0.1)
+
+
+def rows(seed: int, level: float = 0.3, said: float = 0.3, days: int = 28) -> pd.DataFrame:
+    chance = np.random.default_rng(seed)
+    day = np.repeat([f"2013-06-{each:02}" for each in range(1, days + 1)], 100)
+    score = np.clip(chance.normal(said, 0.1, len(day)), 0.02, 0.98)
+    truth = np.clip(score + level - said, 0, 1)
+    return pd.DataFrame({"outcome": chance.random(len(day)) < truth, "score": score, "day": day})
+
+
+def found(now: pd.DataFrame, then: pd.DataFrame) -> dict[str, str]:
+    gate = read(Path(TOY / "policy.yaml"), Policy).gate
+    return {each.check: each.what for each in outcome.alarms(now, then, gate, LIMITS)}
+
+
+def test_an_equal_world_is_no_alarm() -> None:
+    assert found(rows(1), rows(2)) == {}
+
+
+def test_more_of_the_outcome_that_the_model_has_foreseen_is_another_level() -> None:
+    assert "mean outcome is 0.5" in found(rows(1, 0.55, 0.55), rows(2))["level"]
+    assert "calibration" not in found(rows(1, 0.55, 0.55), rows(2))
+
+
+def test_more_of_it_that_the_model_has_not_foreseen_is_calibration_too() -> None:
+    alarms = found(rows(1, 0.55, 0.3), rows(2))
+    assert set(alarms) == {"level", "calibration", "metric"}
+    assert alarms["metric"].startswith("log_loss is 0.8")
+
+
+def test_two_days_are_not_sure() -> None:
+    assert found(rows(1, 0.42, 0.3, days=2), rows(2)) == {}
+
+
+def test_classes_and_numbers_are_compared_too() -> None:
+    policy = read(Path(TOY / "policy.yaml"), Policy).gate
+    name = "mean_absolute_error"
+    gate = policy.model_copy(update={"primary": name, "metrics": {name: Metric()}})
+    numbers = rows(3).assign(outcome=lambda each: 10 * each["score"] + 1.0)
+    moved = numbers.assign(outcome=numbers["outcome"] + 5)
+    said = [each.check for each in outcome.alarms(moved, numbers, gate, LIMITS)]
+    assert sorted(said) == ["calibration", "level", "metric"]
+    classes = rows(4).assign(score_a=lambda each: each.pop("score"))
+    classes = classes.assign(score_b=1 - classes["score_a"])
+    classes["outcome"] = np.where(classes["outcome"], "a", "b")
+    assert [*outcome.alarms(classes, classes, policy, LIMITS)] == []
+    other = classes.assign(outcome="b")
+    checks = {each.check for each in outcome.alarms(other, classes, policy, LIMITS)}
+    assert checks == {"calibration", "level"}
