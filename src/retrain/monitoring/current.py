@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from retrain.data import partitions, windows
@@ -68,7 +69,12 @@ def download(address: str, folder: Path) -> list[Path]:
 
 def _version(path: Path) -> str | None:
     """Return which version has scored a file of a log; None: no version, or no log."""
-    if path.suffix != ".parquet" or "model_version" not in pq.read_schema(path).names:
+    if path.suffix != ".parquet":
         return None
-    found: list[Any] = pq.ParquetFile(path).read(["model_version"])[0].unique().to_pylist()
+    try:
+        if "model_version" not in pq.read_schema(path).names:
+            return None
+        found: list[Any] = pq.ParquetFile(path).read(["model_version"])[0].unique().to_pylist()
+    except (pa.ArrowException, OSError):  # the model's code reads it too, and says what is wrong
+        return None
     return str(found[0]) if found and found[0] else None

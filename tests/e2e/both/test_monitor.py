@@ -11,6 +11,7 @@ from tests.e2e.conftest import at_github
 from tests.e2e.runner import Runner
 from tests.retrain.ci.monitor.test_alarm_job import DRIFT, drift
 from tests.toys import toys
+from tests.toys.watched import watch
 
 LOOKED = {"look": "success", "alarm": "success"}
 LOOK = ".venv/bin/retrain ci monitor"
@@ -63,6 +64,22 @@ def test_an_alarm_retrains_proposes_with_its_reason_and_is_not_repeated(
     assert done.jobs == LOOKED, done.end
     assert "the proposal for the same cause is open" in done.summary
     assert len(runner.forge.dispatched) == 1
+    assert runner.leaks == []
+
+
+@pytest.mark.slow
+def test_the_job_looks_at_new_data_and_finds_what_has_moved(
+    runner: Runner, toy: Path, run: Run
+) -> None:
+    watch(toy, run)
+    toys.landed(toy)
+    toys.do(run, toy, "git pull -q origin main")
+    runner.environment["TOY_SOURCE"] = "3"
+    done = runner.monitor()
+    assert done.jobs["look"] == "success", done.end
+    assert "No alarm" in done.summary
+    assert "| signal |" in done.summary
+    assert runner.forge.dispatched == []
     assert runner.leaks == []
 
 

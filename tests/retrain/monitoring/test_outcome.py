@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from retrain.gate.policy import Metric, Outcome, Policy
+from retrain.gate.policy import Gate, Metric, Outcome, Policy
 from retrain.monitoring import outcome
 from retrain.settings import read
 from tests.toys.toys import TOY
@@ -48,7 +48,7 @@ def test_two_days_are_not_sure() -> None:
 def test_classes_and_numbers_are_compared_too() -> None:
     policy = read(Path(TOY / "policy.yaml"), Policy).gate
     name = "mean_absolute_error"
-    gate = policy.model_copy(update={"primary": name, "metrics": {name: Metric()}})
+    gate = Gate(**policy.model_dump() | {"primary": name, "metrics": {name: Metric()}})
     numbers = rows(3).assign(outcome=lambda each: 10 * each["score"] + 1.0)
     moved = numbers.assign(outcome=numbers["outcome"] + 5)
     said = [each.check for each in outcome.alarms(moved, numbers, gate, LIMITS)]
