@@ -183,12 +183,6 @@ def _note_packages(version: Version) -> None:
         log.info(f"predict: {version.name} was built with other packages, {few}{more}")
 
 
-def see(sources: Sequence[Path], target: Path, model: Path, folder: Path) -> None:
-    """Write what a model sees of some files, and says; its parameters are in `folder`."""
-    first, *others = (path.absolute() for path in sources)
-    _run("seen", first, *others, target.absolute(), "--model", model.absolute(), folder=folder)
-
-
 def _score(scorer: _Scorer, source: Path, target: Path) -> None:
     """Run the code here where a model's parameters are."""
     try:

@@ -93,6 +93,19 @@ class Code:
             for pair, this, other in zip(pairs, found[::2], found[1::2], strict=True)
         ]
 
+    def see(self, sources: Sequence[Path]) -> list[Path]:
+        """Write what the commit's model sees of some files, and says of it; see `monitoring`."""
+        if not (self.folder / "src/pipeline/seen.py").exists():
+            raise UserError(
+                f"{short(self.commit or '')} is older than monitoring; land a newer one"
+            )
+        target = self.scratch / "seen"
+        target.mkdir()
+        paths = [path.resolve() for path in sources]
+        model = ("--model", self.folder.resolve() / MODEL)
+        self._run("seen", *paths, target, *model, named=" to ".join(_ends(sources)))
+        return sorted(target.iterdir())
+
     def of_this_run(self) -> "Code":
         return replace(self, commit=None, folder=Path.cwd())
 
@@ -142,7 +155,7 @@ class Code:
         """Run a command on some files at once; return what it made of each."""
         folder = self.scratch / command
         folder.mkdir(exist_ok=True)
-        named = " to ".join(dict.fromkeys([inputs[0].name, inputs[-1].name]))
+        named = " to ".join(_ends(inputs))
         self._run(command, *(path.resolve() for path in inputs), folder, named=named)
         return [folder / path.name for path in inputs]
 
@@ -158,6 +171,10 @@ class Code:
         if done.returncode:
             found = error.read_text("utf-8") if error.exists() else programs.lines(done.stderr)[-1]
             raise UserError(f"its code refuses {named}: {found.removeprefix('error: ')}")
+
+
+def _ends(paths: Sequence[Path]) -> list[str]:
+    return list(dict.fromkeys([paths[0].name, paths[-1].name]))
 
 
 def model_sha256(repo: Repo, commit: str, cached: bool = True) -> str:

@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import pyarrow.parquet as pq
 
-from retrain.deployment import serving
 from retrain.errors import UserError
 from retrain.gate.policy import Drift as Limits
 from retrain.gate.policy import Policy, check
@@ -48,10 +47,7 @@ def examine(given: Sequence[Path], against: str | None = None) -> Compared:
         paths, notes = _chosen(given, learned, policy.drift, scratch)
         if not paths:
             return Compared(_result(learned, "too few", notes=[*notes, "there is nothing new"]))
-        folder = Path(scratch, "seen")
-        folder.mkdir()
-        serving.see(paths, folder, learned.model, learned.folder)
-        return _compared(paths, sorted(folder.iterdir()), learned, policy, notes)
+        return _compared(paths, learned.code.see(paths), learned, policy, notes)
 
 
 def _chosen(

@@ -8,10 +8,9 @@ from pathlib import Path
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
-from retrain.deployment import overview, serving
-from retrain.deployment.overview import Registry
+from retrain.deployment import overview
 from retrain.errors import UserError
-from retrain.gate.commit_code import code
+from retrain.gate.commit_code import Code, code
 from retrain.paths import MODEL, PREDICTIONS
 from retrain.registry.versions import Version
 from retrain.repo import dvc
@@ -26,20 +25,16 @@ TRAIN = "features/train"  # of the pipeline: the rows that it learns from
 class Learned:
     name: str
     commit: str
-    folder: Path
+    code: Code
     metrics: Metrics
 
     @property
     def train(self) -> list[Path]:
-        return sorted((self.folder / TRAIN).glob("[!.]*.parquet"))
+        return sorted((self.code.folder / TRAIN).glob("[!.]*.parquet"))
 
     @property
     def test(self) -> Path:
-        return self.folder / PREDICTIONS
-
-    @property
-    def model(self) -> Path:
-        return self.folder / MODEL
+        return self.code.folder / PREDICTIONS
 
 
 @contextmanager
@@ -48,29 +43,27 @@ def of(name: str | None) -> Iterator[Learned]:
 
     `name`: None is the one on the last stage, else the newest one; without any, what is built here.
     """
-    found = chosen(name)
-    if found is None:
-        yield _checked(
-            Learned("the model built here", git("rev-parse", "HEAD"), Path(), _metrics())
-        )
-        return
-    known, version = found
-    serving.check_contract(version, known.policy.versions.major)
-    with dvc.opened() as repo, code(repo, version.commit) as its:
-        its.fetch_model()
-        results(repo, its.folder)
-        metrics = _metrics(version.commit)
-        yield _checked(Learned(version.name, version.commit, its.folder, metrics))
+    version = chosen(name)
+    commit = version.commit if version else None
+    with dvc.opened() as repo, code(repo, commit) as its:
+        if version:
+            its.fetch_model()
+            results(repo, its.folder)
+        named = version.name if version else "the model built here"
+        found = Learned(named, commit or git("rev-parse", "HEAD"), its, _metrics(commit))
+        if not found.train or not found.test.exists() or not (its.folder / MODEL).exists():
+            raise UserError(
+                f"{TRAIN}, {PREDICTIONS} or {MODEL} is missing; build them with: make train"
+            )
+        yield found
 
 
-def chosen(name: str | None) -> tuple[Registry, Version] | None:
+def chosen(name: str | None) -> Version | None:
     known, _ = overview.known()
-    if name is not None:
-        return known, known.version(name)
-    if not known.versions.registered:
-        return None
+    if name is not None or not known.versions.registered:
+        return known.version(name) if name is not None else None
     deployed = known.assignments.on(known.policy.last_stage)
-    return known, deployed.version if deployed else known.version()
+    return deployed.version if deployed else known.version()
 
 
 def results(repo: Repo, folder: Path) -> None:
@@ -90,12 +83,4 @@ def results(repo: Repo, folder: Path) -> None:
 def _metrics(commit: str | None = None) -> Metrics:
     if (found := outputs.metrics(commit)) is None:
         raise UserError("reports/metrics.json is missing; build it with: make train")
-    return found
-
-
-def _checked(found: Learned) -> Learned:
-    if not found.train or not found.test.exists() or not found.model.exists():
-        raise UserError(
-            f"{TRAIN}, {PREDICTIONS} or {MODEL} is missing; build them with: make train"
-        )
     return found

@@ -72,8 +72,8 @@ def test_the_job_looks_at_new_data_and_finds_what_has_moved(
     runner: Runner, toy: Path, run: Run
 ) -> None:
     watch(toy, run)
+    toys.change(toy, run, "better", params__yaml=toys.BETTER)
     toys.landed(toy)
-    toys.do(run, toy, "git pull -q origin main")
     runner.environment["TOY_SOURCE"] = "3"
     done = runner.monitor()
     assert done.jobs["look"] == "success", done.end

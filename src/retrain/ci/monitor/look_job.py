@@ -35,7 +35,7 @@ def prepare(event: Event) -> None:
     with dvc.opened() as repo:
         snapshot.pull(repo)
         if found:
-            fetch.results(repo, found[1].commit)
+            fetch.results(repo, found.commit)
     if seen != current.SOURCE:
         shutil.rmtree(LOG, ignore_errors=True)
         current.download(seen, Path(LOG))
