@@ -2,7 +2,16 @@
 
 import sys
 
-from retrain.cli import ci, ci_deployments, ci_monitoring, deployments, local, monitoring, serving
+from retrain.cli import (
+    ci,
+    ci_deployments,
+    ci_monitoring,
+    deployments,
+    drift,
+    local,
+    monitoring,
+    serving,
+)
 from retrain.console import show_log
 from retrain.errors import INTERRUPTED, reported
 from retrain.repo import tokens
@@ -11,6 +20,7 @@ CTRL_C = 130  # the exit code by which typer says so
 
 local.app.add_typer(serving.app)
 local.app.add_typer(deployments.app)
+local.app.add_typer(drift.app)
 local.app.add_typer(monitoring.app)
 ci.app.add_typer(ci_deployments.app)
 ci.app.add_typer(ci_monitoring.app)

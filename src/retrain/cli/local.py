@@ -46,11 +46,7 @@ def run(
     ] = False,
     ref: Annotated[
         str | None,
-        typer.Option(
-            "--base",
-            metavar="REF",
-            help="Start from the results of where this commit left REF, and not from those here.",
-        ),
+        typer.Option("--base", metavar="REF", help="Start from where this commit left REF."),
     ] = None,
     context: contexts.Context = None,
     as_json: AsJson = False,

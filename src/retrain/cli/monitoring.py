@@ -1,4 +1,4 @@
-"""`retrain drift` and `trigger`: has the world moved, and a training from any shell."""
+"""`retrain trigger`: what monitoring, a service or an orchestrator starts."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -70,41 +70,3 @@ def _show(done: "Done", as_json: bool) -> None:
     elif not facts.needed:
         print("nothing to judge: no run was needed")
     print(f"{done.run.state}: {done.run.url}")
-
-
-STATUS = {"none": 0, "alarm": 3, "too few": 4}  # exit codes; 1 is an error, 2 a wrong command line
-
-
-@app.command()
-def drift(
-    current: Annotated[
-        list[Path] | None,
-        typer.Option("--current", metavar="FILES", help="Files, or folders such as a log."),
-    ] = None,
-    more: Annotated[list[Path] | None, typer.Argument(metavar="", hidden=True)] = None,
-    against: Annotated[
-        str | None,
-        typer.Option(metavar="VERSION", help="Else the version on the last stage, or the newest."),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Say whether what production sees is still what its model has learned from.
-
-    Without files: what drift.seen of policy.yaml names. Writes drift.json, and drift.html to look
-    at. Exit code 3: an alarm; 4: too few rows to say.
-    """
-    from retrain.cli import show_drift
-    from retrain.files import whole
-    from retrain.monitoring import page
-    from retrain.monitoring.drift import examine
-    from retrain.paths import DRIFT, DRIFT_PAGE
-
-    found = examine([*(current or ()), *(more or ())], against)
-    for name, text in (
-        (DRIFT, found.drift.model_dump_json(indent=1)),
-        (DRIFT_PAGE, page.render(found)),
-    ):
-        with whole(Path(name)) as scratch:
-            scratch.write_text(f"{text}\n", "utf-8")
-    show_drift.drift(found.drift, as_json)
-    raise typer.Exit(STATUS[found.drift.status])

@@ -1,0 +1,83 @@
+"""`retrain drift`: has the world moved?"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from retrain.cli.local import AsJson
+from retrain.cli.output import print_json
+from retrain.console import console, table
+from retrain.paths import DRIFT, DRIFT_PAGE
+
+if TYPE_CHECKING:
+    from retrain.monitoring.schema import Drift
+
+app = typer.Typer()
+STATUS = {"none": 0, "alarm": 3, "too few": 4}  # exit codes; 1 is an error, 2 a wrong command line
+SHOWN = 15  # features; the page has all
+SAID = {"alarm": "an alarm", "none": "no alarm", "too few": "too few rows to say"}
+
+
+@app.command()
+def drift(
+    current: Annotated[
+        list[Path] | None,
+        typer.Option("--current", metavar="FILES", help="Files, or folders such as a log."),
+    ] = None,
+    more: Annotated[list[Path] | None, typer.Argument(metavar="", hidden=True)] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="VERSION", help="Else the version on the last stage, or the newest."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether what production sees is still what its model has learned from.
+
+    Without files: what drift.seen of policy.yaml names. Writes drift.json, and drift.html to look
+    at. Exit code 3: an alarm; 4: too few rows to say.
+    """
+    from retrain.files import whole
+    from retrain.monitoring import page
+    from retrain.monitoring.drift import examine
+
+    found = examine([*(current or ()), *(more or ())], against)
+    for name, text in (
+        (DRIFT, found.drift.model_dump_json(indent=1)),
+        (DRIFT_PAGE, page.render(found)),
+    ):
+        with whole(Path(name)) as scratch:
+            scratch.write_text(f"{text}\n", "utf-8")
+    _show(found.drift, as_json)
+    raise typer.Exit(STATUS[found.drift.status])
+
+
+def _show(found: "Drift", as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    say = console().print
+    rows = [
+        (
+            each.name,
+            _figure(each.psi),
+            _figure(each.ks),
+            f"{each.missing:.1%}",
+            f"{each.learned_missing:.1%}",
+        )
+        for each in found.features[:SHOWN]
+    ]
+    if rows:
+        table(rows, ["feature", "PSI", "KS", "missing", "in training"], right=1)
+    if found.alarms:
+        table([(each.kind, each.what) for each in found.alarms], ["alarm", "because"])
+    for note in found.notes:
+        say(note, markup=False)
+    since = f", {found.period}" if found.period else ""
+    say(f"{SAID[found.status]}: {found.rows:,} rows{since}, against {found.against}", markup=False)
+    if found.features:
+        say(f"to look at: {DRIFT_PAGE}")
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
