@@ -25,7 +25,7 @@ def drift(
         list[Path] | None,
         typer.Option("--current", metavar="FILES", help="Files, or folders such as a log."),
     ] = None,
-    more: Annotated[list[Path] | None, typer.Argument(metavar="", hidden=True)] = None,
+    more: Annotated[list[Path] | None, typer.Argument(metavar="[FILES]", hidden=True)] = None,
     against: Annotated[
         str | None,
         typer.Option(metavar="VERSION", help="Else the version on the last stage, or the newest."),
@@ -34,8 +34,9 @@ def drift(
 ) -> None:
     """Say whether what production sees is still what its model has learned from.
 
-    Without files: what drift.seen of policy.yaml names. Writes drift.json, and drift.html to look
-    at. Exit code 3: an alarm; 4: too few rows to say.
+    Without files: what drift.seen of policy.yaml names. Writes drift.json and drift.html.
+
+    Exit code 3: an alarm; 4: too few rows to say.
     """
     from retrain.files import whole
     from retrain.monitoring import page

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from retrain.ci import trigger
+from retrain.ci.monitor import trigger
 from retrain.cli.monitoring import app
 from retrain.errors import UserError
 from retrain.repo import tokens
