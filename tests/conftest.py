@@ -74,13 +74,13 @@ def set_params(project: Path, **values: str) -> None:
 
 
 def set_policy(project: Path, **values: str) -> None:
-    """Replace lines of policy.yaml by key."""
+    """Replace lines of policy.yaml by key, the first that has it: the gate's before drift's."""
     set_lines(project / "policy.yaml", values)
 
 
 def set_lines(path: Path, values: dict[str, str]) -> None:
     text = path.read_text()
     for key, value in values.items():
-        text, found = re.subn(rf"(?m)^( +{key}:).*$", rf"\1 {value}", text)
+        text, found = re.subn(rf"(?m)^( +{key}:).*$", rf"\1 {value}", text, count=1)
         assert found == 1, key
     path.write_text(text)

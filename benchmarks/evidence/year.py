@@ -13,6 +13,7 @@ from pipeline import predict, prepare, source, train
 from pipeline.features import CATEGORICAL, NUMERIC
 from pipeline.params import Train, read
 from retrain.data import partitions
+from retrain.data.sources import driver
 from retrain.gate.difference import paired
 from retrain.gate.interval import Estimate, estimate, pseudo_values
 from retrain.metrics.functions import FUNCTIONS, Floats
@@ -46,7 +47,7 @@ class Year:
         with TemporaryDirectory() as folder:
             files = [
                 partitions.path_of(Path(folder), month)
-                for month in source.ingest(Path(folder), LAST)
+                for month in driver.add(source.Flights(), Path(folder), {}, through=LAST).new
             ]
             self.tables = {
                 path.stem: prepare.transform(partitions.read(path)[::every], self.params)

@@ -39,7 +39,8 @@ def answer(forge: State, method: str, path: str, query: str, token: str, sent: b
             return fault
         if reply := of_jobs(forge, path, inside, token, {**dict(parse_qsl(query)), **body}):
             return reply
-        if token not in {forge.token, *forge.commenters, *forge.lookers}:
+        reads = token in forge.readers and (method, inside) == ("GET", "/merge_requests")
+        if not (reads or token in {forge.token, *forge.commenters, *forge.lookers}):
             return refusal(401, "401 Unauthorized")
         commenting = inside.endswith("/notes") or "/notes/" in inside
         if method != "GET" and (forge.forbidden or not (token == forge.token or commenting)):

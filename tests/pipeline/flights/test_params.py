@@ -43,8 +43,8 @@ def test_a_section_is_read_and_other_keys_of_train_are_the_estimators(tmp_path: 
         ("slices: [carrier, origin, part_of_day]", "5: 10", ", line 62: a key should be a word; correct that line"),
         ("max_iter: 100", "? [1]\n  : 2", ", line 48: a key should be a word; correct that line"),
         ("train:\n", "train:\n\tscale: true\n", "not valid YAML"),
-        (SHIPPED, "", "should hold the sections task, prepare, train, evaluate"),
-        (SHIPPED, "just words", "should hold the sections task, prepare, train, evaluate"),
+        (SHIPPED, "", "should hold the sections task, ingest, prepare, train, evaluate"),
+        (SHIPPED, "just words", "should hold the sections task, ingest, prepare, train, evaluate"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_sentence(tmp_path: Path, old: str, new: str, said: str) -> None:

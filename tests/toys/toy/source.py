@@ -26,7 +26,8 @@ def main():
             path = f"{words['--into']}/{name}.parquet"
             rows = pq.read_table(path)
             empty = pa.nulls(len(rows), pa.float64())
-            pq.write_table(rows.set_column(2, "signal", empty), path)
+            place = rows.schema.get_field_index("signal")
+            pq.write_table(rows.set_column(place, "signal", empty), path)
     pathlib.Path(words["--news"]).write_text(json.dumps({"new": new}))
 
 

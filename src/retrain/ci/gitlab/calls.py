@@ -69,6 +69,17 @@ def _ask(below: str, method: str, path: str, **options: Any) -> Any:
     return rest.call("GitLab", method, _base() + below, path, {"PRIVATE-TOKEN": token()}, **options)
 
 
+def _read(method: str, path: str, **options: Any) -> Any:
+    """Return what GitLab answers to a call that the job's own token may make, too.
+
+    https://docs.gitlab.com/ci/jobs/ci_job_token/
+    """
+    own = tokens.reader()
+    if tokens.token() or not own:
+        return call(method, path, **options)
+    return rest.call("GitLab", method, _base() + _project(), path, {"JOB-TOKEN": own}, **options)
+
+
 def _base() -> str:
     return os.environ.get("CI_API_V4_URL", "https://gitlab.com/api/v4")
 
@@ -79,7 +90,7 @@ def pages(path: str, **query: str) -> Iterator[Any]:
 
 def proposed() -> Iterator[Proposed]:
     """Yield the open merge requests from branches of this project, never a fork's."""
-    return _ours(pages("merge_requests", state="opened"))
+    return _ours(rest.pages(_read, "merge_requests", state="opened"))
 
 
 def proposed_before() -> Iterator[Proposed]:

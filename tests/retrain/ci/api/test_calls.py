@@ -95,6 +95,17 @@ def test_a_token_that_may_not_is_told_so(forge: Forge) -> None:
 def test_without_a_token_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "_taken", None)
     with pytest.raises(UserError, match="RETRAIN_TOKEN"):
+        provider.calls().comments(1)
+
+
+def test_gitlabs_plan_reads_what_is_proposed_by_the_jobs_own_token(
+    at_gitlab: Forge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_gitlab.open_pull("mine")
+    monkeypatch.setattr(tokens, "_taken", None)
+    assert [each.branch for each in provider.calls().proposed()] == ["mine"]
+    monkeypatch.setattr(tokens, "_reader", "of-another-project")
+    with pytest.raises(UserError, match="401"):
         list(provider.calls().proposed())
 
 
