@@ -8,7 +8,7 @@ import typer
 from retrain.cli.local import AsJson
 
 if TYPE_CHECKING:
-    from retrain.ci.trigger import Done
+    from retrain.ci.monitor.trigger import Done
 
 app = typer.Typer()
 
@@ -38,7 +38,7 @@ def trigger(
     as_json: AsJson = False,
 ) -> None:
     """Retrain at the forge of this repository, follow that run, and print its verdict."""
-    from retrain.ci import trigger as triggers
+    from retrain.ci.monitor import trigger as triggers
     from retrain.cli import output
     from retrain.console import tell
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from retrain.ci import trigger
+from retrain.ci.monitor import trigger
 from retrain.cli.monitoring import app
 from retrain.errors import UserError
 from retrain.repo import tokens
@@ -41,7 +41,7 @@ def words(forge: Forge) -> tuple[str, ...]:
 def call(forge: Forge, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Call:  # noqa: ARG001
     """Return a function that runs the command in this process, where no time passes."""
     monkeypatch.setattr(trigger, "time", clock)
-    return lambda *more: CliRunner().invoke(app, [*ASKED, *more])
+    return lambda *more: CliRunner().invoke(app, ["trigger", *ASKED, *more])
 
 
 def leave(forge: Forge, **facts: Any) -> None:
