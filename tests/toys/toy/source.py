@@ -26,7 +26,7 @@ def main():
             path = f"{words['--into']}/{name}.parquet"
             rows = pq.read_table(path)
             empty = pa.nulls(len(rows), pa.float64())
-            pq.write_table(rows.set_column(2, "signal", empty), path)
+            pq.write_table(rows.set_column(3, "signal", empty), path)
     pathlib.Path(words["--news"]).write_text(json.dumps({"new": new}))
 
 
