@@ -83,7 +83,7 @@ def test_gitlabs_alarm_gives_an_input_that_the_pipeline_has(run: Run, tmp_path: 
 def test_what_any_shell_types_has_options_that_are_there() -> None:
     lines = [line for line in TRIGGER.splitlines() if line.startswith(".venv/bin/retrain trigger")]
     assert len(lines) == 2
-    known = typer.main.get_command(monitoring.app)
+    known = typer.main.get_group(monitoring.app).commands["trigger"]
     for line in lines:
         known.make_context("trigger", shlex.split(line)[2:])
 

@@ -259,8 +259,7 @@ def plots(ref: BaseRef = None) -> None:
 @app.command()
 def land(
     propose: Annotated[
-        bool,
-        typer.Option("--propose", help="Push it to a branch, for a pull or merge request."),
+        bool, typer.Option("--propose", help="Push it to a branch, for a pull or merge request.")
     ] = False,
     first: Annotated[
         bool,

@@ -41,8 +41,10 @@ def test_a_ref_that_puts_another_commit_in_the_place_of_the_base_does_nothing(
 @pytest.mark.slow
 def test_many_parameters_hide_nothing_else_that_changed(project: Path) -> None:
     set_policy(project, change="{confidence: 0.5, margin: -9}")
-    many = "".join(f"a{number}: 1\n" for number in range(600))
-    (project / "params.yaml").write_text(f"quality: 1.1\n{many}")
+    many = "".join(f"  a{number}: 1\n" for number in range(600))
+    (project / "params.yaml").write_text(f"quality: 1.1\nmany:\n{many}")
+    stages = (project / "dvc.yaml").read_text()
+    (project / "dvc.yaml").write_text(stages.replace("- quality\n", "- quality\n      - many\n"))
     with toys.working_in(project), dvc.opened() as repo:
         settle(repo, resolve("HEAD")).run()
     found = json.loads((project / "report.json").read_text())["changes"]

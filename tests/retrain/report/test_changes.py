@@ -32,6 +32,7 @@ def test_each_kind_is_listed(toy: Path) -> None:
     edit("params.yaml", "quality: 1.0", "quality: 1.5\nmore: [1, x]")
     edit("policy.yaml", "margin: 0.001", "margin: 0.5")
     edit("dvc.yaml", "python src/make.py", "python -u src/make.py")
+    edit("dvc.yaml", "- quality\n", "- quality\n      - more\n")
     edit("src/make.py", "ROWS, DAYS", "DAYS, ROWS")
     assert [(kind, name) for kind, name, _, _ in found(toy)] == [
         ("parameter", "more"),
@@ -42,6 +43,11 @@ def test_each_kind_is_listed(toy: Path) -> None:
     ]
     assert ("parameter", "quality", "1.0", "1.5") in found(toy)
     assert ("parameter", "more", None, '[1, "x"]') in found(toy)
+
+
+def test_a_parameter_that_no_stage_reads_is_no_difference(toy: Path) -> None:
+    (toy / "params.yaml").write_text("quality: 1.0\nsource:\n  files: prices\n")
+    assert found(toy) == []
 
 
 def test_it_is_the_lock_that_is_compared_and_not_the_files_beside_it(toy: Path, run: Run) -> None:
@@ -91,9 +97,9 @@ def test_where_the_lists_are_lost_the_version_is_named(toy: Path, run: Run) -> N
 
 
 def test_a_parameter_longer_than_a_line_is_cut(toy: Path) -> None:
-    (toy / "params.yaml").write_text(f"quality: 1.0\nlong: {list(range(1000))}\n")
+    (toy / "params.yaml").write_text(f"quality: {list(range(1000))}\n")
     ((_, name, before, after),) = found(toy)
-    assert (name, before) == ("long", None)
+    assert (name, before) == ("quality", "1.0")
     assert after is not None
     assert (len(after), after[:9], after[-1]) == (1000, "[0, 1, 2,", "…")
 

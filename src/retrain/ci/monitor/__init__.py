@@ -1,1 +1,1 @@
-"""Monitoring by the forge: a job looks whether the world has moved, another raises the alarm."""
+"""Monitoring by the forge: a job looks at the world; an alarm, or any shell, starts a training."""
