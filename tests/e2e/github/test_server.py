@@ -83,7 +83,7 @@ def test_a_server_gets_the_same_but_for_what_it_does_not_know(
     downloads = [
         name.removesuffix(".uses") for name, value in there.items() if value == DOWNLOADS[0]
     ]
-    assert (len(uploads), len(downloads)) == (5, 2)
+    assert (len(uploads), len(downloads)) == (6, 2)
     assert {
         name: (there.get(name), here.get(name))
         for name in there.keys() | here.keys()

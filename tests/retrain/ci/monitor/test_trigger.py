@@ -41,7 +41,7 @@ def words(forge: Forge) -> tuple[str, ...]:
 def call(forge: Forge, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Call:  # noqa: ARG001
     """Return a function that runs the command in this process, where no time passes."""
     monkeypatch.setattr(trigger, "time", clock)
-    return lambda *more: CliRunner().invoke(app, ["trigger", *ASKED, *more])
+    return lambda *more: CliRunner().invoke(app, [*ASKED, *more])
 
 
 def leave(forge: Forge, **facts: Any) -> None:
