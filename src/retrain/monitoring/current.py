@@ -51,8 +51,8 @@ def names(paths: Sequence[Path]) -> list[str]:
 
 def download(address: str, folder: Path) -> list[Path]:
     """Bring the files of a folder or a bucket here, by any address that fsspec knows."""
-    place = located(address)
     try:
+        place = located(address)
         found = sorted(each for each in place.rglob("*") if each.suffix in FORMATS)
         for each in found:
             target = folder / each.parent.name / each.name
