@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +57,6 @@ def write(source: Path, target: Path, model: Any, params: Params) -> None:
             writer.write_table(table.replace_schema_metadata(columns.metadata))
 
 
-def write_all(sources: Sequence[Path], folder: Path, model: Any, params: Params) -> None:
-    for number, source in enumerate(sources):
-        write(source, folder / f"{number:06}.parquet", model, params)
-
-
 @reported
 def main() -> None:
     """Write what a model sees of some files, Parquet or CSV, into a folder."""
@@ -73,7 +67,8 @@ def main() -> None:
     given = parser.parse_args()
     params = read_params()
     model = modelfile.load(given.model, params.train.trusted)
-    write_all(given.sources, given.folder, model, params)
+    for number, source in enumerate(given.sources):
+        write(source, given.folder / f"{number:06}.parquet", model, params)
 
 
 if __name__ == "__main__":

@@ -5,16 +5,15 @@ They are asked for and fetched while the job has its token, and compared once th
 
 import json
 import logging
-import re
 from pathlib import Path
 
 from dvc.repo import Repo
 
 from retrain.ci import provider
-from retrain.ci.event import MOVED, Event
+from retrain.ci.cml import proposal
+from retrain.ci.event import Event
 from retrain.errors import UserError
 from retrain.files import write_json
-from retrain.landing.land import PROPOSALS
 from retrain.paths import LOCK
 from retrain.repo.git import REMOTE, call, commit_of, find_commit, is_ancestor, show
 from retrain.repo.remote import Tip
@@ -29,10 +28,9 @@ def fetch(event: Event, tip: Tip) -> None:
     FILE.unlink(missing_ok=True)
     if event.trigger not in ("schedule", "alarm"):
         return
-    ours = re.compile(rf"{PROPOSALS}{event.family}-[0-9a-f]{{12}}-\d+-\d+(-{MOVED.pattern})?")
     try:
         # never from a fork
-        found = [each for each in provider.calls().proposed() if ours.fullmatch(each.branch)]
+        found = proposal.ours(event.family, provider.calls().proposed())
     except UserError as error:
         log.info(f"plan: the open proposals are not known, so none counts: {error}")
         return

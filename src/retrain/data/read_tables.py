@@ -69,7 +69,7 @@ def located(path: Path | str) -> Path:
 def files(path: Path | str) -> list[Path]:
     """Return the files of a table by their names: there is one, and all are of one kind."""
     path = located(path)
-    # a web server says of a file by reading all of it that it is no folder
+    # a web server says of a file by reading all of it that it is not a folder
     of_web = str(path).startswith(("http://", "https://"))
     if not of_web and path.is_dir():
         found = sorted(each for each in path.glob("[!.]*") if each.name.endswith(ENDINGS))

@@ -48,7 +48,7 @@ def _categories(name: str, sample: Sample, learned: Sample, limits: Integrity) -
     new = {value: rows for value, rows in seen.most_common() if value not in known}
     if (share := sum(new.values()) / sample.rows) > limits.new:
         few = ", ".join(repr(value[:40]) for value in list(new)[:SHOWN])
-        more = f" and {len(new) - SHOWN} more" if new.keys() and len(new) > SHOWN else ""
+        more = f" and {len(new) - SHOWN} more" if len(new) > SHOWN else ""
         yield _alarm(name, "new", f"{share:.2%} of rows have {few}{more}, not seen in training")
     for value, rows in known.most_common():
         if (share := rows / learned.rows) < limits.vanished:

@@ -4,7 +4,7 @@ Both windows are small samples of days that resemble each other, so both have th
 the difference of two independent estimates has the degrees of freedom of Welch (1947).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,8 +17,6 @@ from retrain.gate.policy import Gate, Outcome
 from retrain.metrics.functions import FUNCTIONS, Array, Floats, Function
 from retrain.metrics.tasks import score_columns
 from retrain.monitoring.schema import Alarm
-
-Side = Callable[[float], float]
 
 
 @dataclass(frozen=True)
@@ -49,10 +47,10 @@ def alarms(now: pd.DataFrame, then: pd.DataFrame, gate: Gate, limits: Outcome) -
         limit = limits.metric * abs(found.then.value)
         if found.further(limit, worse) >= limits.confidence:
             yield _alarm(gate.primary, "metric", gate.primary, found)
+    scale = _scale(then)
     for place, name in enumerate(_levels(then)):
         for check, function in (("calibration", _bias), ("level", _level)):
             found = _change(now, then, gate, partial(function, place))
-            scale = _scale(then)
             limit = getattr(limits, check) * scale
             if found and any(found.further(limit, side) >= limits.confidence for side in (1, -1)):
                 words = "prediction less outcome" if check == "calibration" else "mean outcome"

@@ -95,9 +95,8 @@ def _columns(
     found = np.zeros((len(table), 1 + len(names.numeric) + len(categories)))
     found[:, 0] = 1
     for number, name in enumerate(names.numeric, start=1):
-        values = (floats(table, name) - learned.numbers[name].mean) / learned.numbers[
-            name
-        ].deviation
+        its = learned.numbers[name]
+        values = (floats(table, name) - its.mean) / its.deviation
         found[:, number] = np.where(np.isfinite(values), values, 0)
     place = {each: number for number, each in enumerate(categories, start=1 + len(names.numeric))}
     for name in names.categorical:

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from retrain.errors import UserError
 
 VARIABLE = "RETRAIN_CONTEXT"
-BRANCHES = "context/"  # the prefix of their branches
 
 
 def name_of(value: str) -> str:

@@ -86,8 +86,8 @@ def close_older(event: Event) -> str:
 
 def of_alarm(moved: str) -> Proposed | None:
     """Return the open proposal that an alarm of this name has led to, or one in its place."""
-    ours = _ours(FAMILIES["alarm"], provider.calls().proposed())
-    return next((each for each in ours if _moved(each) == moved), None)
+    found = ours(FAMILIES["alarm"], provider.calls().proposed())
+    return next((each for each in found if _moved(each) == moved), None)
 
 
 def _prepared() -> tuple[Proposal, str] | None:
@@ -103,7 +103,7 @@ def _branch(event: Event, content: str) -> str:
 
 def _standing(event: Event) -> list[Proposed]:
     """Return the open proposals of an event's family."""
-    return _ours(event.family, provider.calls().proposed())
+    return ours(event.family, provider.calls().proposed())
 
 
 def _same(standing: Iterable[Proposed], event: Event, content: str) -> list[Proposed]:
@@ -121,14 +121,14 @@ def _content(commit: str) -> str:
 
 def _proposed_before(content: str) -> bool:
     """Tell whether what was merged is a proposal of ours: then the same would go on for ever."""
-    closed = _ours("push", provider.calls().proposed_before())
+    closed = ours("push", provider.calls().proposed_before())
     return any(f"-{content}-" in each.branch for each in closed)
 
 
-def _ours(family: str, proposed: Iterable[Proposed]) -> list[Proposed]:
+def ours(family: str, proposed: Iterable[Proposed]) -> list[Proposed]:
     """Return the proposals of a family, by their branches."""
-    ours = re.compile(rf"{PROPOSALS}{family}-[0-9a-f]{{12}}-\d+-\d+(-{MOVED.pattern})?")
-    return [each for each in proposed if ours.fullmatch(each.branch)]
+    form = re.compile(rf"{PROPOSALS}{family}-[0-9a-f]{{12}}-\d+-\d+(-{MOVED.pattern})?")
+    return [each for each in proposed if form.fullmatch(each.branch)]
 
 
 def _moved(proposed: Proposed) -> str:

@@ -69,7 +69,7 @@ def raise_alarm(found: Repository, reason: str, cause: str) -> None:
 
 
 def last_alarm(found: Repository) -> datetime | None:
-    """Return when the newest run began that an alarm has started, whoever has raised it."""
+    """Return when the newest run began that an alarm has started, from here or elsewhere."""
     newest = found.get(f"{WORKFLOW}/runs", event="repository_dispatch", per_page=1)["workflow_runs"]
     return datetime.fromisoformat(newest[0]["created_at"]) if newest else None
 

@@ -51,7 +51,7 @@ def raise_alarm(found: Repository, reason: str, cause: str) -> None:
 
 
 def last_alarm(found: Repository) -> datetime | None:
-    """Return when the newest pipeline was made that an alarm has started, whoever has raised it."""
+    """Return when the newest pipeline of any alarm was made, of one from elsewhere too."""
     newest = (found.get("pipelines", source=source, per_page=1) for source in ALARMS)
     made = [datetime.fromisoformat(each["created_at"]) for some in newest for each in some]
     return max(made, default=None)

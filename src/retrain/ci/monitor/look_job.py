@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from retrain.ci import checkout, fetch
@@ -30,7 +29,7 @@ FOUND = {"alarm": "An alarm", "none": "No alarm", "too few": "Too few rows to sa
 def prepare(event: Event) -> None:
     """Bring here what the comparison reads, before the token is out of reach."""
     seen = _seen()
-    fetch.for_run(replace(event, new_data=True))  # with what a source, or an address, needs
+    fetch.for_run(event)  # with what a source, or an address, needs
     found = learned.chosen(None)
     with dvc.opened() as repo:
         snapshot.pull(repo)
@@ -45,7 +44,7 @@ def seen(event: Event) -> list[str]:
     """Return what `retrain drift` is to look at, as its words; fetches new data if it is these."""
     if _seen() != current.SOURCE:
         return ["--current", LOG]
-    checkout.prepare(replace(event, new_data=True), check=False)  # shown, and not built from
+    checkout.prepare(event, check=False)  # shown, and not built from
     return []
 
 
