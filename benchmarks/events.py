@@ -33,7 +33,8 @@ def events(repository: Path, tell: Tell) -> list[dict[str, Any]]:
     """
     # what is installed is not measured: `make ingest` is the command alone
     (stand_in := repository.with_name("bin") / "make").parent.mkdir()
-    stand_in.write_text(f'#!/bin/sh\nexec {BIN / "retrain"} "$@"\n', "utf-8")
+    words = "$1 ${2:+--unchecked}"  # `make ingest UNCHECKED=1`
+    stand_in.write_text(f"#!/bin/sh\nexec {BIN / 'retrain'} {words}\n", "utf-8")
     stand_in.chmod(0o755)
     os.environ["PATH"] = f"{stand_in.parent}{os.pathsep}{os.environ['PATH']}"
     tell("events: the months up to November, and a first landing")

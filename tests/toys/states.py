@@ -8,7 +8,7 @@ import numpy as np
 from retrain.data.failures import Failure
 from retrain.gate.policy import Words
 from retrain.gate.schema import Comparison, Difference, Effect, Part, Recall, Rows, Tests, Verdict
-from retrain.report.schema import Built, Change, Facts, Windows
+from retrain.report.schema import Built, Change, Facts, Moved, NewRows, Windows
 from retrain.run.outputs import Contract, Step
 
 HIGHER = {
@@ -228,6 +228,18 @@ def promoted() -> Facts:
             champion=champion,
         ),
         changes=JULY,
+        new_rows=[
+            NewRows(
+                partition="2013-07",
+                rows=28293,
+                outcome=0.3146,
+                elsewhere=0.249,
+                moved=[
+                    Moved(name="temp", psi=7.6849, mean=80.07, elsewhere=48.13),
+                    Moved(name="dest", psi=0.0312, mean=None, elsewhere=None),
+                ],
+            )
+        ],
         steps=ALL_RAN,
         built=BUILT.model_copy(update={"new_data": True, "champion": "v1.0.0"}),
     )

@@ -12,10 +12,11 @@ import pyarrow.parquet as pq
 from retrain.errors import UserError
 from retrain.gate.policy import Drift as Limits
 from retrain.gate.policy import Policy, check
+from retrain.metrics import samples
+from retrain.metrics.samples import Names, Sample
 from retrain.metrics.tasks import is_score
-from retrain.monitoring import current, integrity, outcome, relation, samples, shapes
+from retrain.monitoring import current, integrity, outcome, relation, shapes
 from retrain.monitoring.learned import Learned, of
-from retrain.monitoring.samples import Names, Sample
 from retrain.monitoring.schema import Alarm, Drift
 from retrain.paths import POLICY
 from retrain.run.problem import problem

@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow.compute as pc
 
 from retrain.gate.policy import Integrity
+from retrain.metrics.samples import Sample, floats, tables
 from retrain.monitoring.relation import Relation
-from retrain.monitoring.samples import Sample, floats, tables
 from retrain.monitoring.schema import Alarm
 
 MARGIN = 0.25  # of the range of training: how far outside is far

@@ -6,8 +6,8 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from retrain.metrics.distributions import Floats
+from retrain.metrics.samples import Numbers, Sample
 from retrain.monitoring.drift import Compared
-from retrain.monitoring.samples import Numbers, Sample
 from retrain.monitoring.schema import Drift, Feature
 from retrain.site.html import badge, el, facts, page, said, section, table
 from retrain.site.svg import Picture, Scale, text

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from retrain.metrics.distributions import Floats
-from retrain.monitoring.samples import Names, Sample, floats, tables
+from retrain.metrics.samples import Names, Sample, floats, tables
 
 EXPLAINED = 0.8  # the part of a feature's variance from which the others explain it
 CATEGORIES = 200  # of a feature, the most frequent ones

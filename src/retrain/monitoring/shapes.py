@@ -7,11 +7,9 @@ import datetime
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from retrain.data import partitions
-from retrain.metrics.distributions import ks, psi, psi_of_bins
-from retrain.monitoring.samples import Sample
+from retrain.metrics.distributions import ks
+from retrain.metrics.samples import Sample, psi
 from retrain.monitoring.schema import Alarm, Feature
 
 Days = tuple[datetime.date, datetime.date]  # the first, and the first after
@@ -21,7 +19,7 @@ def features(sample: Sample, learned: Sample) -> Iterator[Feature]:
     for name in learned.names.all:
         yield Feature(
             name=name,
-            psi=_psi(name, sample, learned),
+            psi=psi(name, sample, learned),
             ks=_ks(name, sample, learned),
             missing=round(sample.missing(name) / max(sample.rows, 1), 4),
             learned_missing=round(learned.missing(name) / max(learned.rows, 1), 4),
@@ -53,21 +51,6 @@ def a_season_before(paths: Sequence[Path], of: Days | None, season: int) -> list
         return []
     spans = {path: partitions.span(path.stem) for path in paths}
     return [path for path, (start, stop) in spans.items() if start < end and first < stop]
-
-
-def _psi(name: str, sample: Sample, learned: Sample) -> float | None:
-    empty = float(learned.missing(name)), float(sample.missing(name))
-    if name in learned.numbers:
-        found = psi_of_bins(learned.numbers[name].counts, sample.numbers[name].counts, empty)
-    else:
-        known = [value for value, _ in learned.words[name].most_common()]
-        its, new = learned.words[name], sample.words[name]
-        others = new.total() - sum(new[value] for value in known)
-        found = psi(
-            np.array([*(its[value] for value in known), 0, empty[0]], "float64"),
-            np.array([*(new[value] for value in known), others, empty[1]], "float64"),
-        )
-    return None if found is None else round(found, 4)
 
 
 def _ks(name: str, sample: Sample, learned: Sample) -> float | None:

@@ -16,6 +16,7 @@ from retrain.repo.base import Base, edited
 from retrain.repo.git import NOTHING, commit_of, short
 from retrain.repo.lockfile import hashes
 from retrain.report.changes import changes
+from retrain.report.new_data import new_rows
 from retrain.report.schema import VERSION, Built, Change, Facts, Windows
 from retrain.run import outputs
 from retrain.run.outputs import Metrics, model_of
@@ -50,6 +51,8 @@ def collect(
     if base.commit is None:
         notes = [*notes, base.why]
     verdict = None if failure or not plan.needed else verdict or _verdict(base)
+    found_changes = changes(repo, base.commit, policy.gate.behaviour) if base.commit else []
+    complete = plan.needed and not failure
     return Facts(
         artifact=artifact(),
         words=Words(**policy.words.model_dump(exclude={"flagged"})),
@@ -58,7 +61,8 @@ def collect(
         error=(record["error"] or failure)[:1000] if failure else None,
         cause=cause,
         notes=[note[:1000] for note in notes][:100],
-        changes=_most(changes(repo, base.commit, policy.gate.behaviour)) if base.commit else [],
+        changes=_most(found_changes),
+        new_rows=new_rows(found_changes, policy.gate.blocks.column) if complete else [],
         judged_by="own" if policy == read(Path(POLICY), Policy) else "base",
         windows=Windows(
             train=found.window.train,

@@ -23,6 +23,23 @@ class Change(Section):
     after: Line | None
 
 
+class Moved(Section):
+    name: Line  # of a feature
+    psi: Number  # of its distribution, against that of the other partitions
+    mean: Number | None  # None where it is a category
+    elsewhere: Number | None
+
+
+class NewRows(Section):
+    """A partition that the base has not, and how its rows differ from all others."""
+
+    partition: Line
+    rows: Count
+    outcome: Number | None  # its mean; None where it is a class
+    elsewhere: Number | None
+    moved: Annotated[list[Moved], Field(max_length=3)]
+
+
 class Windows(Section):
     train: Line
     test: Line
@@ -54,6 +71,7 @@ class Facts(Section):
     # results that were committed and are not believed, a base that is missing…
     notes: Annotated[list[Line], Field(max_length=100)]
     changes: Annotated[list[Change], Field(max_length=500)]
+    new_rows: Annotated[list[NewRows], Field(default=[], max_length=10_000)]
     judged_by: Literal["base", "own"] = "base"  # whose policy
     windows: Windows | None
     reference: dict[Line, Number | None]  # the metrics of the simple model to beat

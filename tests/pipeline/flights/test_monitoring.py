@@ -14,9 +14,10 @@ from pipeline import prepare
 from pipeline.features import CATEGORICAL, NUMERIC
 from retrain.data import partitions
 from retrain.gate.policy import Integrity, Policy
-from retrain.monitoring import integrity, relation, samples
+from retrain.metrics import samples
+from retrain.metrics.samples import Names
+from retrain.monitoring import integrity, relation
 from retrain.monitoring.relation import Relation
-from retrain.monitoring.samples import Names
 from retrain.monitoring.schema import Alarm
 from retrain.settings import read
 from tests.conftest import ROOT

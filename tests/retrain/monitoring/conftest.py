@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from retrain.gate.policy import Integrity
-from retrain.monitoring import integrity, relation, samples
-from retrain.monitoring.samples import Names
+from retrain.metrics import samples
+from retrain.metrics.samples import Names
+from retrain.monitoring import integrity, relation
 from retrain.monitoring.schema import Alarm
 
 NAMES = Names(["heat", "damp", "length"], ["place"])

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrain.metrics import distributions
-from retrain.monitoring import samples, shapes
+from retrain.metrics import distributions, samples
+from retrain.monitoring import shapes
 from tests.retrain.monitoring.conftest import NAMES, month, write
 
 

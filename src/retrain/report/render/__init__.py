@@ -28,6 +28,7 @@ SECTIONS = {  # in the order in which a reader asks
     "verdict": verdict.verdict,
     "metrics": comparisons.comparisons,
     "changes": causes.changes,
+    "new data": causes.new_data,
     "notices": causes.notices,
     "groups": comparisons.groups,
     "classes": classes.classes,
@@ -44,6 +45,7 @@ EXPENDABLE = (
     "data contract",
     "groups",
     "what ran",
+    "new data",
     "changes",
     "broken contract",
 )

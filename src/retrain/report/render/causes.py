@@ -1,5 +1,6 @@
 """What differs from the base and may be the cause; whose policy judges; and the notes."""
 
+from retrain.metrics.table import places
 from retrain.report.render.markdown import (
     alert,
     bullets,
@@ -11,8 +12,8 @@ from retrain.report.render.markdown import (
     text,
 )
 from retrain.report.render.models import name_of_window
-from retrain.report.render.numbers import NONE, count
-from retrain.report.schema import Change, Facts
+from retrain.report.render.numbers import NONE, count, figure, percent
+from retrain.report.schema import Change, Facts, Moved, NewRows
 
 # by kind, in the order in which a reviewer searches for a cause
 TITLES = {
@@ -28,6 +29,7 @@ HASHED = {"code", "contract", "test"}  # their values are hashes, and say nothin
 AT_A_GLANCE = 3  # changes that one line can name
 OF_A_KIND = 6
 NOTES = 6
+PARTITIONS = 6  # new ones
 VALUE = 40  # characters
 MANY_PUSHES = 3  # from which on the report warns
 MOST_PUSHES = 40  # that are counted
@@ -55,6 +57,46 @@ def changes(facts: Facts) -> str:
         first, *rest = cut_rows(changes, OF_A_KIND, _row)
         rows += [[TITLES[kind][0], *first], *(["", *row] for row in rest)]
     return paragraphs("### What changed", table(["", "what", "base", "this run"], rows))
+
+
+def new_data(facts: Facts) -> str:
+    """Return how the rows of new partitions differ from those of all others."""
+    if not facts.new_rows:
+        return ""
+    words = facts.words
+    binary = words.outcome is not None
+    outcome = [f"mean {words.unit}", "mean elsewhere"] if words.unit else []
+    if words.outcome:
+        outcome = [words.outcome, f"{words.outcome} elsewhere"]
+    header = ["partition", words.rows, *outcome, "what differs most (PSI)"]
+
+    def row(each: NewRows) -> list[str]:
+        means = [each.outcome, each.elsewhere] if outcome else []
+        shown = [
+            NONE if mean is None else percent(round(mean, 3)) if binary else figure(mean)
+            for mean in means
+        ]
+        moved = ", ".join(map(_moved, each.moved))
+        return [code(each.partition), f"{each.rows:,}", *shown, moved or NONE]
+
+    newest_first = facts.new_rows[::-1]
+    rows = cut_rows(newest_first, PARTITIONS, row)
+    return paragraphs(
+        "### New data",
+        table([text(name, 60) for name in header], rows, {1, 2, 3} if outcome else {1}),
+        "PSI: how far a feature is from what it is in the other partitions; above 0.25 is far. "
+        "Seasons move it, and nothing is judged by it.",
+    )
+
+
+def _moved(found: Moved) -> str:
+    said = f"{code(found.name)} {figure(found.psi, 2)}"
+    if found.mean is None or found.elsewhere is None:
+        return said
+    digits = max(0, places(found.mean, found.elsewhere) - 2)
+    return (
+        f"{said} (mean {figure(found.mean, digits)}, {figure(found.elsewhere, digits)} elsewhere)"
+    )
 
 
 def notices(facts: Facts) -> str:

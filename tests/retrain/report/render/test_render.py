@@ -18,7 +18,7 @@ from retrain.gate.policy import Words
 from retrain.gate.schema import ClassRows, Comparison, Difference, Part, Recall, Rows, Verdict
 from retrain.gate.schema import Tests as Ran  # pytest collects what is named Tests
 from retrain.report.render import LIMIT, render
-from retrain.report.schema import Built, Change, Facts, Windows
+from retrain.report.schema import Built, Change, Facts, Moved, NewRows, Windows
 from retrain.run.outputs import Contract, Step
 from tests.retrain.report.render.reading import meanings, read
 from tests.retrain.report.render.test_markdown import HOSTILE
@@ -165,6 +165,16 @@ def huge(character: str) -> Facts:
             Change(kind=kinds[number % len(kinds)], name=long, before=long, after=long)
             for number in range(500)
         ],
+        new_rows=[
+            NewRows(
+                partition=long,
+                rows=10**18,
+                outcome=number,
+                elsewhere=number,
+                moved=[Moved(name=long, psi=number, mean=number, elsewhere=number)] * 3,
+            )
+        ]
+        * 300,
         windows=Windows(train=long, test=long, train_rows=10**18, test_rows=10**18),
         reference=dict.fromkeys(names, number),
         others={f"other {name}"[:1000]: (number, number) for name in names},

@@ -126,3 +126,21 @@ def texts(table: pa.Table, name: str) -> dict[str, int]:
     """Return how often each text occurs; an empty one does not."""
     found = table[name].cast(pa.string()).value_counts().to_pylist()
     return {each["values"]: each["counts"] for each in found if each["values"] is not None}
+
+
+def psi(name: str, sample: Sample, learned: Sample) -> float | None:
+    """Return how far a feature is from another sample's, whose bins both have."""
+    empty = float(learned.missing(name)), float(sample.missing(name))
+    if name in learned.numbers:
+        found = distributions.psi_of_bins(
+            learned.numbers[name].counts, sample.numbers[name].counts, empty
+        )
+    else:
+        known = [value for value, _ in learned.words[name].most_common()]
+        its, new = learned.words[name], sample.words[name]
+        others = new.total() - sum(new[value] for value in known)
+        found = distributions.psi(
+            np.array([*(its[value] for value in known), 0, empty[0]], "float64"),
+            np.array([*(new[value] for value in known), others, empty[1]], "float64"),
+        )
+    return None if found is None else round(found, 4)

@@ -1,0 +1,73 @@
+"""How the rows of new partitions differ from all others: for the reviewer of a night's data.
+
+Seasons move most of it, so it is shown and nothing is judged by it.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from retrain.report.schema import Change, Moved, NewRows
+
+if TYPE_CHECKING:
+    from retrain.metrics.samples import Sample
+
+log = logging.getLogger(__name__)
+
+FEATURES = ("features/train", "features/test")  # of the pipeline
+SHOWN = 3  # features of a partition
+NOT_FEATURES = {"key", "outcome", "earlier"}
+
+
+def new_rows(changes: Sequence[Change], block: str) -> list[NewRows]:
+    """Return what is in the partitions that the base has not, oldest first.
+
+    `block`: the column that says which rows resemble each other; it is no feature.
+    """
+    names = {each.name for each in changes if each.kind == "data" and each.before is None}
+    files = sorted(path for folder in FEATURES for path in Path(folder).glob("[!.]*.parquet"))
+    others = [path for path in files if path.stem not in names]
+    new = {path.stem: [each for each in files if each.stem == path.stem] for path in files}
+    found = {name: paths for name, paths in new.items() if name in names}
+    if not found or not others:
+        return []
+    import pyarrow as pa  # not at the top: a job that builds nothing has no such packages
+
+    try:
+        return list(_compared(found, others, block))
+    except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
+        log.warning(f"report: features/ cannot be read, so new rows are not described: {error}")
+        return []
+
+
+def _compared(new: dict[str, list[Path]], others: list[Path], block: str) -> Iterator[NewRows]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from retrain.metrics import samples
+
+    columns = {each.name: each.type for each in pq.read_schema(others[0])}
+    numeric = [name for name, kind in columns.items() if pa.types.is_primitive(kind)]
+    categorical = [name for name in columns if name not in numeric and name != block]
+    mean = ["outcome"] if "outcome" in columns and "outcome" not in categorical else []
+    names = samples.Names(
+        [name for name in numeric if name not in NOT_FEATURES] + mean,
+        [name for name in categorical if name not in NOT_FEATURES],
+    )
+    elsewhere = samples.read(others, names)
+    for name, paths in sorted(new.items()):
+        rows = samples.read(paths, names, elsewhere)
+        apart = {each: samples.psi(each, rows, elsewhere) for each in names.all if each not in mean}
+        most = sorted(apart.items(), key=lambda each: -(each[1] or 0))[:SHOWN]
+        outcome, usual = _means("outcome", rows, elsewhere)
+        moved = []
+        for feature, psi in most:
+            if psi is not None:
+                its, other = _means(feature, rows, elsewhere)
+                moved.append(Moved(name=feature, psi=psi, mean=its, elsewhere=other))
+        yield NewRows(partition=name, rows=rows.rows, outcome=outcome, elsewhere=usual, moved=moved)
+
+
+def _means(name: str, *of: "Sample") -> tuple[float | None, ...]:
+    return tuple(each.numbers[name].mean if name in each.numbers else None for each in of)
