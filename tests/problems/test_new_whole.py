@@ -3,6 +3,7 @@
 Nothing is edited by hand but what a change is.
 """
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -51,7 +52,15 @@ def test_a_number_by_time(tmp_path: Path, run: Run) -> None:
     rows[month < "2011-12"].to_csv(table, index=False)
     said = project.do("retrain ingest")
     assert said.startswith("added 2011-11; data/ holds 2011-01 to 2011-11")
+    assert "no alarm: 719 rows, 2011-11-01 to 2011-11-30" in project.do("retrain drift")
+    warm = pd.read_parquet(project.folder / "data/2011-11.parquet")
+    warm.assign(temp=warm["temp"] * 1.8 + 32).to_parquet(tmp_path / "fahrenheit.parquet")
+    done = project.run("retrain", "drift", "--current", str(tmp_path / "fahrenheit.parquet"))
+    assert done.returncode == 3, done.stderr
+    found = json.loads((project.folder / "drift.json").read_text())
+    assert {each["feature"] for each in found["alarms"]} == {"temp"}
     project.do("retrain judge")
+    assert "| `2011-11` | 719 | " in project.report()
     assert project.verdict()["champion"]["kind"] == "data"
     assert "On 719 rows (2011-11), that " in project.report()
     project.do("retrain land")

@@ -150,6 +150,13 @@ def comments_wrapped(text: str) -> str:
     return "\n".join(made) + "\n"
 
 
+SEASON = {
+    True: "The seasons move it: it is an alarm only once the data hold the same days of a year "
+    "before. season: in days; null for data that have none.",
+    False: "It is an alarm, because the data have no season.",
+}
+
+
 def policy(guess: Guess) -> str:
     made, task = guess.choices, guess.target.task
     primary = made.metrics[0]
@@ -192,6 +199,9 @@ def policy(guess: Guess) -> str:
         test_rows=f"{made.test_rows:,}",
         min_rows=max(10, made.test_rows // 3),
         min_rows_slice=max(10, min(300, made.test_rows // 15)),
+        drift_rows=max(300, min(2000, made.test_rows // 3)),
+        season=365 if guess.profile.table.time else "null",
+        season_why=SEASON[bool(guess.profile.table.time)],
         schedule=str(guess.readable).lower(),
         schedule_why=_schedule(guess),
     )
