@@ -39,6 +39,10 @@ def after(forge: State, method: str, asked: str, reply: Reply) -> Reply:
         if each[0] == method and re.search(each[1], asked):
             forge.loses.remove(each)
             return UNICORN
+    for method_of, pattern, follows in forge.ends:
+        if method_of == method and re.search(pattern, asked):
+            forge.ends.clear()
+            return follows()
     return reply
 
 

@@ -85,6 +85,7 @@ class State:
         # with, or what happens before it is answered as usual
         self.fails: dict[tuple[str, str], list[Fault]] = {}
         self.loses: list[tuple[str, str]] = []  # the same; it is carried out, and its answer lost
+        self.ends: list[tuple[str, str, Callable[[], Reply]]] = []  # the same, and what follows
         self.app_token: str | None = None  # of a GitHub App
         self.readers: set[str] = set()  # tokens that read Git, and nothing else
         self.lookers: set[str] = set()  # tokens that read Git and the API, and write nothing
