@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,9 +33,7 @@ except ImportError:
     pass
 del _random
 """
-KEEP = (
-    "__import__('retrain.adopt.values', fromlist=['keep']).keep({path!r}, {name!r}, globals())"
-)
+KEEP = "__import__('retrain.adopt.values', fromlist=['keep']).keep({path!r}, {name!r}, globals())"
 COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 LINE = re.compile(r"(?:Cell In ?\[\d+\]|<ipython-input-\d+-\w+>(?: in .*)?),? ?line (\d+)")
 
@@ -75,7 +74,9 @@ def execute(notebook: Notebook, place: Path, aside: Path, seeds: bool, hashes: i
         with _sentences(notebook, book, numbers):
             client(book, folder, _environment(Path(name), hashes))
         outputs = {
-            number: _output(cell) for cell, number in zip(book.cells, numbers, strict=True) if number
+            number: _output(cell)
+            for cell, number in zip(book.cells, numbers, strict=True)
+            if number
         }
         return Executed(outputs, _values(notebook, kept))
 
@@ -100,7 +101,7 @@ def _packages() -> tuple[Any, Any]:
             km=manager,
             timeout=SECONDS,
             resources={"metadata": {"path": str(folder)}},
-        ).execute(env=environment)
+        ).execute(env=environment, stderr=subprocess.DEVNULL)  # it warns of loopback
 
     return nbformat, client
 
@@ -110,9 +111,8 @@ def _prepared(
 ) -> tuple[Any, list[int | None]]:
     """Return the notebook to execute, and which of its cells are the notebook's own, by number."""
     new = nbformat.v4.new_code_cell
-    cells, numbers = [], []
-    if seeds:
-        cells, numbers = [new(SEEDS)], [None]
+    cells = [new(SEEDS)] if seeds else []
+    numbers: list[int | None] = [None for _ in cells]
     for cell in notebook.cells:
         cells.append(new(cell.source))
         numbers.append(cell.number)
@@ -173,7 +173,8 @@ def _failed(notebook: Notebook, book: Any, numbers: list[int | None]) -> str:
     if cell is None:
         return f"what follows a cell fails ({what}); {INSTALL}"
     line = LINE.search(COLOURS.sub("", "\n".join(error["traceback"])))
-    where = f", line {line[1]}" if line else ""
+    blank = len(cell.source) - len(cell.source.lstrip("\n"))  # which IPython does not count
+    where = f", line {int(line[1]) + blank}" if line else ""
     return f"{cell.title}{where}: {what[:300]}; {_remedy(error['ename'])}"
 
 

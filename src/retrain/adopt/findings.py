@@ -38,6 +38,7 @@ CHANCE = ("uuid.uuid1", "uuid.uuid4", "os.urandom", "secrets.")
 FILES = ("glob.glob", "glob.iglob", "os.listdir", "os.scandir", "os.walk")
 FILE_METHODS = ("glob", "rglob", "iterdir")
 ORDERED = ("sorted", "min", "max", "sum", "len", "set", "any", "all", "frozenset")
+MAKERS = ("pandas.Series", "pandas.Index", "numpy.array", "numpy.fromiter", "next", "iter")
 SEEDERS = {
     "random": ("random.seed",),
     "numpy": ("numpy.random.seed",),
@@ -135,15 +136,15 @@ def _draw(call: Call, notebook: _Notebook) -> tuple[str, str] | None:
         return None
     if said := DRAWS.get(call.name):
         return f"{call.method} {said}", f"add {STATE}"
-    if call.method == "sample" and not call.imported and not _draws_all_as_they_are(call):
+    if call.method == "sample" and not call.imported and not _of_a_generator(call):
         return "sample draws other rows in each run", f"add {STATE}"
     if call.method in FOLDS and _constant(call.value("shuffle")) is True:
         return f"{call.method} shuffles otherwise in each run", f"add {STATE}"
     return None
 
 
-def _draws_all_as_they_are(call: Call) -> bool:
-    """Return whether a `sample` is of another kind than pandas': of a generator, which has a seed."""
+def _of_a_generator(call: Call) -> bool:
+    """Return whether a `sample` is not pandas': a generator has a seed of its own."""
     name = call.name.rpartition(".")[0]
     return name.rpartition(".")[2] in ("rng", "generator", "random")
 
@@ -211,9 +212,7 @@ def _outside(call: Call, is_ordered: bool) -> tuple[str, str] | None:
     return None
 
 
-def _of_sets(
-    cell: Cell, tree: ast.AST, notebook: _Notebook, inside: set[int]
-) -> Iterator[Finding]:
+def _of_sets(cell: Cell, tree: ast.AST, notebook: _Notebook, inside: set[int]) -> Iterator[Finding]:
     """Yield where a set's order, which hashes decide, gets into a result."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and _is_set(node.value, notebook):
@@ -235,7 +234,7 @@ def _iterated(node: ast.AST, known: Mapping[str, str]) -> list[ast.expr]:
         name = full(node.func, known)[0]
         if name in ("list", "tuple", "enumerate", "zip", "map") or name.endswith(".join"):
             return list(node.args)
-        if name in ("pandas.Series", "pandas.Index", "numpy.array", "numpy.fromiter", "next", "iter"):
+        if name in MAKERS:
             return list(node.args[:1])
     return []
 

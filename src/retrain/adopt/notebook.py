@@ -1,4 +1,4 @@
-"""A notebook's cells, as they stand in its file: what is Python of them, and which names are pinned.
+"""A notebook's cells, as they stand in its file: what of them is Python, and what is pinned.
 
 Read as JSON, and not by nbformat, so that a file that is none gets a sentence.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from retrain.errors import UserError
 
 # `# retrain: pin model, predictions` in a cell: what these hold after it is part of its behaviour
-MARK = re.compile(r"(?m)^[ \t]*#[ \t]*retrain:[ \t]*(.*?)[ \t]*$")
+MARK = re.compile(r"(?m)#[ \t]*retrain:[ \t]*(.*?)[ \t]*$")
 PINNED = re.compile(r"pin[ \t]+([^\W\d]\w*(?:[ \t]*,[ \t]*[^\W\d]\w*)*)")
 MAGIC = re.compile(r"^([ \t]*)([%!]|(?:[\w.,]+ *= *)(?:%(?=[A-Za-z])|!))")
 HELP = re.compile(r"^[ \t]*(\?{1,2}[\w.]+|[\w.]+\?{1,2})[ \t]*$")
@@ -74,7 +74,8 @@ def read(path: Path) -> Notebook:
         found = [(each, _text(each["source"])) for each in cells if each["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError):
         raise UserError(
-            f"{path}: this is not a notebook, which is JSON with cells; name one that ends in .ipynb"
+            f"{path}: this is not a notebook, which is JSON with cells; name one that ends in "
+            ".ipynb"
         ) from None
     if version < 4:
         raise UserError(

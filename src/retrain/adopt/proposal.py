@@ -95,7 +95,7 @@ def _part(call: Call, is_kept: bool) -> str | None:
     """Return the part of the pipeline that a call belongs to."""
     name, method = call.name, call.method
     if call.imported:
-        if name.startswith("pandas.read_") or name.startswith("sklearn.datasets."):
+        if name.startswith(("pandas.read_", "sklearn.datasets.")):
             return "source"
         if name.startswith("sklearn.model_selection.") and (
             method == "train_test_split" or method.endswith(("Split", "Fold"))

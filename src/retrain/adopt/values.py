@@ -30,12 +30,12 @@ class CannotCompareError(TypeError):
 
 def keep(path: str, name: str, namespace: Mapping[str, Any]) -> None:
     """Write what a variable of a notebook holds into a file, or why it cannot be kept."""
-    try:
-        if name not in namespace:
-            raise CannotCompareError("the cell does not make it; correct the name")
-        found = {"value": described(namespace[name])}
-    except CannotCompareError as error:
-        found = {"error": str(error)}
+    found: dict[str, Any] = {"error": "the cell does not make it; correct the name"}
+    if name in namespace:
+        try:
+            found = {"value": described(namespace[name])}
+        except CannotCompareError as error:
+            found = {"error": str(error)}
     Path(path).write_text(json.dumps(found), "utf-8")
 
 
@@ -57,12 +57,14 @@ def described(value: Any) -> Any:
         return sorted(map(described, value), key=json.dumps)
     if isinstance(value, date | time | timedelta | Path):
         return str(value)
+    if isinstance(value, type):
+        return f"{value.__module__}.{value.__qualname__}"
     return _of_a_package(value)
 
 
 def _of_a_package(value: Any) -> Any:
     """Describe what pandas, numpy and scikit-learn make, without importing them."""
-    names = {f"{kind.__module__.partition('.')[0]}.{kind.__name__}" for kind in type(value).mro()}
+    names = {f"{kind.__module__.partition('.')[0]}.{kind.__name__}" for kind in type(value).__mro__}
     if "pandas.DataFrame" in names:
         columns = {str(name): _array(value.iloc[:, at]) for at, name in enumerate(value.columns)}
         return {"rows": len(value), **_index(value.index), "columns": columns}
@@ -111,14 +113,22 @@ def _item(value: Any) -> Any:
 
 def _estimator(model: Any) -> dict[str, Any]:
     """Return an estimator's type and arguments, and a digest of all that it has learned."""
-    parameters = {name: _argument(value) for name, value in model.get_params(deep=True).items()}
+    arguments = model.get_params(deep=True)  # those of what it is made of, too
+    parameters = {key: _argument(value) for key, value in arguments.items() if not _steps(value)}
     return {"type": _kind(model), "parameters": parameters, "learned": digest(_learned(model))}
 
 
+def _steps(value: Any) -> bool:
+    """Return whether an argument is a list of estimators, which have arguments of their own."""
+    if isinstance(value, list | tuple):
+        return any(map(_steps, value))
+    return hasattr(value, "get_params")
+
+
 def _argument(value: Any) -> Any:
-    """Return an argument of an estimator; of one that is an object of its own, the type."""
+    """Return an argument of an estimator, or the type of one that has no content."""
     try:
-        return described(value) if not hasattr(value, "get_params") else _kind(value)
+        return described(value)
     except CannotCompareError:
         return _kind(value)
 

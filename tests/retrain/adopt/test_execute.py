@@ -34,7 +34,10 @@ def test_it_finds_what_is_set_aside_and_the_modules_beside_it(tmp_path: Path) ->
     assert one == other
     assert one.values["found"] == "it is there"
     assert one.outputs == {1: "", 2: "1\n", 3: "[]\n"}
-    assert {each.name for each in path.parent.iterdir()} - {"__pycache__"} == {"mine.ipynb", "helper.py"}
+    assert {each.name for each in path.parent.iterdir()} - {"__pycache__"} == {
+        "mine.ipynb",
+        "helper.py",
+    }
 
 
 @pytest.mark.parametrize(

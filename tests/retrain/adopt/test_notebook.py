@@ -12,8 +12,12 @@ from tests.retrain.adopt.books import book, write
 
 @pytest.mark.smoke
 def test_cells_are_counted_as_jupyter_does_and_marks_are_read(tmp_path: Path) -> None:
-    content = json.loads(book("a = 1", "b = a  # retrain: pin b", "# retrain: pin c, d_1\nc = d_1 = 0"))
-    content["cells"].insert(1, {"cell_type": "markdown", "metadata": {}, "source": ["# retrain: pin x"]})
+    content = json.loads(
+        book("a = 1", "b = a  # retrain: pin b", "# retrain: pin c, d_1\nc = d_1 = 0")
+    )
+    content["cells"].insert(
+        1, {"cell_type": "markdown", "metadata": {}, "source": ["# retrain: pin x"]}
+    )
     content["cells"][3]["id"] = "last"
     (path := tmp_path / "a.ipynb").write_text(json.dumps(content))
     cells = notebook.read(path).cells
