@@ -7,7 +7,7 @@ from pathlib import Path
 
 from retrain.settings import read_yaml
 from tests.conftest import ROOT
-from tests.retrain.adopt.books import book
+from tests.retrain.adopt.making import book
 
 HOOKS = read_yaml((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
 (STRIP,) = (hook for repo in HOOKS for hook in repo["hooks"] if hook["id"] == "nbstripout")

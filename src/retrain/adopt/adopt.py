@@ -17,6 +17,7 @@ from retrain.files import place, whole, write_json
 
 LARGEST = 5 * 2**20  # bytes of a file that is set aside by itself
 VOLATILE = re.compile(r"0x[0-9a-f]{6,}|(?m:^(CPU times|Wall time):.*$)")
+SAME = "Two runs print and show the same."
 TEST = '''"""{notebook} computes what is pinned in {name}.json, from {name}/."""
 
 from retrain.adopt import acceptance
@@ -46,7 +47,7 @@ def adopt(path: Path, files: Sequence[Path]) -> None:
     # with other hashes, and generators that are not seeded
     other = execute(notebook, where, aside, seeds=False, hashes=acceptance.HASHES + 1)
     apart = differences(notebook, one, other)
-    print("\n".join(["Two runs differ", *(f"  {each}" for each in apart)]) if apart else "", end="")
+    print("\n".join(["Two runs differ", *(f"  {each}" for each in apart)]) if apart else SAME)
     _check(notebook, one, other)
     write_json(acceptance.FOLDER / f"{name}.json", one.values)
     for file, text in {"__init__.py": "", f"test_{name}.py": TEST}.items():
@@ -98,7 +99,11 @@ def differences(notebook: Notebook, one: Executed, other: Executed) -> list[str]
         lines += [
             f"{titles[number]}: {each}" for each in values.differences(before, after, "its output")
         ][:1]
-    return [each.replace("pinned", "once", 1).replace(", now ", ", then ") for each in lines]
+    return list(map(_in_two_runs, lines))
+
+
+def _in_two_runs(line: str) -> str:
+    return line.replace(": pinned ", ": once ", 1).replace(", now ", ", then ")
 
 
 def _check(notebook: Notebook, one: Executed, other: Executed) -> None:
@@ -111,6 +116,6 @@ def _check(notebook: Notebook, one: Executed, other: Executed) -> None:
     lines: list[Any] = values.differences(one.values, other.values)
     if lines:
         raise UserError(
-            f"{notebook.path}: what is pinned differs between two runs ({lines[0]}); fix what is "
-            "named above, and adopt it again"
+            f"{notebook.path}: what is pinned differs between two runs ({_in_two_runs(lines[0])}); "
+            "fix what is named above, and adopt it again"
         )

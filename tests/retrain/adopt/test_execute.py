@@ -8,7 +8,7 @@ import pytest
 from retrain.adopt import acceptance, notebook
 from retrain.adopt.execute import Executed, execute
 from retrain.errors import UserError
-from tests.retrain.adopt.books import write
+from tests.retrain.adopt.making import write
 
 pytestmark = pytest.mark.slow
 PLACE = Path("notebooks/mine.ipynb")

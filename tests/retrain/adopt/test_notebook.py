@@ -7,7 +7,7 @@ import pytest
 
 from retrain.adopt import notebook
 from retrain.errors import UserError
-from tests.retrain.adopt.books import book, write
+from tests.retrain.adopt.making import book, write
 
 
 @pytest.mark.smoke
