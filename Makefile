@@ -3,11 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 ENVIRONMENT := $(PYTHON) tools/environment.py
 RUN := dvc pipeline validate
-ALL := $(RUN) ingest gate plots forge release test lint
+ALL := $(RUN) ingest gate plots forge release test lint $(if $(wildcard tests/acceptance),notebook)
+NOTEBOOK ?= notebooks/exploration.ipynb
+NOTEBOOKS := $(filter-out %.executed.ipynb,$(wildcard notebooks/*.ipynb))
 SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema=vendor.
 BASE ?= HEAD
 .DEFAULT_GOAL := help
-.PHONY: help new train judge contexts land plots site ingest test test-all test-machine lint format lock workflows update clean
+.PHONY: help new train judge contexts land plots notebook site ingest test test-all test-machine lint format lock workflows update clean
 -include tools/template.mk
 
 help: ## show this list
@@ -38,6 +40,11 @@ plots: ## draw the curves into plots/, beside a base's (BASE=REF)
 	@$(ENVIRONMENT) dvc plots
 	@$(BIN)/retrain plots --base $(BASE)
 
+notebook: ## execute a notebook, outputs into NAME.executed.ipynb (NOTEBOOK=FILE)
+	@$(ENVIRONMENT) dvc notebook
+	@$(if $(wildcard data.dvc),$(if $(wildcard data),,$(BIN)/dvc pull --quiet data.dvc))
+	@PATH="$(CURDIR)/$(BIN):$$PATH" jupyter execute --kernel_name=python3 --output={notebook_name}.executed.ipynb "$(NOTEBOOK)"
+
 site: ## the history as pages: site/index.html
 	@$(ENVIRONMENT) dvc
 	@$(BIN)/retrain site
@@ -48,7 +55,7 @@ ingest: ## the next months into data/ (THROUGH=2013-12; AGAIN=2013-06)
 
 test: lint ## at every change: lint, your tests, a few of the machine's
 	@$(BIN)/retrain run
-	@$(BIN)/pytest -n auto --dist worksteal -m smoke $(wildcard tests/pipeline tests/model tests/retrain) $(if $(JUNIT),--junitxml=$(JUNIT))
+	@$(BIN)/pytest -n auto --dist worksteal -m smoke $(wildcard tests/pipeline tests/model tests/acceptance tests/retrain) $(if $(JUNIT),--junitxml=$(JUNIT))
 
 test-all: $(if $(REST),,lint) ## lint, and all tests (REST=1: what `make test` leaves)
 	@$(if $(wildcard tests/e2e),$(BIN)/python tools/gitlab_ci_local.py)
@@ -66,6 +73,7 @@ lint: ## ruff, mypy, import-linter; CI's files: actionlint, zizmor
 	@$(BIN)/mypy
 	@said=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$said"; exit 1; }
 	@$(BIN)/shellcheck .ci/run $(wildcard tests/e2e/actions/npm tests/e2e/actions/apt-get)
+	@$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify --keep-id $(NOTEBOOKS))
 	@PATH="$(CURDIR)/$(BIN):$$PATH" actionlint
 	@$(BIN)/zizmor --offline --persona=auditor --strict-collection --quiet .
 	@$(SCHEMA)github-workflows .github/workflows/*.yml

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-YOURS = (ROOT / "tests/pipeline", ROOT / "tests/model")
+YOURS = tuple(ROOT / "tests" / name for name in ("acceptance", "model", "pipeline"))
 Run = Callable[..., subprocess.CompletedProcess[str]]
 # the way to the network, behind a proxy or a mirror: some tests install packages
 NETWORK = re.compile(r"(https?|no|all)_proxy|ssl_cert_(file|dir)|(uv|pip)_.*", re.IGNORECASE)

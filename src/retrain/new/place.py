@@ -21,7 +21,12 @@ JOURNAL = STAGE / "journal.json"  # there once all is staged: from then on it is
 FOLDER = "data"
 TEMPLATE = Path("template.toml")
 # what goes with the demo; of the stages' tests those in folders, which are its own
-DEMO = (DATA, LOCK, "reports/", f"{STORE}/files/", "tests/model/")
+DEMO = (
+    *(DATA, LOCK, "reports/", f"{STORE}/files/", "tests/model/"),
+    # its notebook: others may have been added
+    *("notebooks/exploration.ipynb", "notebooks/path/"),
+    *("tests/acceptance/exploration", "tests/acceptance/test_exploration.py"),
+)
 ITS_TESTS = re.compile("tests/pipeline/.+/")
 # what a run leaves, and no commit holds
 LEFT = (

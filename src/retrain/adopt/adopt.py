@@ -1,0 +1,121 @@
+"""`retrain adopt`: what is not fixed, an acceptance test, and what each cell becomes."""
+
+import ast
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from retrain.adopt import acceptance, values
+from retrain.adopt.execute import Executed, execute
+from retrain.adopt.findings import findings
+from retrain.adopt.notebook import Notebook, read
+from retrain.adopt.proposal import propose
+from retrain.console import table
+from retrain.errors import UserError
+from retrain.files import place, whole, write_json
+
+LARGEST = 5 * 2**20  # bytes of a file that is set aside by itself
+VOLATILE = re.compile(r"0x[0-9a-f]{6,}|(?m:^(CPU times|Wall time):.*$)")
+SAME = "Two runs print and show the same."
+TEST = '''"""{notebook} computes what is pinned in {name}.json, from {name}/."""
+
+from retrain.adopt import acceptance
+
+
+def test_the_notebook_computes_what_is_pinned() -> None:
+    acceptance.check(__file__, "{notebook}")
+'''
+
+
+def adopt(path: Path, files: Sequence[Path]) -> None:
+    """Put a notebook of this repository under an acceptance test, and print what was found."""
+    top = Path.cwd().resolve()
+    if not path.resolve().is_relative_to(top):
+        raise UserError(f"{path}: it is outside of this repository; copy it to notebooks/ first")
+    where = path.resolve().relative_to(top)
+    notebook = read(path)
+    found = findings(notebook.cells)
+    cells = [(each.cell.title, each.becomes, each.why) for each in propose(notebook.cells)]
+    table(cells, ["cell", "becomes", "because"])
+    print("\n".join(["Not fixed", *(f"  {each}" for each in found)]) if found else "All is fixed.")
+    name = re.sub(r"\W+", "_", where.stem.lower()).strip("_")
+    aside = acceptance.FOLDER / name
+    for source in [*_named(notebook, top), *files]:
+        _set_aside(source, aside, top)
+    one = acceptance.run(notebook, where, aside)
+    # with other hashes, and generators that are not seeded
+    other = execute(notebook, where, aside, seeds=False, hashes=acceptance.HASHES + 1)
+    apart = differences(notebook, one, other)
+    print("\n".join(["Two runs differ", *(f"  {each}" for each in apart)]) if apart else SAME)
+    _check(notebook, one, other)
+    write_json(acceptance.FOLDER / f"{name}.json", one.values)
+    for file, text in {"__init__.py": "", f"test_{name}.py": TEST}.items():
+        with whole(acceptance.FOLDER / file) as scratch:
+            scratch.write_text(text.format(notebook=where.as_posix(), name=name), "utf-8")
+    print(f"pinned: {', '.join(one.values)}; pytest {acceptance.FOLDER}/test_{name}.py holds it")
+
+
+def _named(notebook: Notebook, top: Path) -> list[Path]:
+    """Return the small files of the repository that the notebook names, by where it stands."""
+    texts = {
+        node.value
+        for cell in notebook.cells
+        for node in ast.walk(cell.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 200
+    }
+    found = []
+    for text in sorted(filter(str.isprintable, texts)):
+        path = (notebook.path.parent / text).resolve()
+        if text.strip() and path.is_file() and path.is_relative_to(top):
+            if path.stat().st_size > LARGEST:
+                raise UserError(
+                    f"{notebook.path}: it reads {text}, which is too large to set aside; put a "
+                    f"small part of it below {acceptance.FOLDER}/, by its place from the top"
+                )
+            found.append(path)
+    return found
+
+
+def _set_aside(source: Path, aside: Path, top: Path) -> None:
+    """Copy what a notebook reads, unless something smaller stands there already."""
+    if not source.exists():
+        raise UserError(f"{source}: no such file or folder; name it by its place from the top")
+    if not source.resolve().is_relative_to(top):
+        raise UserError(f"{source}: it is outside of this repository; copy it into it first")
+    target = aside / source.resolve().relative_to(top)
+    if not target.exists():
+        place(source, target)
+
+
+def differences(notebook: Notebook, one: Executed, other: Executed) -> list[str]:
+    """Return what two runs of a notebook did not have in common, by cell."""
+    titles = {cell.number: cell.title for cell in notebook.cells}
+    lines = []
+    for number, text in one.outputs.items():
+        before, after = (
+            VOLATILE.sub("…", each).splitlines() for each in (text, other.outputs.get(number, ""))
+        )
+        lines += [
+            f"{titles[number]}: {each}" for each in values.differences(before, after, "its output")
+        ][:1]
+    return list(map(_in_two_runs, lines))
+
+
+def _in_two_runs(line: str) -> str:
+    return line.replace(": pinned ", ": once ", 1).replace(", now ", ", then ")
+
+
+def _check(notebook: Notebook, one: Executed, other: Executed) -> None:
+    """Raise a `UserError` unless something is pinned, and both runs agree on it."""
+    if not notebook.pinned:
+        raise UserError(
+            f"{notebook.path}: no cell says what to pin; write '# retrain: pin NAME' into the cell "
+            "that makes the model, and the one that makes the predictions"
+        )
+    lines: list[Any] = values.differences(one.values, other.values)
+    if lines:
+        raise UserError(
+            f"{notebook.path}: what is pinned differs between two runs ({_in_two_runs(lines[0])}); "
+            "fix what is named above, and adopt it again"
+        )
