@@ -16,10 +16,10 @@ from dvc.repo import Repo
 from retrain.contexts import rows
 from retrain.contexts.values import Context
 from retrain.files import whole
-from retrain.paths import DATA
+from retrain.paths import DATA, STORE
 from retrain.repo import dvc, line, snapshot, tokens
 from retrain.repo.base import RESULTS
-from retrain.repo.git import ask, call, git, show
+from retrain.repo.git import ask, call, git, named, show
 
 
 @contextmanager
@@ -34,6 +34,8 @@ def opened(context: Context, start: str, source: str, shared: Repo) -> Iterator[
         _worktree(folder, start)
         with chdir(folder), _importing(folder / "src"):
             _files(start)
+            if named(source, STORE):  # it has the data of the source
+                git("restore", f"--source={source}", "--worktree", "--overlay", "--", STORE)
             _configure(shared)
             with whole(Path(DATA)) as scratch:
                 scratch.write_text(show(source, DATA) or "", "utf-8")

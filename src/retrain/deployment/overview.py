@@ -11,7 +11,7 @@ from retrain.paths import POLICY
 from retrain.registry import deployment_tags, versions
 from retrain.registry.deployment_tags import Assignment, Assignments
 from retrain.registry.versions import Version, Versions
-from retrain.repo import record, remote
+from retrain.repo import line, record, remote
 from retrain.repo.base import REMEDY, shallow
 from retrain.repo.git import short, show
 from retrain.repo.remote import Tip
@@ -53,7 +53,7 @@ class Registry:
         if not known:
             why = f" ({self.problems[0]})" if self.problems else ""
             raise UserError(
-                f"no version of {self.artifact} is registered yet{why}; first: make land"
+                f"no version of {self.artifact} is registered yet{why}; first: {line.land()}"
             )
         if name in (None, NEWEST):
             return self.versions.registered[-1]
