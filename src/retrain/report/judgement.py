@@ -63,8 +63,8 @@ class Terms:
     def report(self, failure: str | None = None, verdict: Verdict | None = None) -> Facts:
         """Write the report of what is in this folder, and return its facts; see `collect`."""
         parts = (self.repo, self.base, self.plan, self.policy, self.notes)
-        said = {"cause": self.cause, "common": self.common}
-        facts = collect(*parts, failure=failure, verdict=verdict, **said)
+        asked = self.cause, verdict, self.common
+        facts = collect(*parts, failure, *asked)
         publish.write(facts)
         return facts
 
