@@ -63,8 +63,9 @@ class Terms:
     def report(self, failure: str | None = None, verdict: Verdict | None = None) -> Facts:
         """Write the report of what is in this folder, and return its facts; see `collect`."""
         parts = (self.repo, self.base, self.plan, self.policy, self.notes)
-        asked = self.cause, verdict, self.common
-        facts = collect(*parts, failure, *asked)
+        facts = collect(
+            *parts, failure=failure, cause=self.cause, verdict=verdict, common=self.common
+        )
         publish.write(facts)
         return facts
 
