@@ -44,11 +44,11 @@ def registry(known: "Registry", notes: list[str], as_json: bool) -> None:
         return
     say = console().print
     if not rows:
-        print(f"no version of {known.artifact} is registered yet; first: {line.land()}")
+        print(f"no version of {known.artifact} is registered yet; first: {known.remedy}")
     else:
         _table(rows, console().width)
     if not line.value() and (others := record.lines()):
-        print(f"contexts with versions of their own: {', '.join(others)}; see them with --context")
+        print(f"contexts with a line of their own: {', '.join(others)}; see it with --context")
     for note in notes:
         say(f"note: {note}", markup=False)
 

@@ -14,6 +14,7 @@ from dvc.config import Config
 from dvc.repo import Repo
 
 from retrain.contexts import rows
+from retrain.contexts import start as starts
 from retrain.contexts.values import Context
 from retrain.files import whole
 from retrain.paths import DATA, STORE
@@ -39,11 +40,21 @@ def opened(context: Context, start: str, source: str, shared: Repo) -> Iterator[
             _configure(shared)
             with whole(Path(DATA)) as scratch:
                 scratch.write_text(show(source, DATA) or "", "utf-8")
-            with dvc.opened() as repo:
-                rows.write(repo, context)
-                repo.add(snapshot.version(repo)[0])
+            _take_rows(context)
             with dvc.opened() as repo:
                 yield repo
+
+
+def make_here(context: Context) -> None:
+    """Make this folder a context's: a job's, of which nothing lands."""
+    starts.change_here(context)
+    _take_rows(context)
+
+
+def _take_rows(context: Context) -> None:
+    with dvc.opened() as repo:
+        rows.write(repo, context)
+        repo.add(snapshot.version(repo)[0])
 
 
 def _worktree(folder: Path, commit: str) -> None:

@@ -47,13 +47,20 @@ class Registry:
             raise UserError(f"{POLICY} is not in {short(self.ruling)}; restore it, and land that")
         return parse(text, Policy, Path(f"{POLICY} of {short(self.ruling)}"))
 
+    @property
+    def remedy(self) -> str:
+        """Return the command that registers the first version."""
+        if line.value() and self.tip.landed:
+            return f"retrain promote{line.option()} --reason WHY"
+        return line.land()
+
     def version(self, name: str | None = None) -> Version:
         """Return a version by its name, such as `v1.2.0`; NEWEST, or None: the newest."""
         known = {each.name: each for each in self.versions.registered}
         if not known:
             why = f" ({self.problems[0]})" if self.problems else ""
             raise UserError(
-                f"no version of {self.artifact} is registered yet{why}; first: {line.land()}"
+                f"no version of {self.artifact} is registered yet{why}; first: {self.remedy}"
             )
         if name in (None, NEWEST):
             return self.versions.registered[-1]

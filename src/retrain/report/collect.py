@@ -10,7 +10,7 @@ from dvc.repo import Repo
 from retrain.errors import UserError
 from retrain.gate.policy import Policy, Words
 from retrain.gate.schema import Verdict, read_verdict
-from retrain.paths import DATA, LOCK, MODEL, POLICY, RECORD, VERDICT
+from retrain.paths import CONTRACT, DATA, LOCK, MODEL, PIPELINE, POLICY, RECORD, VERDICT
 from retrain.registry.versions import NO_VERSION
 from retrain.repo import line
 from retrain.repo.base import Base, edited
@@ -23,6 +23,8 @@ from retrain.run.outputs import Metrics, model_of
 from retrain.run.plan import Plan
 from retrain.run.problem import artifact
 from retrain.settings import read
+
+OWN = (PIPELINE, CONTRACT)  # what a context's line has its own of
 
 
 def collect(
@@ -101,7 +103,7 @@ def _built(base: Base, verdict: Verdict | None, common: str | None) -> Built:
         commit=short(common or commit_of("HEAD")),
         base=short(base.commit) if base.commit else NOTHING,
         new_data=DATA in changed,
-        edited=bool(changed - {DATA}),
+        edited=bool(changed - {DATA, *(OWN if common else ())}),
         champion=champion if re.fullmatch(VERSION, champion) else None,
         context=line.name() if common else None,
     )

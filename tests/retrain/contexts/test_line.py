@@ -128,7 +128,7 @@ def test_every_command_of_versions_has_the_line(north: Path, tmp_path: Path, run
     assert found["artifact"] == "toy-north"
     assert [each["stages"] for each in found["versions"]] == [[], ["production"]]
     said = toys.do(run, project, "retrain registry")
-    assert said.splitlines()[-1].startswith("contexts with versions of their own: north; ")
+    assert said.splitlines()[-1].startswith("contexts with a line of their own: north; ")
     assert "production" not in said
     said = toys.do(run, project, "retrain lineage --stage production --context North --json")
     commit = toys.tip(north, run, "toy-north@v1.0.0")
