@@ -42,13 +42,7 @@ def land(shared: Repo, value: str, first: bool = False) -> Landing:
 
 def propose(shared: Repo, value: str) -> Proposal:
     """Build the same, and push it to a branch, for a request to merge into the context's."""
-    with _prepared(shared, value) as (repo, ready):
-        tip = ready.tip
-        if not tip.begun:
-            raise UserError(
-                f"{REMOTE} has no branch {tip.branch} to propose it for; make one there first: "
-                f"git push {REMOTE} {short(tip.commit)}:refs/heads/{tip.branch}"
-            )
+    with _prepared(shared, value, proposes=True) as (repo, ready):
         found = landing.proposal(ready, published(repo, ready))
         if found.branch:
             push.push_branch(found.commit, found.branch)
@@ -56,7 +50,9 @@ def propose(shared: Repo, value: str) -> Proposal:
 
 
 @contextmanager
-def _prepared(shared: Repo, value: str, first: bool = False) -> Iterator[tuple[Repo, Ready]]:
+def _prepared(
+    shared: Repo, value: str, first: bool = False, proposes: bool = False
+) -> Iterator[tuple[Repo, Ready]]:
     """Yield what may land on a context's line, and the folder in which it was built."""
     with line.of(value):
         tip = believed(first)
@@ -66,6 +62,11 @@ def _prepared(shared: Repo, value: str, first: bool = False) -> Iterator[tuple[R
         )
     place = f"{POLICY} of {short(landed)}, the newest landing"
     context = values.one(parse(show(landed, POLICY) or "", Policy, Path(place)), value, place)
+    if proposes and not tip.begun:
+        raise UserError(
+            f"{REMOTE} has no branch {tip.branch} to propose it for; make one there first: "
+            f"git push {REMOTE} {short(tip.commit)}:refs/heads/{tip.branch}"
+        )
     log.info(f"{context.value}: its own model, in {context.folder}")
     begun = start.of_context(context, landed, newest=tip.commit if tip.begun else None)
     with checkout.opened(context, begun, landed, shared) as repo:

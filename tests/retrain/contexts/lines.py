@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from retrain.contexts import land as lander
-from retrain.landing.land import Landing
+from retrain.landing.land import Landing, Proposal
 from retrain.repo import dvc, record
 from tests.conftest import Run
 from tests.toys import toys
@@ -38,6 +38,11 @@ def landed(project: Path, value: str = "North", first: bool = False) -> Landing:
     """Land a context's own model from a clone, in this process."""
     with toys.working_in(project), dvc.opened() as repo:
         return lander.land(repo, value, first)
+
+
+def proposed(project: Path) -> Proposal:
+    with toys.working_in(project), dvc.opened() as repo:
+        return lander.propose(repo, "North")
 
 
 def refs(remote: Path, run: Run) -> dict[str, str]:

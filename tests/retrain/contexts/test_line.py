@@ -14,7 +14,7 @@ from dvc.repo import Repo
 from retrain.contexts import rows
 from retrain.errors import UserError
 from retrain.landing import push
-from retrain.repo import dvc, record
+from retrain.repo import dvc, line, record, remote
 from tests.conftest import Run
 from tests.retrain.contexts import lines
 from tests.toys import toys
@@ -23,15 +23,15 @@ fork = multiprocessing.get_context("fork")
 BEGUN = {"heads/context/north", "heads/retrain-landings-north", "tags/toy-north@v1.0.0"}
 
 
-def assert_whole(remote: Path, folder: Path, run: Run) -> Path:
+def assert_whole(at: Path, folder: Path, run: Run) -> Path:
     """Assert that a fresh clone of North's branch has everything that its lock names."""
-    fresh = toys.clone(remote, folder, run)
+    fresh = toys.clone(at, folder, run)
     toys.do(run, fresh, "git checkout -q context/north", "dvc pull -q")
     with toys.working_in(fresh), dvc.opened() as repo:
         assert repo.status() == {}
     form = f"--format=%(trailers:key={record.LANDED},valueonly)"
-    recorded = toys.do(run, remote, f"git log --max-count=1 {form} {lines.NORTH}")
-    assert recorded == toys.tip(remote, run, "context/north")
+    recorded = toys.do(run, at, f"git log --max-count=1 {form} {lines.NORTH}")
+    assert recorded == toys.tip(at, run, "context/north")
     return fresh
 
 
@@ -133,10 +133,27 @@ def test_every_command_of_versions_has_the_line(north: Path, tmp_path: Path, run
     said = toys.do(run, project, "retrain lineage --stage production --context North --json")
     commit = toys.tip(north, run, "toy-north@v1.0.0")
     assert json.loads(said)["commit"] == commit
-    toys.do(run, project, "retrain bundle newest out --context North")
+    toys.do(run, project, "retrain bundle newest out --context North", "dvc pull -q")
+    predict = "retrain predict data/2013-02.parquet scores.csv --stage production --context North"
+    assert toys.do(run, project, predict).endswith("560 rows scored by v1.0.0 (production)")
     assert "toy-north" in toys.do(run, project, "retrain card --context North")
     done = run("retrain", "registry", "--context", "Nort", cwd=project)
     assert (done.returncode, "did you mean 'North'?" in done.stderr) == (1, True)
+
+
+def test_the_branches_of_lines_are_fetched_where_a_line_is_asked_for_alone(
+    north: Path, tmp_path: Path, run: Run
+) -> None:
+    project = toys.clone(north, tmp_path / "clone", run)
+    toys.do(run, project, "git update-ref -d refs/remotes/origin/context/north")
+    with toys.working_in(project):
+        common = remote.fetch()
+        assert (common.branch, common.common) == ("main", None)
+        assert toys.do(run, project, "git branch --remotes --list */context/*") == ""
+        with line.of("North"):
+            own = remote.fetch()
+            assert own.begun
+    assert (own.branch, own.common) == ("context/north", common)
 
 
 def test_a_tag_that_no_landing_registered_is_no_version_of_a_line(
@@ -195,13 +212,13 @@ def test_a_protected_branch_takes_a_proposal(unbegun: Path, tmp_path: Path, run:
     toys.protect(unbegun, "refs/heads/context/*")
     refused = run("retrain", "land", "--context", "North", cwd=project)
     assert (refused.returncode, "land --context North --propose" in refused.stderr) == (3, True)
-    refused = run("retrain", "land", "--context", "North", "--propose", cwd=project)
-    assert "has no branch context/north to propose it for; make one there first" in refused.stderr
+    with pytest.raises(UserError, match="has no branch context/north to propose it for"):
+        lines.proposed(project)
     (unbegun / "hooks/update").unlink()
     toys.do(run, project, "git push -q origin origin/main:refs/heads/context/north")
-    proposed = json.loads(toys.do(run, project, "retrain land --context North --propose --json"))
-    assert proposed["into"] == "context/north"
-    toys.do(run, project, f"git push -q origin {proposed['commit']}:context/north")
+    proposed = lines.proposed(project)
+    assert proposed.into == "context/north"
+    toys.do(run, project, f"git push -q origin {proposed.commit}:context/north")
     landing = lines.landed(project)
     assert (landing.landed, landing.version) == (False, "toy-north@v1.0.0")
     assert_whole(unbegun, tmp_path / "fresh", run)
