@@ -32,9 +32,9 @@ contexts: ## which contexts of policy.yaml earn a model of their own?
 	@$(ENVIRONMENT) $(RUN) gate
 	@$(BIN)/retrain judge --contexts
 
-land: ## build, judge, push, register (PROPOSE=1: to a branch)
+land: ## build, judge, push, register (PROPOSE=1: to a branch; CONTEXT=JFK: its own model)
 	@$(ENVIRONMENT) $(RUN) gate
-	@$(BIN)/retrain land $(if $(PROPOSE),--propose) $(if $(FIRST),--first)
+	@$(BIN)/retrain land $(if $(PROPOSE),--propose) $(if $(FIRST),--first) $(if $(CONTEXT),--context '$(CONTEXT)')
 
 plots: ## draw the curves into plots/, beside a base's (BASE=REF)
 	@$(ENVIRONMENT) dvc plots

@@ -11,16 +11,19 @@ from dvc.repo import Repo
 
 from retrain.ci.checkout import compared_with, prepare
 from retrain.ci.event import Event
+from retrain.contexts import values
 from retrain.errors import UserError
+from retrain.gate.policy import Policy
 from retrain.gate.schema import Verdict
 from retrain.landing import believed, candidate
 from retrain.landing.prepare import BlockedError, ready
-from retrain.paths import ERROR, RECORD
-from retrain.repo import dvc, remote, snapshot
+from retrain.paths import ERROR, POLICY, RECORD
+from retrain.repo import dvc, line, remote, snapshot
 from retrain.repo.remote import Tip
 from retrain.report import publish
 from retrain.report.judgement import Terms, settle
 from retrain.run import execution, ingest, step_notes
+from retrain.settings import read
 
 BLOCKED = "blocked, nothing lands"
 
@@ -29,7 +32,11 @@ def start(event: Event) -> bool:
     """Prepare this folder for `dvc repro`; return whether there is anything to build."""
     publish.discard()  # of the plan, or of an earlier run
     prepare(event, commit=event.lands)
-    with dvc.opened() as repo:
+    if event.context:
+        from retrain.contexts import checkout  # here: other runs need not read data themselves
+
+        checkout.make_here(values.one(read(Path(POLICY), Policy), event.context))
+    with line.of(event.context), dvc.opened() as repo:
         tip, terms = _settled(repo, event)
         if event.lands:
             snapshot.keep_unsaved(repo)
@@ -43,14 +50,14 @@ def judge(event: Event) -> Verdict | None:
     """Judge what `dvc repro` has built; None: there was nothing to build."""
     if not step_notes.started():
         return None
-    with dvc.opened() as repo:
+    with line.of(event.context), dvc.opened() as repo:
         execution.finish(repo)
         return _settled(repo, event)[1].judge()
 
 
 def report(event: Event) -> str:
     """Write the report, and leave what is to land in candidate/; return the hash of that, or ""."""
-    with dvc.opened() as repo:
+    with line.of(event.context), dvc.opened() as repo:
         tip, terms = _settled(repo, event)
         failure = _failure(repo)
         facts = terms.report(failure=failure)

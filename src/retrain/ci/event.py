@@ -31,6 +31,7 @@ class Event:
     first_push: bool = False  # of a repository
     new_data: bool = False  # whether to look for some
     overrides: str = ""  # parameters: `key=value`, one or more
+    context: str = ""  # of policy.yaml: for its rows alone, and a report only
     propose: bool = False  # False: a change that has been merged lands, and else there is a report
     actor: str = ""  # the account that has started it
     reason: str = ""
@@ -90,17 +91,30 @@ def look(run: str, branch: str) -> Event:
 
 
 def button(
-    run: str, branch: str, who: str, reason: str, result: str, new_data: str, overrides: str
+    run: str,
+    branch: str,
+    who: str,
+    reason: str,
+    result: str,
+    new_data: str,
+    overrides: str,
+    context: str = "",
 ) -> Event:
     """Return what a press of the button starts.
 
     Raises:
         UserError: if they do not say why, or ask for another result than there is.
     """
+    context = context.strip()
     if not (why := _short(reason)):
         raise UserError("the button asks for a reason, and it is empty; say why you press it")
     if result not in RESULTS:
         raise UserError(f"result is {result!r}; choose one of {', '.join(RESULTS)}")
+    if context and RESULTS[result]:
+        raise UserError(
+            "a run for one context gives a report; to land its own model: retrain land --context "
+            "VALUE"
+        )
     return Event(
         "button",
         run,
@@ -108,6 +122,7 @@ def button(
         branch,
         new_data=new_data.lower() == "true",
         overrides=overrides,
+        context=context,
         propose=RESULTS[result],
         reason=why,
     )

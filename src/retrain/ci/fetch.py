@@ -15,7 +15,7 @@ from retrain.errors import UserError
 from retrain.gate import commit_code
 from retrain.landing import believed, candidate
 from retrain.registry import versions
-from retrain.repo import dvc, snapshot
+from retrain.repo import dvc, line, remote, snapshot
 from retrain.repo.git import worktree
 from retrain.run.problem import artifact
 
@@ -43,7 +43,9 @@ def for_run(event: Event) -> None:
     with dvc.opened() as repo:
         log.info("fetch: what the run reads, before the token is out of reach")
         base = believed.newest_landing(tip) if event.lands else compared_with(event)
-        champion = versions.champion(versions.read(artifact(), tip).registered)
+        with line.of(event.context):
+            known = versions.read(artifact(), remote.remembered())
+        champion = versions.champion(known.registered)
         with suppress(UserError, DvcException):
             snapshot.fetch(repo)
         if base.commit:

@@ -1,5 +1,6 @@
-"""`retrain run --context VALUE` and `retrain judge --contexts`: a model for some of the rows."""
+"""`--context VALUE` and `retrain judge --contexts`: a model for some of the rows."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,30 @@ Contexts = Annotated[
 ]
 
 
+def _enter(value: str | None) -> str | None:
+    """Work on the line of versions of a context from now on."""
+    if value is not None:
+        from retrain.contexts import values
+        from retrain.gate.policy import Policy
+        from retrain.paths import POLICY
+        from retrain.repo import line
+        from retrain.settings import read
+
+        os.environ[line.VARIABLE] = values.one(read(Path(POLICY), Policy), value).value
+    return value
+
+
+Line = Annotated[
+    str | None,
+    typer.Option(
+        "--context",
+        metavar="VALUE",
+        callback=_enter,
+        help="Of the own model of this context of policy.yaml.",
+    ),
+]
+
+
 def run(value: str, force: bool, as_json: bool) -> None:
     from retrain.contexts import judge, show, values
     from retrain.gate.policy import Policy
@@ -31,6 +56,18 @@ def run(value: str, force: bool, as_json: bool) -> None:
     with dvc.opened() as repo:
         found = judge.judge(repo, context, judge.common(repo, policy), policy, force)
     show.one(found, as_json)
+
+
+def land(value: str, propose: bool, first: bool, as_json: bool) -> None:
+    from retrain.cli import output
+    from retrain.contexts import land as lander
+    from retrain.repo import dvc
+
+    with dvc.opened() as repo:
+        if propose:
+            output.proposal(lander.propose(repo, value), as_json)
+        else:
+            output.landing(lander.land(repo, value, first), as_json, value)
 
 
 def judge(as_json: bool) -> None:
@@ -46,4 +83,4 @@ def judge(as_json: bool) -> None:
         found = judge.every(repo, contexts, judge.common(repo, policy), policy)
     show.every(found, as_json)
     if failed := [each.context for each in found if each.earns == "not built"]:
-        raise UserError(f"not built, as said above: {', '.join(failed)}")
+        raise UserError(f"not built, for the reason beside each: {', '.join(failed)}")

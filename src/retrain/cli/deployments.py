@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from retrain.cli.contexts import Line
 from retrain.cli.local import AsJson
 from retrain.errors import UserError
 
@@ -45,6 +46,7 @@ def deploy(
     version: Annotated[str, typer.Argument(metavar="VERSION", help="Such as v1.2.0, or: newest")],
     stage: Stage,
     reason: Reason,
+    _line: Line = None,
     as_json: AsJson = False,
 ) -> None:
     """Put a version on a stage, after its bytes and its metrics are checked again."""
@@ -58,7 +60,7 @@ def deploy(
 
 
 @app.command()
-def rollback(stage: Stage, reason: Reason, as_json: AsJson = False) -> None:
+def rollback(stage: Stage, reason: Reason, _line: Line = None, as_json: AsJson = False) -> None:
     """Put the version on a stage that was there before. Twice: the one before that."""
     from retrain.cli import show_deployments
     from retrain.deployment import deploy as deployer
@@ -75,6 +77,7 @@ def promote(
     commit: Annotated[
         str | None, typer.Argument(metavar="COMMIT", help="A landing; else the newest one.")
     ] = None,
+    _line: Line = None,
 ) -> None:
     """Register what has landed as a version, though the verdict was keep."""
     from retrain.deployment import promote as promoter
@@ -86,7 +89,7 @@ def promote(
 
 
 @app.command()
-def registry(as_json: AsJson = False) -> None:
+def registry(_line: Line = None, as_json: AsJson = False) -> None:
     """List the versions: where each is, its verdict, its metrics, its age."""
     from retrain.cli import show_deployments
     from retrain.deployment import overview
@@ -100,6 +103,7 @@ def card(
     version: Annotated[
         str | None, typer.Argument(metavar="VERSION", help="Such as v1.2.0; else the newest one.")
     ] = None,
+    _line: Line = None,
 ) -> None:
     """Print the model card of a version, as Markdown."""
     from retrain.deployment import card as cards
@@ -112,6 +116,7 @@ def card(
 def bundle(
     version: Annotated[str, typer.Argument(metavar="VERSION", help="Such as v1.2.0, or: newest")],
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Which is made.")],
+    _line: Line = None,
 ) -> None:
     """Write a version as one folder: model, card, lineage, metrics, packages, checksums."""
     from retrain.deployment import bundle as bundles
@@ -143,6 +148,7 @@ def lineage(
         tuple[str, str] | None,
         typer.Option("--diff", metavar="V1 V2", help="What differs between two versions."),
     ] = None,
+    _line: Line = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what was in production at an instant: who put it there, and what it is made of."""
@@ -176,6 +182,7 @@ def site(
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="Where the pages are written.")
     ] = Path("site"),
+    _line: Line = None,
 ) -> None:
     """Write the history as pages: what is in production, every version, what was where."""
     from retrain.site import write

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from retrain.cli.contexts import Line
 from retrain.cli.local import AsJson
 from retrain.cli.output import print_json
 from retrain.console import console, table
@@ -30,6 +31,7 @@ def drift(
         str | None,
         typer.Option(metavar="VERSION", help="Else the version on the last stage, or the newest."),
     ] = None,
+    _line: Line = None,
     as_json: AsJson = False,
 ) -> None:
     """Say whether what production sees is still what its model has learned from.

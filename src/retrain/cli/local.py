@@ -265,12 +265,16 @@ def land(
         bool,
         typer.Option("--first", help="Believe no landing before this one, and build everything."),
     ] = False,
+    context: contexts.Context = None,
     as_json: AsJson = False,
 ) -> None:
     """Build, judge and push to the remote's default branch; register what is promoted.
 
     Exit code 3: the remote protects its branch, so propose it instead.
     """
+    if context is not None:
+        contexts.land(context, propose, first, as_json)
+        return
     from retrain.cli import output
     from retrain.landing import land as lander
     from retrain.repo import dvc

@@ -9,6 +9,7 @@ from pydantic_core import to_jsonable_python
 from retrain.console import console, table
 from retrain.metrics.table import TABLE, places
 from retrain.paths import METRICS, MODEL
+from retrain.repo import line
 
 if TYPE_CHECKING:
     from retrain.data.sources.news import News
@@ -77,7 +78,8 @@ def proposal(found: "Proposal", as_json: bool) -> None:
     print(f"proposed: {what}" if found.branch else "nothing to propose")
 
 
-def landing(found: "Landing", as_json: bool) -> None:
+def landing(found: "Landing", as_json: bool, context: str | None = None) -> None:
+    """Print what has landed; `context`: on its line."""
     if as_json:
         print_json(found)
         return
@@ -90,7 +92,9 @@ def landing(found: "Landing", as_json: bool) -> None:
         for tag in found.deployed:
             print(f"deployed to {tag.split('#')[1]}: {tag}")
     elif found.verdict == "keep":
-        print("the version in use stays; to register this one all the same: retrain promote")
+        with line.of(context):
+            command = f"retrain promote{line.option()}"
+        print(f"the version in use stays; to register this one all the same: {command}")
 
 
 def print_json(content: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from retrain.cli.contexts import Line
 from retrain.errors import UserError
 from retrain.paths import MODEL
 from retrain.run import pipeline_modules
@@ -33,6 +34,7 @@ def predict(
         Path | None,
         typer.Option("--log", metavar="DIR", help="Keep inputs and scores there, by day."),
     ] = None,
+    _line: Line = None,
 ) -> None:
     """Score new rows: with a file, or with a version, whatever is checked out."""
     if sum(each is not None for each in (model, stage, version)) > 1:

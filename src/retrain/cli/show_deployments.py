@@ -11,6 +11,7 @@ from retrain.deployment.facts import OUTSIDE
 from retrain.errors import UserError
 from retrain.gate.schema import read_verdict
 from retrain.metrics.table import places
+from retrain.repo import line, record
 
 if TYPE_CHECKING:
     from retrain.deployment.deploy import Deployed
@@ -43,9 +44,11 @@ def registry(known: "Registry", notes: list[str], as_json: bool) -> None:
         return
     say = console().print
     if not rows:
-        print(f"no version of {known.artifact} is registered yet; first: make land")
+        print(f"no version of {known.artifact} is registered yet; first: {known.remedy}")
     else:
         _table(rows, console().width)
+    if not line.value() and (others := record.lines()):
+        print(f"contexts with a line of their own: {', '.join(others)}; see it with --context")
     for note in notes:
         say(f"note: {note}", markup=False)
 
@@ -61,8 +64,8 @@ def _table(rows: list[dict[str, Any]], width: int) -> None:
     names.sort(key=lambda name: name != rows[0]["primary"])
     room = width - sum(GAP + max(map(len, column)) for column in zip(headers, *lines, strict=True))
     shown = [name for place, name in enumerate(names) if sum(map(_wide, names[: place + 1])) < room]
-    for line, row in zip(lines, rows, strict=True):
-        line += [_metric(row["metrics"].get(name)) for name in shown]
+    for cells, row in zip(lines, rows, strict=True):
+        cells += [_metric(row["metrics"].get(name)) for name in shown]
     table(lines, [*headers, *shown], right=3)
     if shown != names:
         print(f"more with --json: {', '.join(name for name in names if name not in shown)}")

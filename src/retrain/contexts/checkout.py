@@ -14,12 +14,13 @@ from dvc.config import Config
 from dvc.repo import Repo
 
 from retrain.contexts import rows
+from retrain.contexts import start as starts
 from retrain.contexts.values import Context
 from retrain.files import whole
-from retrain.paths import DATA
+from retrain.paths import DATA, STORE
 from retrain.repo import dvc, line, snapshot, tokens
 from retrain.repo.base import RESULTS
-from retrain.repo.git import ask, call, git, show
+from retrain.repo.git import ask, call, git, named, show
 
 
 @contextmanager
@@ -34,14 +35,26 @@ def opened(context: Context, start: str, source: str, shared: Repo) -> Iterator[
         _worktree(folder, start)
         with chdir(folder), _importing(folder / "src"):
             _files(start)
+            if named(source, STORE):  # it has the data of the source
+                git("restore", f"--source={source}", "--worktree", "--overlay", "--", STORE)
             _configure(shared)
             with whole(Path(DATA)) as scratch:
                 scratch.write_text(show(source, DATA) or "", "utf-8")
-            with dvc.opened() as repo:
-                rows.write(repo, context)
-                repo.add(snapshot.version(repo)[0])
+            _take_rows(context)
             with dvc.opened() as repo:
                 yield repo
+
+
+def make_here(context: Context) -> None:
+    """Make this folder a context's: a job's, of which nothing lands."""
+    starts.change_here(context)
+    _take_rows(context)
+
+
+def _take_rows(context: Context) -> None:
+    with dvc.opened() as repo:
+        rows.write(repo, context)
+        repo.add(snapshot.version(repo)[0])
 
 
 def _worktree(folder: Path, commit: str) -> None:

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from ruamel.yaml import YAML
 
 from retrain.contexts.values import Context
+from retrain.files import whole
 from retrain.gate.behaviour import NONE
 from retrain.gate.policy import Policy
 from retrain.paths import CONTRACT, DATA, MODEL, PIPELINE, STORE
@@ -44,13 +45,22 @@ def of_context(context: Context, commit: str, newest: str | None = None) -> str:
     `newest`: of that line; None: it has not begun.
     """
     with _Index(commit) as index:
-        for path, change in ((PIPELINE, _renamed), (CONTRACT, _uncounted)):
+        for path, change in CHANGED.items():
             if (text := show(commit, path)) is not None:
                 index.write(path, change(text, context))
         if newest:
             index.take(newest, OWN)
         about = f"Take {commit[:7]} for {context.value}"
         return index.commit(about, *filter(None, [newest]), commit)
+
+
+def change_here(context: Context) -> None:
+    """Write what is a context's own of the pipeline into this folder."""
+    for path, change in CHANGED.items():
+        if (file := Path(path)).exists():
+            text = change(file.read_text("utf-8"), context)
+            with whole(file) as scratch:
+                scratch.write_text(text, "utf-8")
 
 
 class _Index:
@@ -110,3 +120,6 @@ def _uncounted(contract: str, _: Context) -> str:
         each for each in content["expectations"] if not each["type"].startswith(ROW_COUNT)
     ]
     return f"{json.dumps(content, indent=2, ensure_ascii=False)}\n"
+
+
+CHANGED = {PIPELINE: _renamed, CONTRACT: _uncounted}

@@ -29,22 +29,25 @@ def every(policy: Policy) -> list[Context]:
     return [Context(named.column, value) for value in named.values]
 
 
-def one(policy: Policy, value: str) -> Context:
-    """Return a context by its value or its name; raise unless policy.yaml names it."""
-    named = _section(policy)
+def one(policy: Policy, value: str, place: str = POLICY) -> Context:
+    """Return a context by its value or its name; raise unless the policy names it.
+
+    `place`: what the policy is called in an error.
+    """
+    named = _section(policy, place)
     known = {name_of(each): each for each in named.values}
     if name_of(value) not in known:
         raise UserError(
-            f"{value!r} is not a context of {POLICY}; {suggest(value, named.values)}, or add it to "
+            f"{value!r} is not a context of {place}; {suggest(value, named.values)}, or add it to "
             "contexts.values there"
         )
     return Context(named.column, known[name_of(value)])
 
 
-def _section(policy: Policy) -> Contexts:
+def _section(policy: Policy, place: str = POLICY) -> Contexts:
     if policy.contexts is None:
         raise UserError(
-            f"{POLICY} names no contexts; add such a section to it: contexts: {{column: COLUMN, "
+            f"{place} names no contexts; add such a section to it: contexts: {{column: COLUMN, "
             "values: [VALUE, VALUE]}"
         )
     return policy.contexts

@@ -11,7 +11,7 @@ from retrain.paths import POLICY
 from retrain.registry import deployment_tags, versions
 from retrain.registry.deployment_tags import Assignment, Assignments
 from retrain.registry.versions import Version, Versions
-from retrain.repo import record, remote
+from retrain.repo import line, record, remote
 from retrain.repo.base import REMEDY, shallow
 from retrain.repo.git import short, show
 from retrain.repo.remote import Tip
@@ -47,13 +47,20 @@ class Registry:
             raise UserError(f"{POLICY} is not in {short(self.ruling)}; restore it, and land that")
         return parse(text, Policy, Path(f"{POLICY} of {short(self.ruling)}"))
 
+    @property
+    def remedy(self) -> str:
+        """Return the command that registers the first version."""
+        if line.value() and self.tip.landed:
+            return f"retrain promote{line.option()} --reason WHY"
+        return line.land()
+
     def version(self, name: str | None = None) -> Version:
         """Return a version by its name, such as `v1.2.0`; NEWEST, or None: the newest."""
         known = {each.name: each for each in self.versions.registered}
         if not known:
             why = f" ({self.problems[0]})" if self.problems else ""
             raise UserError(
-                f"no version of {self.artifact} is registered yet{why}; first: make land"
+                f"no version of {self.artifact} is registered yet{why}; first: {self.remedy}"
             )
         if name in (None, NEWEST):
             return self.versions.registered[-1]

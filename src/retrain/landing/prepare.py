@@ -14,7 +14,7 @@ from retrain.landing.believed import check, distrust, newest_landing
 from retrain.landing.provenance import BY_HAND, Provenance
 from retrain.metrics.table import places
 from retrain.paths import DATA, LOCK, STORE, VERDICT
-from retrain.repo import commits, record, remote, snapshot
+from retrain.repo import commits, line, record, remote, snapshot
 from retrain.repo.dvc import in_git
 from retrain.repo.git import commit_of, git, named
 from retrain.repo.remote import Tip
@@ -42,17 +42,30 @@ def prepare(repo: Repo, first: bool = False) -> Ready:
 
     `first`: believe no record of landings, and begin a new one.
     """
+    rebase.check_not_rebasing()
+    snapshot.keep_unsaved(repo)
+    tip = believed(first)
+    rebase.move_onto(tip)
+    return built(repo, tip)
+
+
+def believed(first: bool) -> Tip:
+    """Return the remote as it is now, whose record is its branch's; `first`: see `prepare`."""
+    tip = remote.fetch()
+    if tip.common:
+        with line.of(None):
+            check(tip.common)
+    if first:
+        return replace(tip, record=replace(tip.record, landed=None, versions={}))
+    check(tip)
+    return tip
+
+
+def built(repo: Repo, tip: Tip) -> Ready:
+    """Build, judge and report what is checked out, on top of what has landed."""
     # not at the top: a job that only lands has no packages that compute
     from retrain.report.judgement import settle
 
-    rebase.check_not_rebasing()
-    snapshot.keep_unsaved(repo)
-    tip = remote.fetch()
-    if first:
-        tip = replace(tip, record=replace(tip.record, landed=None, versions={}))
-    else:
-        check(tip)
-    rebase.move_onto(tip)
     terms = settle(repo, newest_landing(tip), distrust(tip), tip=tip)
     return ready(tip, terms.run(), BY_HAND)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from retrain.errors import UserError
-from retrain.repo import record
+from retrain.repo import line, record
 from retrain.repo.git import REMOTE, call, find, reason
 from retrain.repo.remote import TAGS, Tip, fetch
 
@@ -65,7 +65,7 @@ def push(tip: Tip, commit: str, recorded: str, tags: Mapping[str, str]) -> None:
     each, by name. Raise LostError if the remote has moved on, TakenError if only tags of the names
     are there, and ProtectedError if it refuses the commit, for a reason of its own.
     """
-    place = f"refs/heads/{record.BRANCH}"
+    place = f"refs/heads/{record.branch()}"
     specs = [f"{recorded}:{place}"]
     if commit != tip.commit:
         specs.insert(0, f"{commit}:refs/heads/{tip.branch}")
@@ -120,7 +120,7 @@ def _refusal(refused: list[str], stderr: str, branch: str, tag: str) -> UserErro
         return RefusedError(f"{REMOTE} does not let {ref} be pushed ({why}); {ALLOW}")
     return ProtectedError(
         f"{REMOTE} does not let {branch} be pushed to ({why}); propose it instead: "
-        "retrain land --propose"
+        f"retrain land{line.option()} --propose"
     )
 
 

@@ -269,9 +269,9 @@ def check_complete(artifact: str, tip: Tip) -> None:
     known = tip.record
     if not (tip.asked or known.tip) and git("for-each-ref", "--count=1", f"{TAGS}/{artifact}@v*"):
         raise UserError(
-            f"this clone has tags of versions, and not the branch {record.BRANCH}, by which they "
+            f"this clone has tags of versions, and not the branch {record.branch()}, by which they "
             f"are believed; first, of {REMOTE} or of another repository that has it: git fetch "
-            f"{REMOTE} {record.BRANCH}:refs/remotes/{REMOTE}/{record.BRANCH}"
+            f"{REMOTE} {record.branch()}:{record.cloned()}"
         )
     if known.versions and not any(find(f"{TAGS}/{tag}") for tag in known.versions):
         raise UserError(

@@ -65,7 +65,8 @@ def _missing() -> str:
     if REMOTE not in git("remote").split():
         return f"is not in this clone, which has no remote {REMOTE!r}; name a commit or a branch"
     known = git("for-each-ref", "--format=%(refname:lstrip=2)", f"refs/remotes/{REMOTE}/*").split()
-    names = ", ".join(name for name in known if not name.endswith(("/HEAD", record.BRANCH)))
+    others = (f"{REMOTE}/HEAD", f"{REMOTE}/{record.BRANCH}")
+    names = ", ".join(name for name in known if not name.startswith(others))
     return f"is not in this clone; fetch it first: git fetch {REMOTE}; or choose one of: {names}"
 
 

@@ -6,6 +6,7 @@ line is named by the suffix of its artifact, of its branch and of its record of 
 
 import os
 import re
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -35,6 +36,21 @@ def name() -> str:
 
 def suffix() -> str:
     return f"-{name()}" if value() else ""
+
+
+def branch() -> str | None:
+    """Return the branch of the context's line; None: it is the default one."""
+    return f"context/{name()}" if value() else None
+
+
+def option() -> str:
+    """Return what a command needs to be about this line, after its name."""
+    return f" --context {shlex.quote(found)}" if (found := value()) else ""
+
+
+def land() -> str:
+    """Return the command that lands on this line."""
+    return f"retrain land{option()}" if value() else "make land"
 
 
 @contextmanager

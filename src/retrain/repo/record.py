@@ -13,9 +13,10 @@ from pathlib import Path
 from unicodedata import category
 
 from retrain.paths import FACTS, REPORT
-from retrain.repo import commits
+from retrain.repo import commits, line
 from retrain.repo.git import REMOTE, find_commit, git
 
+# each with the suffix of a context's line
 BRANCH = "retrain-landings"
 KNOWN = "refs/retrain/landings"  # what this clone knows of it
 # trailers of its commits
@@ -66,21 +67,41 @@ class Record:
     entries: tuple[Entry, ...] = ()  # oldest first
 
 
+def branch() -> str:
+    return BRANCH + line.suffix()
+
+
+def known() -> str:
+    return KNOWN + line.suffix()
+
+
+def cloned() -> str:
+    """Return where `git fetch` puts the record."""
+    return f"refs/remotes/{REMOTE}/{branch()}"
+
+
 def begun() -> bool:
     """Return whether this clone knows of any landing; a new clone has the remote's branch."""
-    return any(find_commit(ref) for ref in (KNOWN, f"refs/remotes/{REMOTE}/{BRANCH}"))
+    return any(find_commit(ref) for ref in (known(), cloned()))
+
+
+def lines() -> list[str]:
+    """Return the names of the contexts of whose landings this clone knows."""
+    place = f"{KNOWN}-"
+    refs = git("for-each-ref", "--format=%(refname)", f"{place}*").split()
+    return [ref.removeprefix(place) for ref in refs]
 
 
 def read() -> Record:
     """Return the record that this clone knows."""
-    tip = find_commit(KNOWN)
+    tip = find_commit(known())
     if tip is None:
         return Record()
     forms = (f"%(trailers:key={key},valueonly,unfold,separator=%x2C)" for key in FIELDS)
     entries: list[Entry] = []
     versions: dict[str, str] = {}
-    for line in git("log", "--reverse", f"--format=%ct%x00{'%x00'.join(forms)}", tip).split("\n"):
-        time, *values = line.split("\x00")
+    for said in git("log", "--reverse", f"--format=%ct%x00{'%x00'.join(forms)}", tip).split("\n"):
+        time, *values = said.split("\x00")
         if len(values) != len(FIELDS) or not COMMIT.fullmatch(values[0]):
             continue
         entry = Entry(datetime.fromtimestamp(int(time), UTC), *values)

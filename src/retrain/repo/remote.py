@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from retrain.errors import UserError
-from retrain.repo import record
+from retrain.repo import line, record
 from retrain.repo.git import (
     REMOTE,
     call,
@@ -22,24 +22,32 @@ from retrain.repo.record import Record
 TAGS = "refs/retrain-tags"
 # What it had, of deployments, and has no longer: by their hash, for a name can be used again.
 GONE = "refs/retrain-gone"
-CLONED = f"refs/remotes/{REMOTE}/{record.BRANCH}"  # the record, where `git fetch` puts it
 # a pattern, because a branch that is named and is not there is an error
 REFS = (f"+refs/heads/{record.BRANCH}*:{record.KNOWN}*", f"+refs/tags/*:{TAGS}/*")
 
 
 @dataclass(frozen=True)
 class Tip:
-    """The remote's default branch: its name, its newest commit; and the record of landings."""
+    """The remote's default branch: its name, its newest commit; and the record of landings.
+
+    Of a context's line they are its own; before it begins, the commit is the default branch's.
+    """
 
     branch: str
     commit: str
     record: Record
     asked: bool = True  # else it is what this clone knows
+    common: "Tip | None" = None  # the default branch's, of a context's line
 
     @property
     def landed(self) -> str | None:
         """Return the newest commit whose results a landing wrote or rebuilt."""
         return self.record.landed
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether the remote has the branch."""
+        return find_commit(f"refs/remotes/{REMOTE}/{self.branch}") is not None
 
 
 def fetch() -> Tip:
@@ -58,12 +66,24 @@ def fetch() -> Tip:
         )
     branch = heads[0].removeprefix("refs/heads/")
     own = f"refs/remotes/{REMOTE}/{branch}"
-    refs = (f"+refs/heads/{branch}:{own}", *REFS)
+    names = [branch, *([f"{line.branch()}*"] if line.value() else [])]
+    refs = (*(f"+refs/heads/{name}:refs/remotes/{REMOTE}/{name}" for name in names), *REFS)
     before = {name for tag, name in _hashes(TAGS).items() if "#" in tag}
     git("fetch", "--quiet", "--no-tags", "--prune", REMOTE, *refs)
     if gone := before.difference(_hashes(TAGS).values()):
         _set({f"{GONE}/{name}": name for name in gone})
-    return Tip(branch, commit_of(own), record.read())
+    return _tip(branch, commit_of(own))
+
+
+def _tip(branch: str, commit: str, asked: bool = True) -> Tip:
+    """Return the tip of this line; the branch and its commit are the default ones."""
+    own = line.branch()
+    if own is None:
+        return Tip(branch, commit, record.read(), asked)
+    with line.of(None):
+        common = _tip(branch, commit, asked)
+    newest = find_commit(f"refs/remotes/{REMOTE}/{own}")
+    return Tip(own, newest or commit, record.read(), asked, common)
 
 
 def known() -> tuple[Tip, str | None]:
@@ -81,19 +101,19 @@ def remembered() -> Tip:
 
     That is what was fetched last; in a new clone, the branch and the tags that came with it.
     """
-    if not find_commit(record.KNOWN) and find_commit(CLONED):
+    if not find_commit(record.known()) and find_commit(record.cloned()):
         _take_cloned()
     name = default_branch()
     branch = (name or "").removeprefix(f"{REMOTE}/")
     commit = commit_of(f"refs/remotes/{REMOTE}/HEAD" if name else "HEAD")
-    return Tip(branch, commit, record.read(), asked=False)
+    return _tip(branch, commit, asked=False)
 
 
 def _take_cloned() -> None:
     """Add what Git itself has brought into this clone: a newer record, and tags."""
-    newest, known = find_commit(CLONED), find_commit(record.KNOWN)
+    newest, known = find_commit(record.cloned()), find_commit(record.known())
     if newest and not (known and is_ancestor(newest, known)):
-        git("update-ref", record.KNOWN, newest)
+        git("update-ref", record.known(), newest)
     here, gone = _hashes(TAGS), _hashes(GONE)
     new = {tag: name for tag, name in _hashes("refs/tags").items() if tag not in here}
     _set({f"{TAGS}/{tag}": name for tag, name in new.items() if name not in gone})

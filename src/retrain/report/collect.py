@@ -10,8 +10,9 @@ from dvc.repo import Repo
 from retrain.errors import UserError
 from retrain.gate.policy import Policy, Words
 from retrain.gate.schema import Verdict, read_verdict
-from retrain.paths import DATA, LOCK, MODEL, POLICY, RECORD, VERDICT
+from retrain.paths import CONTRACT, DATA, LOCK, MODEL, PIPELINE, POLICY, RECORD, VERDICT
 from retrain.registry.versions import NO_VERSION
+from retrain.repo import line
 from retrain.repo.base import Base, edited
 from retrain.repo.git import NOTHING, commit_of, short
 from retrain.repo.lockfile import hashes
@@ -24,6 +25,8 @@ from retrain.run.plan import Plan
 from retrain.run.problem import artifact
 from retrain.settings import read
 
+OWN = (PIPELINE, CONTRACT)  # what a context's line has its own of
+
 
 def collect(
     repo: Repo,
@@ -34,8 +37,11 @@ def collect(
     failure: str | None = None,
     cause: str | None = None,
     verdict: Verdict | None = None,
+    common: str | None = None,
 ) -> Facts:
     """Return everything that a report says of the run in this folder.
+
+    `common`: the commit that a context's line takes from the default branch, for its rows.
 
     Where the plan is to do nothing, the base's reports are shown. `failure` and `verdict` are those
     of the run; without them, those that the newest run has left are.
@@ -77,7 +83,7 @@ def collect(
         verdict=verdict,
         contract=contract,
         steps=record["steps"],
-        built=_built(base, verdict),
+        built=_built(base, verdict, common),
     )
 
 
@@ -93,16 +99,17 @@ def _record() -> dict[str, Any]:
         return {"steps": [], "error": None}
 
 
-def _built(base: Base, verdict: Verdict | None) -> Built:
+def _built(base: Base, verdict: Verdict | None, common: str | None) -> Built:
     named = verdict and verdict.champion and verdict.champion.version
     champion = named or (NO_VERSION if verdict and verdict.model else "")
     changed = {*edited()}
     return Built(
-        commit=short(commit_of("HEAD")),
+        commit=short(common or commit_of("HEAD")),
         base=short(base.commit) if base.commit else NOTHING,
         new_data=DATA in changed,
-        edited=bool(changed - {DATA}),
+        edited=bool(changed - {DATA, *(OWN if common else ())}),
         champion=champion if re.fullmatch(VERSION, champion) else None,
+        context=line.name() if common else None,
     )
 
 

@@ -30,6 +30,10 @@ FIRST = (
     "nothing has landed yet: the first landing builds everything, and registers its model if that "
     "reaches every floor; until then the committed model is what others are compared with"
 )
+ALONE = (
+    "{} has no version yet: it is compared with the model for all contexts, and is registered if "
+    "it is surely better for its own rows"
+)
 UNLANDED = "the base has commits that have not landed; what they change counts here too"
 
 
@@ -44,6 +48,7 @@ class Terms:
     notes: list[str]
     distrust: str | None  # why not even the base's results are believed
     cause: str | None  # who or what asked for the run
+    common: str | None = None  # of a context's line: what it takes from the default branch
 
     @cached_property
     def plan(self) -> Plan:
@@ -58,14 +63,18 @@ class Terms:
     def report(self, failure: str | None = None, verdict: Verdict | None = None) -> Facts:
         """Write the report of what is in this folder, and return its facts; see `collect`."""
         parts = (self.repo, self.base, self.plan, self.policy, self.notes)
-        facts = collect(*parts, failure=failure, cause=self.cause, verdict=verdict)
+        facts = collect(
+            *parts, failure=failure, cause=self.cause, verdict=verdict, common=self.common
+        )
         publish.write(facts)
         return facts
 
     def judge(self) -> Verdict:
         from retrain.gate.gate import gate  # a report is written without scikit-learn
 
-        return gate(self.repo, self.base.commit, self.champion, self.policy)
+        # a line's first version must be better than the model for all contexts
+        base = self.base.commit if self.champion else self.common or self.base.commit
+        return gate(self.repo, base, self.champion, self.policy)
 
     def run(self) -> Verdict | None:
         """Build what differs from the base, judge it, and report; None where no run is needed.
@@ -107,4 +116,6 @@ def settle(
     notes += [distrust] if distrust else []
     notes += [FIRST] if base.commit and not tip.landed else []
     champion = versions.champion(known.registered, version)
-    return Terms(repo, base, policy, champion, notes, distrust, cause)
+    common = tip.common.landed if tip.common else None
+    notes += [ALONE.format(artifact())] if common and not champion else []
+    return Terms(repo, base, policy, champion, notes, distrust, cause, common)

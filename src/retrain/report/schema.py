@@ -59,6 +59,7 @@ class Built(Section):
     new_data: bool  # fetched, and in no commit
     edited: bool  # files that are in no commit
     champion: Annotated[str, Field(pattern=VERSION)] | None = None  # None: nothing was judged
+    context: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,100}$")] | None = None  # of its own line
 
 
 class Facts(Section):

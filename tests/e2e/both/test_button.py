@@ -9,6 +9,7 @@ from tests.conftest import Run
 from tests.e2e.act import BUILT, LANDED, PLANNED, Done
 from tests.e2e.conftest import at_github, at_gitlab
 from tests.e2e.runner import Runner
+from tests.retrain.contexts.lines import SECTION
 from tests.toys import toys
 
 REFUSED = PLANNED | {"plan": "failure"}
@@ -33,6 +34,20 @@ def test_a_report_of_other_parameters_writes_nothing(
     assert "Asked for by octo, by the button: is it" in done.summary
     assert "@better" not in done.summary
     assert "`quality` `1.0` → `2.0`" in done.summary
+    assert toys.state(remote, run) == state
+
+
+@pytest.mark.slow
+def test_a_report_on_one_context_writes_nothing(
+    runner: Runner, toy: Path, remote: Path, run: Run
+) -> None:
+    policy = (toy / "policy.yaml").read_text() + SECTION
+    toys.change(toy, run, "contexts", policy__yaml=policy)
+    toys.do(run, toy, "git push -q")
+    state = toys.state(remote, run)
+    done = pressed(runner, context="North")
+    assert done.jobs == BUILT, done.end
+    assert "toy-north: keep" in done.summary
     assert toys.state(remote, run) == state
 
 

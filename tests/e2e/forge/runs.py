@@ -13,7 +13,7 @@ from tests.e2e.forge.state import Reply, State
 
 WORKFLOW = r"/actions/workflows/([\w.-]+)"
 FIRST = 5000  # the id of the first one
-PARTS = {"reason", "result", "new-data", "parameters", "runner"}  # of GitHub's button
+PARTS = {"reason", "result", "new-data", "parameters", "context", "runner"}  # of GitHub's button
 
 
 @dataclass

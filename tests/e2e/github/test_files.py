@@ -78,7 +78,7 @@ def test_what_starts_what() -> None:
 
 def test_the_button_asks_what_the_code_reads() -> None:
     inputs = RETRAIN["on"]["workflow_dispatch"]["inputs"]
-    assert set(inputs) == {"reason", "result", "new-data", "parameters", "runner"}
+    assert set(inputs) == {"reason", "result", "new-data", "parameters", "context", "runner"}
     assert inputs["reason"]["required"] is True
     assert "default" not in inputs["reason"]
     assert inputs["result"]["options"] == list(RESULTS)

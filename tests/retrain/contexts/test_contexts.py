@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.retrain.contexts.lines import SECTION
 from tests.toys import toys
-
-SECTION = "contexts: {column: place, values: [North, South]}\n"
 
 
 def _with(toy: Path, run: Run, section: str) -> None:

@@ -98,6 +98,7 @@ def _button(content: Any) -> Event:
         inputs.get("result") or "report",
         str(inputs.get("new-data")),
         inputs.get("parameters") or "",
+        inputs.get("context") or "",
     )
 
 

@@ -88,6 +88,7 @@ def _button() -> Event:
         os.environ["RETRAIN_RESULT"],
         os.environ["RETRAIN_NEW_DATA"],
         os.environ["RETRAIN_PARAMETERS"],
+        os.environ.get("RETRAIN_ONLY", ""),
     )
 
 

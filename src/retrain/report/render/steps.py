@@ -25,6 +25,8 @@ def reproduce(facts: Facts) -> str:
     steps += ["make ingest"] if built.new_data else []
     champion = f" CHAMPION={built.champion}" if built.champion else ""
     steps.append(f"make judge BASE={built.base}{champion}")
+    if built.context:
+        steps = [f"git checkout {built.commit}", f".venv/bin/retrain run --context {built.context}"]
     title = (
         "Reproduce it, with the files that are not committed" if built.edited else "Reproduce it"
     )
