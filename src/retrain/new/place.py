@@ -35,6 +35,9 @@ LEFT = (
     "report.json",
     "contexts.md",
     "contexts.json",
+    "replay.md",
+    "replay.json",
+    "replay.svg",
 )
 
 
