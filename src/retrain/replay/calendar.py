@@ -22,6 +22,7 @@ FOLDER, FETCHED = Path(REPLAY, "data"), Path(REPLAY, "fetched")
 class Calendar:
     """Partitions, oldest first, with the MD5 of each; the first model is built from `first`."""
 
+    folder: Path  # that has their files
     names: list[str]
     hashes: Mapping[str, str]
     first: int
@@ -37,7 +38,7 @@ class Calendar:
         return next((word for word, form in UNITS.items() if form.fullmatch(name)), "day")
 
     def path(self, name: str) -> Path:
-        return partitions.path_of(FOLDER, name).absolute()
+        return partitions.path_of(self.folder, name)
 
 
 UNITS = {"month": partitions.MONTH, "week": partitions.WEEK}
@@ -65,7 +66,7 @@ def find(repo: Repo, through: str | None, start: str | None) -> Calendar:
         for name in names:
             shutil.copyfile(paths[name], partitions.path_of(scratch, name))
     hashes |= {name: str(md5(str(path))) for name, path in fetched.items()}
-    return Calendar(names, hashes, _first(names, start))
+    return Calendar(FOLDER.absolute(), names, hashes, _first(names, start))
 
 
 def _first(names: list[str], start: str | None) -> int:
