@@ -95,7 +95,7 @@ class Answers:
         ):
             seen = known.code.see([file])
             table = pd.concat(map(pd.read_parquet, seen))
-            columns = [each for each in table if is_score(each)]
+            columns = [each for each in map(str, table) if is_score(each)]
             kept = table[list(dict.fromkeys(["outcome", gate.blocks.column, *columns]))]
             rows = kept[kept["outcome"].notna()].reset_index(drop=True).infer_objects()
             rows.to_parquet(scratch / ROWS)

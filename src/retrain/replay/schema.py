@@ -7,8 +7,6 @@ from pydantic import Field
 from retrain.gate.schema import Difference
 from retrain.settings import Count, Line, Number, Section
 
-Figures = dict[Line, "Figure"]  # by the name of a metric
-
 
 class Figure(Section):
     """A metric, with the policy's interval; None where it is undefined."""
@@ -16,6 +14,9 @@ class Figure(Section):
     value: Number | None
     low: Number | None = None
     high: Number | None = None
+
+
+Figures = dict[Line, Figure]  # by the name of a metric
 
 
 class Month(Section):

@@ -29,7 +29,7 @@ def year(toy_start: Path, tmp_path_factory: pytest.TempPathFactory, run: Run) ->
     made.write_text(made.read_text().replace(*LEARNS))
     with (project / ".gitignore").open("a") as ignored:
         ignored.write("/replay.*\n")
-    toys.do(run, project, "dvc pull -q")
+    toys.do(run, project, "dvc pull -q data.dvc")
     with toys.working_in(project):
         for number in range(3, 7):
             make.month(f"2013-0{number}", number)
