@@ -34,9 +34,9 @@ FACTS, ROWS = "served.json", "rows.parquet"
 
 
 class Built(Section):
-    """The newest partition that a model was built from: it can be built."""
+    """A commit that has a model in its lock."""
 
-    newest: Line
+    commit: Line
 
 
 class Served(Section):
@@ -59,19 +59,26 @@ class Answers:
 
     def problem(self, model: int) -> str | None:
         """Return why a model cannot be built, if it cannot."""
-        path = self._path("built", model)
-        if path.exists():
-            return None
         try:
-            self.models.commit(model)
+            if not self._path("built", model).exists():
+                self._commit(model)
         except UserError as error:
             return str(error)
-        write_json(path, Built(newest=self.calendar.names[model - 1]).model_dump())
         return None
+
+    def _commit(self, model: int) -> str:
+        path = self._path("built", model)
+        if path.exists():
+            self.models.take(model, from_json(path.read_bytes(), Built, path, REMEDY).commit)
+        commit = self.models.commit(model)
+        write_json(path, Built(commit=commit).model_dump())
+        return commit
 
     def verdict(self, model: int, other: int) -> Verdict:
         path = self._path("verdict", model, other)
         if not path.exists():
+            for each in (other, model):
+                self._commit(each)
             write_json(path, self.models.judge(model, other).model_dump(mode="json"))
         return from_json(path.read_bytes(), Verdict, path, REMEDY)
 
@@ -87,7 +94,7 @@ class Answers:
 
     def _serve(self, model: int, month: str, path: Path) -> None:
         gate, file = self.policy.gate, self.calendar.path(month)
-        commit, named = self.models.commit(model), f"the model of {self.calendar.names[model - 1]}"
+        commit, named = self._commit(model), f"the model of {self.calendar.names[model - 1]}"
         with (
             learned.by(self.repo, commit, named) as known,
             code(self.repo, None) as own,

@@ -15,17 +15,16 @@ from retrain.gate.schema import Verdict
 from retrain.paths import DATA, REPLAY
 from retrain.replay.calendar import Calendar
 from retrain.repo import beside, commits, dvc, snapshot
-from retrain.repo.base import RESULTS
+from retrain.repo.base import RESULTS, adopt
+from retrain.repo.git import find_commit
 from retrain.run import execution
+from retrain.run.outputs import model_of
 
 FOLDER = Path(REPLAY, "folder")
 
 
 class Models:
-    """A model is named by the number of partitions that it was built from, the oldest ones.
-
-    What was built before is taken from DVC's run cache.
-    """
+    """A model is named by the number of partitions that it was built from, the oldest ones."""
 
     def __init__(self, repo: Repo, start: str, calendar: Calendar, policy: Policy) -> None:
         self._repo, self._start, self._calendar, self._policy = repo, start, calendar, policy
@@ -39,6 +38,12 @@ class Models:
                 self._commits[number] = self._committed()
         return self._commits[number]
 
+    def take(self, number: int, commit: str) -> None:
+        """Take a model that a replay before has built, if it is still there."""
+        model = model_of(commit) if find_commit(commit) else None
+        if model and Path(self._repo.cache.local.oid_to_path(model)).exists():
+            self._commits.setdefault(number, commit)
+
     def judge(self, number: int, other: int) -> Verdict:
         """Judge a model against another one, as a landing does against the champion."""
         champion, own = self.commit(other), self.commit(number)
@@ -51,12 +56,15 @@ class Models:
         with beside.working_in(FOLDER, commit or self._start, self._repo):
             if self._here != number:
                 self._here = 0
-                self._build(number)
+                self._build(number, commit)
                 self._here = number
             with dvc.opened() as repo:
                 yield repo
 
-    def _build(self, number: int) -> None:
+    def _build(self, number: int, commit: str | None) -> None:
+        """Build a model in this folder; what is known of it, by a commit, is not made again."""
+        if commit:
+            adopt(commit)
         with dvc.opened() as repo:
             folder = snapshot.version(repo)[0]
             with whole_folder(Path(folder)) as scratch:
@@ -65,6 +73,8 @@ class Models:
                     shutil.copyfile(path, partitions.path_of(scratch, name))
             repo.add(folder)
         with dvc.opened() as repo:
+            if commit:
+                dvc.pull_results(repo)
             execution.start(repo)
             execution.finish(repo, execution.reproduce())
 
