@@ -9,7 +9,7 @@ from retrain.report.render.numbers import figure
 from retrain.site.html import Child, el, said
 from retrain.site.svg import LETTER, Picture, Scale, around, lines, text, thinned, ticks, values
 
-WIDTH, LEFT, RIGHT = 800.0, 92.0, 16.0
+WIDTH, LEFT, RIGHT = 800.0, 100.0, 16.0
 HEAD, TITLE, GAP = 62.0, 24.0, 18.0  # above the first panel, above each, below each
 HEIGHTS = (190.0, 110.0, 110.0)  # of the panels, the first of which is the primary metric's
 LANE, FOOT = 22.0, 34.0

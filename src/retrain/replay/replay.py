@@ -7,6 +7,7 @@ import pandas as pd
 from dvc.repo import Repo
 
 from retrain.contexts import start as starts
+from retrain.data.windows import Period
 from retrain.files import whole, write_json
 from retrain.gate.commit_code import code
 from retrain.gate.policy import Policy, check
@@ -58,7 +59,7 @@ def _summed(answers: Answers, courses: list[policies.Course]) -> Replay:
     return Replay(
         first=found.served[0],
         last=found.served[-1],
-        history=found.names[0],
+        history=str(Period(found.names[0], found.names[found.first - 1])),
         unit=found.unit,
         rows=len(never),
         called=answers.policy.words.rows,

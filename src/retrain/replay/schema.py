@@ -56,7 +56,7 @@ class Course(Section):
 class Replay(Section):
     first: Line  # the first month that a model served
     last: Line
-    history: Line  # the first of the data, from which the first model was built
+    history: Line  # what the first model was built from, such as 2013-01 to 2013-06
     unit: Line  # what a partition is: month, week or day
     rows: Count
     called: Line  # how the business calls a row, in the plural

@@ -30,8 +30,9 @@ def markdown_of(found: Replay) -> str:
     parts = [
         "# Does retraining pay?",
         f"{markdown.text(_walked(found))}. Each {found.unit} is scored by the model that a policy "
-        f"has in use, and a training after it has the data up to that {found.unit}. Intervals are "
-        f"of {percent(found.confidence)}, with the gate's method.",
+        f"has in use, and a training after it has the data up to that {found.unit}. Alarms are "
+        f"{found.unit}s that are one against the model in use, whether or not the policy heeds "
+        f"them. Intervals are of {percent(found.confidence)}, with the gate's method.",
         markdown.table(_header(_headers(found)), map(_named, _policies(found)), COLUMNS),
         *_sheet(found, metrics[0]),
         *(
@@ -53,10 +54,8 @@ def _sheet(found: Replay, metric: str) -> list[str]:
 
 
 def _walked(found: Replay) -> str:
-    return (
-        f"{found.first} to {found.last}, {found.rows:,} {found.called}, after a first model of the "
-        f"data from {found.history} on"
-    )
+    served = f"{found.first} to {found.last}, {found.rows:,} {found.called}"
+    return f"{served}, after a first model of {found.history}"
 
 
 def _headers(found: Replay) -> list[str]:
