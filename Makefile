@@ -9,7 +9,7 @@ NOTEBOOKS := $(filter-out %.executed.ipynb,$(wildcard notebooks/*.ipynb))
 SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema=vendor.
 BASE ?= HEAD
 .DEFAULT_GOAL := help
-.PHONY: help new train judge contexts land plots notebook site ingest test test-all test-machine lint format lock workflows update clean
+.PHONY: help new train judge contexts land plots notebook site replay ingest test test-all test-machine lint format lock workflows update clean
 -include tools/template.mk
 
 help: ## show this list
@@ -48,6 +48,10 @@ notebook: ## execute a notebook, outputs into NAME.executed.ipynb (NOTEBOOK=FILE
 site: ## the history as pages: site/index.html
 	@$(ENVIRONMENT) dvc
 	@$(BIN)/retrain site
+
+replay: ## does retraining pay? (THROUGH=2013-12; SINCE=2013-07)
+	@$(ENVIRONMENT) $(RUN) gate ingest
+	@$(BIN)/retrain replay $(if $(THROUGH),--through $(THROUGH)) $(if $(SINCE),--since $(SINCE))
 
 ingest: ## the next months into data/ (THROUGH=2013-12; AGAIN=2013-06)
 	@$(ENVIRONMENT) dvc ingest $(if $(UNCHECKED),,validate)

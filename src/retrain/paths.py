@@ -24,6 +24,7 @@ STARTED = ".dvc/tmp/retrain-started.json"  # when the run began, and on what
 RECORD = ".dvc/tmp/retrain-run.json"  # what ran, how long, what failed
 ERROR = ".dvc/tmp/retrain-error.txt"  # the sentence of the program that has failed
 CONTEXT = ".dvc/tmp/contexts"  # a folder for each context, in which it is built by itself
+REPLAY = ".dvc/tmp/replay"  # a folder: what a replay has built, and what it knows of that
 DEPLOYED = ".dvc/tmp/retrain-deployed.json"  # which version is where now
 
 QUARANTINE = "quarantine"  # a folder: new partitions, until they have kept the contract
@@ -35,6 +36,9 @@ FACTS = "report.json"
 RELEASE = "release"  # a folder: a version's model, and what says what that is
 DRIFT = "drift.json"  # what `retrain drift` has found
 DRIFT_PAGE = "drift.html"
+REPLAY_TABLES = "replay.md"  # whether retraining pays
+REPLAY_FACTS = "replay.json"
+REPLAY_PICTURE = "replay.svg"
 CONTEXTS = "contexts.md"  # which contexts earn a model of their own
 CONTEXT_FACTS = "contexts.json"
 COMMENT = "comment.md"  # the report of another job, below its change

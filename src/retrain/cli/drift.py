@@ -1,4 +1,4 @@
-"""`retrain drift`: has the world moved?"""
+"""`retrain drift`: has the world moved? `retrain replay`: does retraining pay?"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -53,6 +53,38 @@ def drift(
             scratch.write_text(f"{text}\n", "utf-8")
     _show(found.drift, as_json)
     raise typer.Exit(STATUS[found.drift.status])
+
+
+@app.command()
+def replay(
+    through: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="The last one to walk, such as 2013-12: the source may have it."
+        ),
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option("--since", metavar="NAME", help="The first that a model serves; else half."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Walk the months again: never retrain, each time, on an alarm, or on a verdict?
+
+    Builds each model beside this folder. Writes replay.md, replay.json and replay.svg.
+    """
+    from retrain.replay import replay as replays
+    from retrain.replay import tables
+    from retrain.repo import dvc
+    from retrain.run.ingest import StoppedError
+
+    with dvc.opened() as repo:
+        try:
+            found = replays.replay(repo, through or None, start or None)
+        except StoppedError as stopped:
+            raise typer.Exit(stopped.code) from None
+    replays.write(found)
+    print_json(found) if as_json else tables.show(found)
 
 
 def _show(found: "Drift", as_json: bool) -> None:

@@ -7,7 +7,6 @@ contract leaves out how many rows a file has: that is promised of all contexts t
 import json
 from io import StringIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ruamel.yaml import YAML
 
@@ -18,7 +17,7 @@ from retrain.gate.policy import Policy
 from retrain.paths import CONTRACT, DATA, MODEL, PIPELINE, STORE
 from retrain.repo import commits
 from retrain.repo.base import RESULTS
-from retrain.repo.git import commit_of, git, named, show
+from retrain.repo.git import git, show
 from retrain.report.changes import pipeline_stages
 
 ROW_COUNT = "expect_table_row_count"
@@ -31,7 +30,7 @@ def of_this_folder(policy: Policy) -> str:
     tests = [policy.gate.behaviour] if policy.gate.behaviour != NONE else []
     # of the files that Git does not know, those that a run reads: others may be large
     places = [path for path in ("src", *read, *tests) if Path(path).exists()]
-    with _Index("HEAD") as index:
+    with commits.Index("HEAD") as index:
         index.git("add", "--update", "--", ".")
         listed = git("ls-files", "-z", "--others", "--exclude-standard", "--", *places)
         if new := [path for path in listed.split("\0") if path]:
@@ -44,7 +43,7 @@ def of_context(context: Context, commit: str, newest: str | None = None) -> str:
 
     `newest`: of that line; None: it has not begun.
     """
-    with _Index(commit) as index:
+    with commits.Index(commit) as index:
         for path, change in CHANGED.items():
             if (text := show(commit, path)) is not None:
                 index.write(path, change(text, context))
@@ -61,42 +60,6 @@ def change_here(context: Context) -> None:
             text = change(file.read_text("utf-8"), context)
             with whole(file) as scratch:
                 scratch.write_text(text, "utf-8")
-
-
-class _Index:
-    """A commit's files, changed in an index of its own: no file of this folder is."""
-
-    def __init__(self, commit: str) -> None:
-        self._start = commit
-        self._scratch = TemporaryDirectory(prefix="retrain-")
-
-    def __enter__(self) -> "_Index":
-        self._env = {"GIT_INDEX_FILE": str(Path(self._scratch.name) / "index")}
-        self.git("read-tree", self._start)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._scratch.cleanup()
-
-    def git(self, *words: str, text: str | None = None) -> str:
-        return git(*words, text=text, env=self._env)
-
-    def write(self, path: str, text: str) -> None:
-        name = git("hash-object", "-w", "--stdin", text=text)
-        self.git("update-index", "--index-info", text=f"100644 {name}\t{path}\n")
-
-    def take(self, commit: str, paths: tuple[str, ...]) -> None:
-        """Make some files and folders what they are in another commit."""
-        self.git("rm", "-r", "--cached", "--quiet", "--ignore-unmatch", "--", *paths)
-        there = git("ls-tree", "-r", commit, "--", *paths)
-        self.git("update-index", "--index-info", text=f"{there}\n" if there else "")
-
-    def commit(self, message: str, *parents: str) -> str:
-        """Return a commit of the files; a parent itself, if it has the same."""
-        tree = self.git("write-tree")
-        if named(parents[0], "") == tree:
-            return commit_of(parents[0])
-        return commits.commit(tree, message, *parents)
 
 
 def _renamed(pipeline: str, context: Context) -> str:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from retrain.gate.difference import Measured, Pair
+    from retrain.metrics.functions import Array
+    from retrain.metrics.own import Values
+
+    Groups = Sequence[tuple[Array, Array, Array]]  # outcomes, predictions, blocks
 
 ENVIRONMENT = "requirements/pipeline.txt"
 # variables that a commit's code sees: neither credentials nor proxies
@@ -72,17 +76,12 @@ class Code:
     def measured(self, name: str, pairs: Sequence["Pair"]) -> list["Measured"]:
         """Measure by a metric that the commit's own code defines."""
         from retrain.gate.difference import Measured
-        from retrain.metrics import own
 
         if not pairs:
             return []
-        source = self.scratch / "pairs.parquet"
         models = [(pair, score) for pair in pairs for score in (pair.this, pair.other)]
         groups = [(pair.outcome, score, pair.block) for pair, score in models]
-        own.write(groups, pairs[0].classes, source)
-        values = self.scratch / "measured.parquet"
-        self._run("measure", source, values, name, named=f"to measure {name}")
-        found = own.read(values, len(groups))
+        found = self.values(name, groups, pairs[0].classes)
         return [
             Measured(
                 this.whole,
@@ -92,6 +91,15 @@ class Code:
             )
             for pair, this, other in zip(pairs, found[::2], found[1::2], strict=True)
         ]
+
+    def values(self, name: str, groups: "Groups", classes: Sequence[str]) -> list["Values"]:
+        """Return a metric of the commit's own of some groups of rows, whole and without blocks."""
+        from retrain.metrics import own
+
+        source, target = self.scratch / "pairs.parquet", self.scratch / "measured.parquet"
+        own.write(groups, classes, source)
+        self._run("measure", source, target, name, named=f"to measure {name}")
+        return own.read(target, len(groups))
 
     def see(self, sources: Sequence[Path]) -> list[Path]:
         """Write what the commit's model sees of some files, and says of it; see `monitoring`."""

@@ -123,18 +123,18 @@ def _measured(
     judging: Code, problem: str | None, rows: pd.DataFrame, wanted: Sequence[str]
 ) -> tuple[Measure, Metrics]:
     """Measure a run by trusted code; where that is of another problem, by the run's own."""
-    measure = partial(_measure, judging)
+    measure = partial(measured_by, judging)
     try:
         return measure, _metrics(rows, wanted, measure)
     except UserError:
         if problem is None:
             raise
     # it may lack a metric: nothing is compared by it, and a floor still holds
-    measure = partial(_measure, judging.of_this_run())
+    measure = partial(measured_by, judging.of_this_run())
     return measure, _metrics(rows, wanted, measure)
 
 
-def _measure(judging: Code, name: str, pairs: Sequence[Pair]) -> list[Measured]:
+def measured_by(judging: Code, name: str, pairs: Sequence[Pair]) -> list[Measured]:
     """Measure by the table's metric, or by one that the trusted code defines."""
     return by_table(name, pairs) if name in TABLE else judging.measured(name, pairs)
 

@@ -48,7 +48,7 @@ def examine(given: Sequence[Path], against: str | None = None) -> Compared:
         paths, notes = _chosen(given, learned, policy.drift, scratch)
         if not paths:
             return Compared(_result(learned, "too few", notes=[*notes, "there is nothing new"]))
-        return _compared(paths, learned.code.see(paths), learned, policy, notes)
+        return compare(paths, learned.code.see(paths), learned, policy, notes)
 
 
 def _chosen(
@@ -64,9 +64,14 @@ def _chosen(
     ] if left else []
 
 
-def _compared(
-    paths: Sequence[Path], seen: list[Path], learned: Learned, policy: Policy, notes: list[str]
+def compare(
+    paths: Sequence[Path],
+    seen: list[Path],
+    learned: Learned,
+    policy: Policy,
+    notes: Sequence[str] = (),
 ) -> Compared:
+    """Compare files, as the model sees them (`seen`), with what it has learned from."""
     limits = policy.drift
     assert limits is not None
     names = samples.names_in(seen[0])

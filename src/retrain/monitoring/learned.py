@@ -44,12 +44,18 @@ def of(name: str | None) -> Iterator[Learned]:
     `name`: None is the one on the last stage, else the newest one; without any, what is built here.
     """
     version = chosen(name)
-    commit = version.commit if version else None
-    with dvc.opened() as repo, code(repo, commit) as its:
-        if version:
+    named = version.name if version else "the model built here"
+    with dvc.opened() as repo, by(repo, version.commit if version else None, named) as found:
+        yield found
+
+
+@contextmanager
+def by(repo: Repo, commit: str | None, named: str) -> Iterator[Learned]:
+    """Yield what the model in a commit's lock has learned from; None: the one in this folder."""
+    with code(repo, commit) as its:
+        if commit:
             its.fetch_model()
             results(repo, its.folder)
-        named = version.name if version else "the model built here"
         found = Learned(named, commit or git("rev-parse", "HEAD"), its, _metrics(commit))
         if not found.train or not found.test.exists() or not (its.folder / MODEL).exists():
             raise UserError(

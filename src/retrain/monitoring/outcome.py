@@ -79,19 +79,20 @@ def _bias(place: int, outcome: Array, score: Floats) -> float:
 
 
 def _change(now: pd.DataFrame, then: pd.DataFrame, gate: Gate, function: Function) -> Change | None:
-    one, other = (_estimate(rows, gate, function) for rows in (now, then))
+    one, other = (estimated(alone(rows, gate), function) for rows in (now, then))
     return Change(one, other) if one and other else None
 
 
-def _estimate(rows: pd.DataFrame, gate: Gate, function: Function) -> Estimate | None:
-    pair = _paired(rows, gate)
+def estimated(pair: Pair, function: Function) -> Estimate | None:
+    """Return a figure of one model, the pair's `this`, with its uncertainty."""
     whole = function(pair.outcome, pair.this)
     parts = (pair.block != block for block in range(pair.blocks))
     without = [function(pair.outcome[rest], pair.this[rest]) for rest in parts if rest.any()]
     return estimate(whole, np.array(without, "float64"), pair.ordered)
 
 
-def _paired(rows: pd.DataFrame, gate: Gate) -> Pair:
+def alone(rows: pd.DataFrame, gate: Gate) -> Pair:
+    """Return one model's predictions, as a pair with themselves."""
     names = score_columns(rows)
     twice = rows.assign(**{OTHER + name.removeprefix("score"): rows[name] for name in names})
     return paired(twice, gate.blocks.column, gate.blocks.ordered)

@@ -40,6 +40,9 @@ LEFT = (
     "report.json",
     "contexts.md",
     "contexts.json",
+    "replay.md",
+    "replay.json",
+    "replay.svg",
 )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from retrain.repo import tokens
-from retrain.repo.git import ask, git, identity
+from retrain.repo.git import ask, commit_of, git, identity, named
 
 
 def commit(tree: str, message: str, *parents: str) -> str:
@@ -46,3 +46,39 @@ def tag(name: str, commit: str, message: str, date: datetime | None = None) -> s
             env["GIT_COMMITTER_DATE"] = f"@{int(date.timestamp())} +0000"
         git("tag", *options, name, commit, text=f"{message}\n", env=env)
         return git("rev-parse", f"refs/tags/{name}", env=elsewhere)
+
+
+class Index:
+    """A commit's files, changed in an index of its own: no file of this folder is."""
+
+    def __init__(self, commit: str) -> None:
+        self._start = commit
+        self._scratch = TemporaryDirectory(prefix="retrain-")
+
+    def __enter__(self) -> "Index":
+        self._env = {"GIT_INDEX_FILE": str(Path(self._scratch.name) / "index")}
+        self.git("read-tree", self._start)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._scratch.cleanup()
+
+    def git(self, *words: str, text: str | None = None) -> str:
+        return git(*words, text=text, env=self._env)
+
+    def write(self, path: str, text: str) -> None:
+        name = git("hash-object", "-w", "--stdin", text=text)
+        self.git("update-index", "--index-info", text=f"100644 {name}\t{path}\n")
+
+    def take(self, commit: str, paths: tuple[str, ...]) -> None:
+        """Make some files and folders what they are in another commit."""
+        self.git("rm", "-r", "--cached", "--quiet", "--ignore-unmatch", "--", *paths)
+        there = git("ls-tree", "-r", commit, "--", *paths)
+        self.git("update-index", "--index-info", text=f"{there}\n" if there else "")
+
+    def commit(self, message: str, *parents: str) -> str:
+        """Return a commit of the files; a parent itself, if it has the same."""
+        tree = self.git("write-tree")
+        if named(parents[0], "") == tree:
+            return commit_of(parents[0])
+        return commit(tree, message, *parents)

@@ -63,7 +63,7 @@ def run(repo: Repo, force: bool = False, base: Base | None = None) -> Run:
     options = ["--force"] if force or not Path(MODEL).exists() else []
     options += ["--no-run-cache"] if base else []  # it may hold what others claim that they built
     try:
-        steps = finish(repo, _reproduce(*options))
+        steps = finish(repo, reproduce(*options))
     except BaseException:
         # DVC versions new data before any stage has seen them: what failed is no version, and
         # `dvc checkout` must be able to bring back the one before
@@ -113,7 +113,8 @@ def _bring_back(repo: Repo) -> None:
             repo.checkout(gone, allow_missing=True)
 
 
-def _reproduce(*options: str) -> int:
+def reproduce(*options: str) -> int:
+    """Run `dvc repro`, and return its exit code."""
     with hidden():
         environment = os.environ | {REPORT: str(Path(ERROR).resolve())}
     with subprocess.Popen(  # noqa: S603

@@ -39,13 +39,8 @@ def ingest(
     Path(NEWS).unlink(missing_ok=True)
     versioned = Path(DATA).exists()
     folder = Path(snapshot.output(repo).def_path if versioned else "data")
-    write_json(Path(KNOWN), snapshot.partitions(repo) if versioned else {})
-    words = ["--known", KNOWN, "--into", QUARANTINE, "--news", NEWS]
-    words += ["--through", through] if through else []
-    words += ["--again", again] if again else []
-    if code := pipeline_modules.run("source", *words):
-        raise StoppedError(code)
-    news = read()
+    known = snapshot.partitions(repo) if versioned else {}
+    news = look(known, Path(QUARANTINE), through, again)
     news = news.model_copy(
         update={"corrections": [_correction(repo, folder, name) for name in news.differing]}
     )
@@ -54,6 +49,19 @@ def ingest(
         _keep_contract(news.new)
     _take(repo, folder, news.new, versioned)
     return news
+
+
+def look(
+    known: dict[str, str], into: Path, through: str | None = None, again: str | None = None
+) -> News:
+    """Let the source write into a folder what is not known, by MD5; return what that is."""
+    write_json(Path(KNOWN), known)
+    words = ["--known", KNOWN, "--into", str(into), "--news", NEWS]
+    words += ["--through", through] if through else []
+    words += ["--again", again] if again else []
+    if code := pipeline_modules.run("source", *words):
+        raise StoppedError(code)
+    return read()
 
 
 def read() -> News:

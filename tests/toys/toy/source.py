@@ -18,9 +18,11 @@ def main():
     words = dict(zip(sys.argv[1::2], sys.argv[2::2], strict=True))
     known = json.loads(pathlib.Path(words["--known"]).read_text())
     new = []
-    if (following := len(known) + 1) <= int(os.environ.get("TOY_SOURCE", "2")):
-        name = f"2013-{following:02}"
-        make.month(name, following, words["--into"])
+    first = len(known) + 1
+    last = int(words.get("--through", str(first))[-2:])
+    for number in range(first, min(last, int(os.environ.get("TOY_SOURCE", "2"))) + 1):
+        name = f"2013-{number:02}"
+        make.month(name, number, words["--into"])
         new.append(name)
         if os.environ.get("TOY_BREAKS") == name:
             path = f"{words['--into']}/{name}.parquet"
