@@ -129,7 +129,7 @@ def _of_outcomes(
         ]
     then = pq.read_table(learned.test, columns=wanted).to_pandas()
     now = now.astype({"outcome": then["outcome"].dtype})
-    return list(outcome.alarms(now, then, policy.gate, limits.outcome)), []
+    return list(outcome.alarms(now, then, policy.gate, limits.outcome, learned.code)), []
 
 
 def _result(learned: Learned, status: str, **values: object) -> Drift:

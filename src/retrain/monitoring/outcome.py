@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from retrain.gate.commit_code import Code
 from retrain.gate.difference import OTHER, Pair, paired
 from retrain.gate.interval import Estimate, estimate
 from retrain.gate.policy import Gate, Outcome
@@ -36,13 +37,16 @@ class Change:
         return grown.confidence_above(limit)
 
 
-def alarms(now: pd.DataFrame, then: pd.DataFrame, gate: Gate, limits: Outcome) -> Iterator[Alarm]:
+def alarms(
+    now: pd.DataFrame, then: pd.DataFrame, gate: Gate, limits: Outcome, code: Code | None = None
+) -> Iterator[Alarm]:
     """Yield where the model is surely worse than it was, or the outcome surely another.
 
-    `now` and `then` have `outcome`, the prediction, and the policy's column of blocks.
+    `now` and `then` have `outcome`, the prediction, and the policy's column of blocks. `code`: the
+    model's, for a primary metric of its own.
     """
     metric = gate.table[gate.primary]
-    if gate.primary in FUNCTIONS and (found := _change(now, then, gate, FUNCTIONS[gate.primary])):
+    if found := _changed(*(worth(alone(rows, gate), gate.primary, code) for rows in (now, then))):
         worse = -1 if metric.higher_is_better else 1
         limit = limits.metric * abs(found.then.value)
         if found.further(limit, worse) >= limits.confidence:
@@ -79,8 +83,21 @@ def _bias(place: int, outcome: Array, score: Floats) -> float:
 
 
 def _change(now: pd.DataFrame, then: pd.DataFrame, gate: Gate, function: Function) -> Change | None:
-    one, other = (estimated(alone(rows, gate), function) for rows in (now, then))
-    return Change(one, other) if one and other else None
+    return _changed(*(estimated(alone(rows, gate), function) for rows in (now, then)))
+
+
+def _changed(now: Estimate | None, then: Estimate | None) -> Change | None:
+    return Change(now, then) if now and then else None
+
+
+def worth(pair: Pair, metric: str, code: Code | None) -> Estimate | None:
+    """Return a metric, which may be of the code's own, of one model, the pair's `this`."""
+    if metric in FUNCTIONS:
+        return estimated(pair, FUNCTIONS[metric])
+    if code is None or not len(pair.outcome):
+        return None
+    [found] = code.values(metric, [(pair.outcome, pair.this, pair.block)], pair.classes)
+    return estimate(found.whole, found.without(pair.blocks), pair.ordered)
 
 
 def estimated(pair: Pair, function: Function) -> Estimate | None:

@@ -1,11 +1,16 @@
 """What a model is worth now is an alarm where it is surely less than in its test window."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from retrain.gate.commit_code import Code
 from retrain.gate.policy import Gate, Metric, Outcome, Policy
+from retrain.metrics import own
 from retrain.monitoring import outcome
 from retrain.settings import read
 from tests.toys.toys import TOY
@@ -60,3 +65,24 @@ def test_classes_and_numbers_are_compared_too() -> None:
     other = classes.assign(outcome="b")
     checks = {each.check for each in outcome.alarms(other, classes, policy, LIMITS)}
     assert checks == {"calibration", "level"}
+
+
+def test_a_metric_of_the_users_own_is_measured_by_the_models_code(tmp_path: Path) -> None:
+    class Users(Code):
+        def values(self, name: str, groups: Any, classes: Sequence[str]) -> list[own.Values]:
+            module = ModuleType("metrics")
+            module.cost = lambda outcome, prediction: (abs(outcome - prediction)).mean()  # type: ignore[attr-defined]
+            own.write(groups, classes, source := tmp_path / "pairs.parquet")
+            own.measure(name, module, source, target := tmp_path / "measured.parquet")
+            return own.read(target, len(groups))
+
+    policy = read(Path(TOY / "policy.yaml"), Policy).gate
+    changed = {"primary": "cost", "metrics": {"cost": Metric(better="lower")}}
+    gate = Gate(**policy.model_dump() | changed)
+    code = Users(repo=None, commit=None, folder=tmp_path, scratch=tmp_path)  # type: ignore[arg-type]
+    now, then = rows(1, 0.7, 0.3), rows(2)
+    said = {each.check: each.what for each in outcome.alarms(now, then, gate, LIMITS, code)}
+    assert said["metric"].startswith("cost is 0.5548, 0.3976")
+    assert "metric" not in {
+        each.check for each in outcome.alarms(rows(1), then, gate, LIMITS, code)
+    }
