@@ -79,11 +79,11 @@ def test_what_somebody_types_reaches_jobs_as_text() -> None:
     assert [line.split(":")[0].strip() for line in pasted] == [
         *("RETRAIN_RESULT", "RETRAIN_NEW_DATA", "RETRAIN_DEPLOY", "RETRAIN_ACTION"),
         *("RETRAIN_MONITOR", "RETRAIN_CAUSE"),
-        *("RETRAIN_REASON", "RETRAIN_PARAMETERS", "RETRAIN_VERSION"),
+        *("RETRAIN_REASON", "RETRAIN_PARAMETERS", "RETRAIN_ONLY", "RETRAIN_VERSION"),
         "tags",
     ]
     words = ("reason", "parameters", "version")
-    free = {f"RETRAIN_{word.upper()}": word for word in words}
+    free = {f"RETRAIN_{word.upper()}": word for word in words} | {"RETRAIN_ONLY": "context"}
     for variable, name in free.items():
         assert PIPELINE["variables"][variable] == {
             "value": f"$[[ inputs.{name} ]]",

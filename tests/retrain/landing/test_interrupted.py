@@ -58,7 +58,7 @@ def killed_at(project: Path, point: int, count: Any) -> None:
     for module in (git, rebase, remote, push, land):
         module.call = guarded(real_call)  # type: ignore[attr-defined]
     Repo.push = guarded(Repo.push)
-    execution._reproduce = guarded(execution._reproduce)
+    execution.reproduce = guarded(execution.reproduce)  # type: ignore[assignment]
     toys.landed(project)
     os._exit(0)
 
