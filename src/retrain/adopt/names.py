@@ -42,7 +42,7 @@ def imports(cells: Sequence[Cell]) -> dict[str, str]:
 
 
 def dotted(node: ast.expr) -> str:
-    """Return `a.b.c` of an expression; of what is no name, such as a call, `()`."""
+    """Return `a.b.c` of an expression; of what is not a name, such as a call, `()`."""
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute):

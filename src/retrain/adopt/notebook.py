@@ -64,7 +64,7 @@ def read(path: Path) -> Notebook:
     """Read a notebook of Python.
 
     Raises:
-        UserError: if it is no notebook, or of another language, or a mark is misspelt.
+        UserError: if it is not a notebook, or is of another language, or a mark is misspelt.
     """
     if not path.is_file():
         raise UserError(f"{path}: no such file; name a notebook, such as notebooks/mine.ipynb")

@@ -23,7 +23,7 @@ NOT_FEATURES = {"key", "outcome", "earlier"}
 def new_rows(changes: Sequence[Change], block: str) -> list[NewRows]:
     """Return what is in the partitions that the base has not, oldest first.
 
-    `block`: the column that says which rows resemble each other; it is no feature.
+    `block`: the column that says which rows resemble each other; it is not a feature.
     """
     names = {each.name for each in changes if each.kind == "data" and each.before is None}
     files = sorted(path for folder in FEATURES for path in Path(folder).glob("[!.]*.parquet"))
