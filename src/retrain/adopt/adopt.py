@@ -41,6 +41,7 @@ def adopt(path: Path, files: Sequence[Path]) -> None:
     print("\n".join(["Not fixed", *(f"  {each}" for each in found)]) if found else "All is fixed.")
     name = re.sub(r"\W+", "_", where.stem.lower()).strip("_")
     aside = acceptance.FOLDER / name
+    _check_own(acceptance.FOLDER / f"test_{name}.py", where)
     for source in [*_named(notebook, top), *files]:
         _set_aside(source, aside, top)
     one = acceptance.run(notebook, where, aside)
@@ -50,10 +51,16 @@ def adopt(path: Path, files: Sequence[Path]) -> None:
     print("\n".join(["Two runs differ", *(f"  {each}" for each in apart)]) if apart else SAME)
     _check(notebook, one, other)
     write_json(acceptance.FOLDER / f"{name}.json", one.values)
-    for file, text in {"__init__.py": "", f"test_{name}.py": TEST}.items():
-        with whole(acceptance.FOLDER / file) as scratch:
-            scratch.write_text(text.format(notebook=where.as_posix(), name=name), "utf-8")
+    (acceptance.FOLDER / "__init__.py").touch()
+    with whole(acceptance.FOLDER / f"test_{name}.py") as scratch:
+        scratch.write_text(TEST.format(notebook=where.as_posix(), name=name), "utf-8")
     print(f"pinned: {', '.join(one.values)}; pytest {acceptance.FOLDER}/test_{name}.py holds it")
+
+
+def _check_own(test: Path, where: Path) -> None:
+    """Raise a `UserError` if a test of that name is there, and is of another notebook."""
+    if test.exists() and f'"{where.as_posix()}"' not in test.read_text("utf-8"):
+        raise UserError(f"{test} is of another notebook; rename {where}, and adopt it again")
 
 
 def _named(notebook: Notebook, top: Path) -> list[Path]:
@@ -66,8 +73,8 @@ def _named(notebook: Notebook, top: Path) -> list[Path]:
     }
     found = []
     for text in sorted(filter(str.isprintable, texts)):
-        path = (notebook.path.parent / text).resolve()
-        if text.strip() and path.is_file() and path.is_relative_to(top):
+        path = _inside(notebook.path.parent / text, top) if text.strip() else None
+        if path:
             if path.stat().st_size > LARGEST:
                 raise UserError(
                     f"{notebook.path}: it reads {text}, which is too large to set aside; put a "
@@ -75,6 +82,17 @@ def _named(notebook: Notebook, top: Path) -> list[Path]:
                 )
             found.append(path)
     return found
+
+
+def _inside(path: Path, top: Path) -> Path | None:
+    """Return a file of the repository; none that is hidden, for that may hold a secret."""
+    try:
+        found = path.resolve()
+        below = found.relative_to(top)
+        hidden = any(part.startswith(".") for part in below.parts)
+        return found if not hidden and found.is_file() else None
+    except (OSError, ValueError):  # longer than a name may be, not to be read, or outside
+        return None
 
 
 def _set_aside(source: Path, aside: Path, top: Path) -> None:
@@ -86,6 +104,7 @@ def _set_aside(source: Path, aside: Path, top: Path) -> None:
     target = aside / source.resolve().relative_to(top)
     if not target.exists():
         place(source, target)
+        print(f"set aside: {target}, which is committed with the test")
 
 
 def differences(notebook: Notebook, one: Executed, other: Executed) -> list[str]:

@@ -96,8 +96,8 @@ def _text(source: Any) -> str:
 
 
 def _check_language(path: Path, content: dict[str, Any]) -> None:
-    metadata = content.get("metadata", {})
-    kernel, language = metadata.get("kernelspec", {}), metadata.get("language_info", {})
+    metadata = content.get("metadata") or {}
+    kernel, language = (metadata.get(key) or {} for key in ("kernelspec", "language_info"))
     name = str(kernel.get("language") or language.get("name") or "python")
     if name.lower() not in ("python", "python3", "ipython"):
         raise UserError(

@@ -54,6 +54,8 @@ def _prepared(
     shared: Repo, value: str, first: bool = False, proposes: bool = False
 ) -> Iterator[tuple[Repo, Ready]]:
     """Yield what may land on a context's line, and the folder in which it was built."""
+    if not value:
+        raise UserError("--context is empty; name one of the contexts of policy.yaml")
     with line.of(value):
         tip = believed(first)
     if tip.common is None or (landed := tip.common.landed) is None:

@@ -25,7 +25,11 @@ DEMO = (
     *(DATA, LOCK, "reports/", f"{STORE}/files/", "tests/model/"),
     # its notebook: others may have been added
     *("notebooks/exploration.ipynb", "notebooks/path/"),
-    *("tests/acceptance/exploration", "tests/acceptance/test_exploration.py"),
+    *(
+        "tests/acceptance/exploration/",
+        "tests/acceptance/exploration.json",
+        "tests/acceptance/test_exploration.py",
+    ),
 )
 ITS_TESTS = re.compile("tests/pipeline/.+/")
 # what a run leaves, and no commit holds

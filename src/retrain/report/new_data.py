@@ -48,12 +48,17 @@ def _compared(new: dict[str, list[Path]], others: list[Path], block: str) -> Ite
     from retrain.metrics import samples
 
     columns = {each.name: each.type for each in pq.read_schema(others[0])}
-    numeric = [name for name, kind in columns.items() if pa.types.is_primitive(kind)]
-    categorical = [name for name in columns if name not in numeric and name != block]
-    mean = ["outcome"] if "outcome" in columns and "outcome" not in categorical else []
+    left_out = NOT_FEATURES | {block}
+    is_number = (pa.types.is_floating, pa.types.is_integer, pa.types.is_boolean)
+    is_text = (pa.types.is_string, pa.types.is_large_string, pa.types.is_dictionary)
+    numeric, categorical = (
+        [name for name, kind in columns.items() if any(each(kind) for each in kinds)]
+        for kinds in (is_number, is_text)
+    )
+    mean = ["outcome"] if "outcome" in numeric else []
     names = samples.Names(
-        [name for name in numeric if name not in NOT_FEATURES] + mean,
-        [name for name in categorical if name not in NOT_FEATURES],
+        [name for name in numeric if name not in left_out] + mean,
+        [name for name in categorical if name not in left_out],
     )
     elsewhere = samples.read(others, names)
     for name, paths in sorted(new.items()):
@@ -70,4 +75,5 @@ def _compared(new: dict[str, list[Path]], others: list[Path], block: str) -> Ite
 
 
 def _means(name: str, *of: "Sample") -> tuple[float | None, ...]:
-    return tuple(each.numbers[name].mean if name in each.numbers else None for each in of)
+    found = (each.numbers.get(name) for each in of)
+    return tuple(each.mean if each and each.known else None for each in found)
