@@ -61,3 +61,17 @@ def test_features_that_cannot_be_read_cost_no_report(
     with toys.working_in(project), caplog.at_level(logging.WARNING):
         assert new_rows([NEW], "day") == []
     assert "features/ cannot be read" in caplog.text
+
+
+def test_a_feature_without_any_value_has_no_mean_and_no_number_is_a_block(project: Path) -> None:
+    for file in project.rglob("*.parquet"):
+        rows = pd.read_parquet(file)
+        heat = rows["heat"] if file.stem != "2013-03" else np.nan
+        number = pd.Timestamp(f"{file.stem}-01")
+        rows.assign(heat=heat, week=int(file.stem[-1]), at=number).to_parquet(file)
+    with toys.working_in(project):
+        (found,) = new_rows([NEW], "week")
+    moved = {each.name: each for each in found.moved}
+    assert moved["heat"].mean is None
+    assert moved["heat"].elsewhere == pytest.approx(0, abs=1)
+    assert not {"week", "at"} & {*moved}

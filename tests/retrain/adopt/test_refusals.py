@@ -1,0 +1,49 @@
+"""What `retrain adopt` does not take: hidden files, files outside, another notebook's test."""
+
+from pathlib import Path
+
+import pytest
+
+from retrain.adopt.adopt import adopt
+from retrain.errors import UserError
+from tests.retrain.adopt.making import write
+from tests.toys import toys
+
+READS = "import os\n[os.path.exists(each) for each in ('../.env', '../rows.csv', '/etc/hostname', 'x' * 150)]"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "project/notebooks").mkdir(parents=True)
+    (tmp_path / "project/.env").write_text("SECRET=1\n")
+    (tmp_path / "project/rows.csv").write_text("a\n1\n")
+    return tmp_path / "project"
+
+
+@pytest.mark.slow
+def test_a_hidden_file_is_not_set_aside(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(project, READS, "# retrain: pin total\ntotal = 1")
+    with toys.working_in(project):
+        adopt(Path("notebooks/mine.ipynb"), [])
+    aside = [path.name for path in (project / "tests/acceptance/mine").rglob("*") if path.is_file()]
+    assert aside == ["rows.csv"]
+    assert "set aside: tests/acceptance/mine/rows.csv" in capsys.readouterr().out
+
+
+def test_another_notebooks_test_is_not_replaced(project: Path) -> None:
+    (test := project / "tests/acceptance/test_mine.py").parent.mkdir(parents=True)
+    test.write_text('acceptance.check(__file__, "notebooks/a/mine.ipynb")\n')
+    write(project, "# retrain: pin total\ntotal = 1")
+    with toys.working_in(project), pytest.raises(UserError, match="is of another notebook"):
+        adopt(Path("notebooks/mine.ipynb"), [])
+    assert "notebooks/a/mine.ipynb" in test.read_text()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [("rows.parquet", "no such file or folder"), ("/etc/hostname", "outside of this repository")],
+)
+def test_files_that_cannot_be_set_aside(project: Path, given: str, said: str) -> None:
+    write(project, "# retrain: pin total\ntotal = 1")
+    with toys.working_in(project), pytest.raises(UserError, match=said):
+        adopt(Path("notebooks/mine.ipynb"), [Path(given)])
