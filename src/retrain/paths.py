@@ -10,6 +10,8 @@ CONTRACT = "expectations/data.json"
 CARD = "docs/model-card.md"  # what the model card says of intended use and limits
 
 # what the pipeline makes
+TRAIN = "features/train"  # a folder: the rows that it learns from, a file a partition
+TEST = "features/test"  # and those that judge
 MODEL = "models/model.skops"
 PREDICTIONS = "predictions/test.parquet"
 METRICS = "reports/metrics.json"

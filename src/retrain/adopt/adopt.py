@@ -4,7 +4,6 @@ import ast
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from retrain.adopt import acceptance, values
 from retrain.adopt.execute import Executed, execute
@@ -132,7 +131,7 @@ def _check(notebook: Notebook, one: Executed, other: Executed) -> None:
             f"{notebook.path}: no cell says what to pin; write '# retrain: pin NAME' into the cell "
             "that makes the model, and the one that makes the predictions"
         )
-    lines: list[Any] = values.differences(one.values, other.values)
+    lines = values.differences(one.values, other.values)
     if lines:
         raise UserError(
             f"{notebook.path}: what is pinned differs between two runs ({_in_two_runs(lines[0])}); "

@@ -13,17 +13,15 @@ from retrain.ci.checkout import compared_with, prepare
 from retrain.ci.event import Event
 from retrain.contexts import values
 from retrain.errors import UserError
-from retrain.gate.policy import Policy
 from retrain.gate.schema import Verdict
 from retrain.landing import believed, candidate
 from retrain.landing.prepare import BlockedError, ready
-from retrain.paths import ERROR, POLICY, RECORD
+from retrain.paths import ERROR, RECORD
 from retrain.repo import dvc, line, remote, snapshot
 from retrain.repo.remote import Tip
 from retrain.report import publish
 from retrain.report.judgement import Terms, settle
 from retrain.run import execution, ingest, step_notes
-from retrain.settings import read
 
 BLOCKED = "blocked, nothing lands"
 
@@ -35,7 +33,7 @@ def start(event: Event) -> bool:
     if event.context:
         from retrain.contexts import checkout  # here: other runs need not read data themselves
 
-        checkout.make_here(values.one(read(Path(POLICY), Policy), event.context))
+        checkout.make_here(values.of_this_folder(event.context))
     with line.of(event.context), dvc.opened() as repo:
         tip, terms = _settled(repo, event)
         if event.lands:

@@ -44,7 +44,7 @@ def for_run(event: Event) -> None:
         log.info("fetch: what the run reads, before the token is out of reach")
         base = believed.newest_landing(tip) if event.lands else compared_with(event)
         with line.of(event.context):
-            known = versions.read(artifact(), remote.remembered())
+            known = versions.read(artifact(), remote.remembered() if event.context else tip)
         champion = versions.champion(known.registered)
         with suppress(UserError, DvcException):
             snapshot.fetch(repo)

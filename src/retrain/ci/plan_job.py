@@ -2,23 +2,20 @@
 
 import logging
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from retrain.ci import standing
 from retrain.ci.checkout import compared_with, prepare, switched_on
 from retrain.ci.event import Event
 from retrain.contexts import values
-from retrain.gate.policy import Policy, judging
+from retrain.gate.policy import judging
 from retrain.landing.believed import landing_needed
-from retrain.paths import POLICY
 from retrain.registry import versions
 from retrain.repo import dvc, remote
 from retrain.report import collect, publish
 from retrain.run import ingest
 from retrain.run import plan as planner
 from retrain.run.problem import artifact
-from retrain.settings import read
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +34,7 @@ def decide(event: Event) -> Decision:
     if not switched_on(event):
         return Decision("none", f"policy.yaml says triggers.{event.trigger}: false")
     if event.context:
-        context = values.one(read(Path(POLICY), Policy), event.context)
+        context = values.of_this_folder(event.context)
         return Decision("build", f"asked for: {context.value} alone")
     tip = remote.remembered()  # before any code of the model's runs
     proposals = standing.read()

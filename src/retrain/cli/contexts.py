@@ -24,12 +24,9 @@ def _enter(value: str | None) -> str | None:
     """Work on the line of versions of a context from now on."""
     if value is not None:
         from retrain.contexts import values
-        from retrain.gate.policy import Policy
-        from retrain.paths import POLICY
         from retrain.repo import line
-        from retrain.settings import read
 
-        os.environ[line.VARIABLE] = values.one(read(Path(POLICY), Policy), value).value
+        os.environ[line.VARIABLE] = values.of_this_folder(value).value
     return value
 
 

@@ -7,6 +7,7 @@ from retrain.errors import UserError, suggest
 from retrain.gate.policy import Contexts, Policy
 from retrain.paths import CONTEXT, POLICY
 from retrain.repo.line import name_of
+from retrain.settings import read
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ def one(policy: Policy, value: str, place: str = POLICY) -> Context:
             "contexts.values there"
         )
     return Context(named.column, known[name_of(value)])
+
+
+def of_this_folder(value: str) -> Context:
+    """Return a context of this folder's policy.yaml; see `one`."""
+    return one(read(Path(POLICY), Policy), value)
 
 
 def _section(policy: Policy, place: str = POLICY) -> Contexts:

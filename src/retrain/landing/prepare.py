@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from dvc.repo import Repo
 
@@ -16,7 +15,7 @@ from retrain.metrics.table import places
 from retrain.paths import DATA, LOCK, STORE, VERDICT
 from retrain.repo import commits, line, record, remote, snapshot
 from retrain.repo.dvc import in_git
-from retrain.repo.git import commit_of, git, named
+from retrain.repo.git import commit_of, git
 from retrain.repo.remote import Tip
 
 
@@ -109,16 +108,11 @@ def committed(repo: Repo, ready: Ready) -> str:
     ignored = git("ls-files", "--others", "--ignored", "--exclude-standard", "--", *paths)
     if lost := [path for path in ignored.splitlines() if not path.endswith(".tmp")]:
         raise UserError(f"{lost[0]} would not be committed: .gitignore names it; change that")
-    with TemporaryDirectory() as folder:
-        index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
-        git("read-tree", "HEAD", env=index)
-        git("add", "--all", "--", *paths, env=index)
+    with commits.Index("HEAD") as index:
+        index.git("add", "--all", "--", *paths)
         if Path(VERDICT).exists():  # .gitignore names it: a judgement alone never blocks a checkout
-            git("add", "--force", "--", VERDICT, env=index)
-        tree = git("write-tree", env=index)
-    if tree == named("HEAD", ""):
-        return commit_of("HEAD")
-    return commits.commit(tree, message(ready), "HEAD")
+            index.git("add", "--force", "--", VERDICT)
+        return index.commit(message(ready), "HEAD")
 
 
 def message(ready: Ready, proposed: bool = False) -> str:

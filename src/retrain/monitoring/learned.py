@@ -11,14 +11,12 @@ from dvc.repo import Repo
 from retrain.deployment import overview
 from retrain.errors import UserError
 from retrain.gate.commit_code import Code, code
-from retrain.paths import MODEL, PREDICTIONS
+from retrain.paths import MODEL, PREDICTIONS, TRAIN
 from retrain.registry.versions import Version
 from retrain.repo import dvc
 from retrain.repo.git import git
 from retrain.run import outputs
 from retrain.run.outputs import Metrics
-
-TRAIN = "features/train"  # of the pipeline: the rows that it learns from
 
 
 @dataclass(frozen=True)

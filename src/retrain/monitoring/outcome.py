@@ -94,10 +94,15 @@ def worth(pair: Pair, metric: str, code: Code | None) -> Estimate | None:
     """Return a metric, which may be of the code's own, of one model, the pair's `this`."""
     if metric in FUNCTIONS:
         return estimated(pair, FUNCTIONS[metric])
-    if code is None or not len(pair.outcome):
-        return None
+    return own(pair, metric, code)[1] if code else None
+
+
+def own(pair: Pair, metric: str, code: Code) -> tuple[float, Estimate | None]:
+    """Return the same by a metric that the code defines, and its value without uncertainty."""
+    if not len(pair.outcome):
+        return np.nan, None
     [found] = code.values(metric, [(pair.outcome, pair.this, pair.block)], pair.classes)
-    return estimate(found.whole, found.without(pair.blocks), pair.ordered)
+    return found.whole, estimate(found.whole, found.without(pair.blocks), pair.ordered)
 
 
 def estimated(pair: Pair, function: Function) -> Estimate | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from xml.etree.ElementTree import tostring
 
-from retrain.replay.schema import Course, Figure, Replay
+from retrain.replay.schema import ALARM, Course, Figure, Replay
 from retrain.replay.tables import name_of
 from retrain.report.render.numbers import figure
 from retrain.site.html import Child, el, said
@@ -150,6 +150,6 @@ def _marks(number: int, course: Course, across: Scale, y: float) -> Iterator[Chi
         elif month.trained:
             ring = f"M{x - 4:.1f} {y:.1f}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0Z"
             yield el("path", d=ring, class_=f"ring {COLOURS[number]}")
-        if month.alarms and course.policy == "on alarm":
+        if month.alarms and course.policy == ALARM:
             x = across(place + 0.5)
             yield el("path", d=f"M{x - 5:.1f} {y + 4:.1f}h10l-5 -9Z", class_="alarm")

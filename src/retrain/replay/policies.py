@@ -8,11 +8,9 @@ from typing import NamedTuple
 
 from retrain.data import partitions
 from retrain.replay.answers import Answers, Served
-from retrain.replay.schema import Month
+from retrain.replay.schema import ALARM, EVERY, NEVER, VERDICT, Month
 
 log = logging.getLogger(__name__)
-
-NEVER, EVERY, ALARM, VERDICT = "never", "every", "on alarm", "on verdict"
 
 
 class Decision(NamedTuple):

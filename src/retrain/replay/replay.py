@@ -17,7 +17,7 @@ from retrain.paths import POLICY, REPLAY_FACTS, REPLAY_PICTURE, REPLAY_TABLES
 from retrain.replay import calendar, picture, policies, scores, tables
 from retrain.replay.answers import Answers
 from retrain.replay.models import Models
-from retrain.replay.schema import Course, Replay
+from retrain.replay.schema import NEVER, Course, Replay
 from retrain.run.problem import problem
 from retrain.settings import read
 
@@ -42,7 +42,7 @@ def replay(repo: Repo, through: str | None = None, start: str | None = None) -> 
 def _summed(answers: Answers, courses: list[policies.Course]) -> Replay:
     found, gate = answers.calendar, answers.policy.gate
     rows = {each.policy: _rows(answers, each) for each in courses}
-    never = rows[policies.NEVER]
+    never = rows[NEVER]
     metrics = scores.shown(gate, task_of(never))
     with code(answers.repo, None) as own:
         summed = [
@@ -51,7 +51,7 @@ def _summed(answers: Answers, courses: list[policies.Course]) -> Replay:
                 months=each.months,
                 figures=scores.figures(rows[each.policy], metrics, gate, own, interval=False),
                 against_never=None
-                if each.policy == policies.NEVER
+                if each.policy == NEVER
                 else scores.apart(rows[each.policy], never, gate, own),
             )
             for each in courses

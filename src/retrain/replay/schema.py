@@ -7,6 +7,8 @@ from pydantic import Field
 from retrain.gate.schema import Difference
 from retrain.settings import Count, Line, Number, Section
 
+NEVER, EVERY, ALARM, VERDICT = "never", "every", "on alarm", "on verdict"  # the policies
+
 
 class Figure(Section):
     """A metric, with the policy's interval; None where it is undefined."""

@@ -8,7 +8,6 @@ import pandas as pd
 from retrain.gate import window
 from retrain.gate.commit_code import Code
 from retrain.gate.difference import OTHER, Pair, difference, paired
-from retrain.gate.interval import Estimate, estimate
 from retrain.gate.policy import Gate
 from retrain.gate.schema import Difference
 from retrain.metrics.functions import FUNCTIONS, rounded
@@ -43,7 +42,7 @@ def _figure(
 ) -> Figure:
     value, found = np.nan, None
     if name not in FUNCTIONS:
-        value, found = _own(pair, name, code)
+        value, found = outcome.own(pair, name, code)
     elif interval:
         found = outcome.estimated(pair, FUNCTIONS[name])
     if name in FUNCTIONS:
@@ -53,14 +52,6 @@ def _figure(
     digits = metric.decimals([value])
     low, high = (round(each, digits) for each in found.bounds(gate.confidence))
     return Figure(value=round(value, digits), low=low, high=high)
-
-
-def _own(pair: Pair, name: str, code: Code) -> tuple[float, Estimate | None]:
-    """Measure by a metric of src/pipeline/metrics.py."""
-    if not len(pair.outcome):
-        return np.nan, None
-    [found] = code.values(name, [(pair.outcome, pair.this, pair.block)], pair.classes)
-    return found.whole, estimate(found.whole, found.without(pair.blocks), pair.ordered)
 
 
 def apart(this: pd.DataFrame, other: pd.DataFrame, gate: Gate, code: Code) -> Difference | None:

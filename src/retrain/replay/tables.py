@@ -6,7 +6,7 @@ from retrain.console import console, table
 from retrain.gate.schema import Difference
 from retrain.metrics.table import places
 from retrain.paths import REPLAY_PICTURE, REPLAY_TABLES
-from retrain.replay.schema import Figure, Replay
+from retrain.replay.schema import ALARM, EVERY, Figure, Replay
 from retrain.report.render import markdown
 from retrain.report.render.numbers import GAP, NONE, figure, interval, percent, signed
 
@@ -78,7 +78,7 @@ def _policies(found: Replay) -> Iterator[list[str]]:
 
 
 def name_of(policy: str, unit: str) -> str:
-    return f"every {unit}" if policy == "every" else policy
+    return f"every {unit}" if policy == EVERY else policy
 
 
 def _difference(found: Difference | None) -> str:
@@ -111,7 +111,7 @@ def _events(found: Replay) -> Iterator[tuple[str, str, str]]:
     months = [(course, month) for course in found.courses for month in course.months]
     for course, month in sorted(months, key=lambda each: each[1].name):
         said = [month.why] if month.why else []
-        if course.policy == "on alarm":
+        if course.policy == ALARM:
             said = [*month.alarms, *said]
         if said:
             yield name_of(course.policy, found.unit), month.name, "; ".join(said)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from retrain.paths import TEST, TRAIN
 from retrain.report.schema import Change, Moved, NewRows
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FEATURES = ("features/train", "features/test")  # of the pipeline
 SHOWN = 3  # features of a partition
 NOT_FEATURES = {"key", "outcome", "earlier"}
 
@@ -26,10 +26,12 @@ def new_rows(changes: Sequence[Change], block: str) -> list[NewRows]:
     `block`: the column that says which rows resemble each other; it is not a feature.
     """
     names = {each.name for each in changes if each.kind == "data" and each.before is None}
-    files = sorted(path for folder in FEATURES for path in Path(folder).glob("[!.]*.parquet"))
+    files = sorted(path for folder in (TRAIN, TEST) for path in Path(folder).glob("[!.]*.parquet"))
     others = [path for path in files if path.stem not in names]
-    new = {path.stem: [each for each in files if each.stem == path.stem] for path in files}
-    found = {name: paths for name, paths in new.items() if name in names}
+    found: dict[str, list[Path]] = {}
+    for path in files:
+        if path.stem in names:
+            found.setdefault(path.stem, []).append(path)
     if not found or not others:
         return []
     import pyarrow as pa  # not at the top: a job that builds nothing has no such packages

@@ -42,7 +42,7 @@ def killed_where(moment: str, runner: Runner) -> AbstractContextManager[None]:
     elif moment == "the request is to be opened":
         runner.forge.fails[OPENS] = [lost]
     else:
-        runner.forge.ends.append((*OPENS, lost))
+        runner.forge.loses.append((*OPENS, lost))
     return nullcontext()
 
 

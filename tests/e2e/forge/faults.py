@@ -34,15 +34,16 @@ def before(forge: State, method: str, asked: str) -> Reply | None:
 
 
 def after(forge: State, method: str, asked: str, reply: Reply) -> Reply:
-    """Return the answer, or Unicorn where it gets lost on its way: the request was carried out."""
+    """Return the answer, or Unicorn where it gets lost on its way: the request was carried out.
+
+    What is to happen then stands after method and pattern, if anything is.
+    """
     for each in forge.loses:
         if each[0] == method and re.search(each[1], asked):
             forge.loses.remove(each)
+            for happens in each[2:]:
+                happens()
             return UNICORN
-    for method_of, pattern, follows in forge.ends:
-        if method_of == method and re.search(pattern, asked):
-            forge.ends.clear()
-            return follows()
     return reply
 
 

@@ -84,8 +84,7 @@ class State:
         # by method and by what is found in the path, one a request: the code or the reply to answer
         # with, or what happens before it is answered as usual
         self.fails: dict[tuple[str, str], list[Fault]] = {}
-        self.loses: list[tuple[str, str]] = []  # the same; it is carried out, and its answer lost
-        self.ends: list[tuple[str, str, Callable[[], Reply]]] = []  # the same, and what follows
+        self.loses: list[tuple[Any, ...]] = []  # the same; it is carried out, and its answer lost
         self.app_token: str | None = None  # of a GitHub App
         self.readers: set[str] = set()  # tokens that read Git, and nothing else
         self.lookers: set[str] = set()  # tokens that read Git and the API, and write nothing
