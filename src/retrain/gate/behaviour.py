@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
@@ -28,11 +28,12 @@ ISOLATED = {
 }
 
 
-def run(tests: str, outs: Iterable[Path]) -> Tests | None:
+def run(tests: str, outs: Iterable[Path], warns: Collection[str] = ()) -> Tests | None:
     """Run the tests in the folder `tests`; None if the policy names none.
 
     They see a copy of this folder's files and of the pipeline's outputs `outs`, so what they write
-    changes nothing. The caller judges whether any test ran.
+    changes nothing. Of the functions `warns` a failure is a warning. The caller judges whether any
+    test ran.
     """
     if tests == NONE:
         return None
@@ -46,15 +47,17 @@ def run(tests: str, outs: Iterable[Path]) -> Tests | None:
             why = programs.lines(done.stderr or done.stdout)[-1]
             raise UserError(f"{tests}: pytest cannot run these tests: {why}")
         cases = list(ElementTree.parse(report).getroot().iter("testcase"))  # noqa: S314 (pytest's)
-    failed = [
-        f"{case.get('name')}: {programs.lines(fault.get('message'))[0][:300]}"
-        for case in cases
-        for fault in [*case.findall("failure"), *case.findall("error")]
-    ]
+    faults: dict[bool, list[str]] = {True: [], False: []}  # whether it only warns
+    for case in cases:
+        name = str(case.get("name"))
+        for fault in [*case.findall("failure"), *case.findall("error")]:
+            why = programs.lines(fault.get("message"))[0][:300]
+            faults[name.partition("[")[0] in warns].append(f"{name}: {why}")
     # properties that a test records are elements of other names
     results = [{part.tag for part in case} & {"failure", "error", "skipped"} for case in cases]
     passed, skipped = results.count(set()), sum("skipped" in each for each in results)
-    return Tests(passed=passed, skipped=skipped, failed=failed[:1000])
+    failed, warned = (faults[only][:1000] for only in (False, True))
+    return Tests(passed=passed, skipped=skipped, failed=failed, warned=warned)
 
 
 def _pytest(folder: Path, tests: str, report: Path) -> "subprocess.CompletedProcess[str]":

@@ -1,9 +1,9 @@
 """The decision: promote, keep or block, and the reasons in numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from retrain.gate.policy import Gate, Promotion
-from retrain.gate.schema import Comparison, Difference, Outcome, Tests
+from retrain.gate.schema import Comparison, Difference, Outcome, Part, Tests
 from retrain.metrics.table import places
 from retrain.registry.next_version import Kind
 
@@ -33,7 +33,7 @@ def blocked(gate: Gate, metrics: Metrics, reference: Metrics, tests: Tests | Non
         digits = places(value, simple)
         found = ["undefined" if each is None else f"{each:.{digits}f}" for each in (value, simple)]
         reasons.append(f"{gate.primary} is {found[0]}, no better than the reference's {found[1]}")
-    if tests and not tests.passed and not tests.failed:
+    if tests and not (tests.passed or tests.failed or tests.warned):
         reasons.append(f"no behaviour test of {gate.behaviour} ran ({tests.skipped} were skipped)")
     failed = tests.failed if tests else []
     return reasons + [f"a behaviour test fails: {each}" for each in failed]
@@ -57,6 +57,8 @@ def decide(gate: Gate, model: str, champion: Comparison | None) -> tuple[Outcome
         return "keep", [f"{difference}, and yet {', '.join(unknown)} cannot be compared"]
     if worse := _worse(gate, champion.metrics):
         return "keep", [f"{difference}, and yet:", *worse]
+    if worse := _worse_parts(gate, champion.parts):
+        return "keep", [f"{difference}, and yet:", *worse]
     return "promote", [reason]
 
 
@@ -79,6 +81,23 @@ def _worse(gate: Gate, metrics: Mapping[str, Difference]) -> list[str]:
         if tolerance is not None and best < -tolerance:
             difference = _sentence(gate, name, found)
             reasons.append(f"{difference}: surely worse by more than {tolerance:g}")
+    return reasons
+
+
+def _worse_parts(gate: Gate, parts: Sequence[Part]) -> list[str]:
+    """Return the slices in which the whole interval, corrected for their number, is beyond it."""
+    if gate.slice_tolerance is None:
+        return []
+    sign, reasons = _sign(gate, gate.primary), []
+    for part in parts:
+        found = part.primary
+        best = found.high if sign > 0 else found.low
+        if best is not None and sign * best < -gate.slice_tolerance:
+            difference = f"{found.difference:+.{places(found.other, found.this)}f}"
+            reasons.append(
+                f"{gate.primary} for {part.slice} {part.value} differs by {difference}: surely "
+                f"worse by more than {gate.slice_tolerance:g}, the tolerance of a slice"
+            )
     return reasons
 
 

@@ -43,7 +43,7 @@ def gate(repo: Repo, base: str | None, champion: Version | None, policy: Policy)
     results = Results(repo)
     log.info("gate: the tests of the model's behaviour")
     outs = [Path(str(out)) for stage in repo.index.stages for out in stage.outs]
-    tests = behaviour.run(policy.gate.behaviour, outs)
+    tests = behaviour.run(policy.gate.behaviour, outs, policy.gate.warns)
     found: dict[str, Any] = {"model": results.model, "tests": tests}
     try:
         found |= _judged(repo, results, base, champion, policy)

@@ -68,6 +68,10 @@ class Gate(Section):
     min_rows: Annotated[int, Field(ge=1)]
     min_rows_slice: Annotated[int, Field(ge=1)]
     behaviour: Annotated[str, Field(min_length=1)]
+    # of its tests those whose failure blocks nothing, by their functions' names
+    warns: list[str] = Field(default_factory=list)
+    # by how much the primary metric may surely be worse in a slice; None: slices do not decide
+    slice_tolerance: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
 
     @cached_property
     def table(self) -> dict[str, KnownMetric]:

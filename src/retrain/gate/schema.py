@@ -105,6 +105,8 @@ class Tests(Section):
     passed: Count
     skipped: Count
     failed: Annotated[list[Line], Field(max_length=1000)]  # with the reasons
+    # those that fail, and by the policy block nothing
+    warned: Annotated[list[Line], Field(max_length=1000)] = Field(default_factory=list)
 
 
 class Verdict(Section):

@@ -4,7 +4,7 @@ from retrain.deployment import lineage as lineages
 from retrain.deployment.card.facts import FLOOR, CardFacts
 from retrain.deployment.card.words import rows_word, window
 from retrain.gate.schema import Comparison
-from retrain.report.render import charts, classes
+from retrain.report.render import charts, classes, verdict
 from retrain.report.render.comparisons import judged_cells, metric_cells, ordered
 from retrain.report.render.markdown import (
     CELL,
@@ -80,6 +80,8 @@ def compared(facts: CardFacts) -> str:
         f"## Compared with {text(other)}" if other else "## The verdict",
         f"**Verdict: {judged.verdict}**",
         bullets(cut(judged.reasons, ROWS, lambda reason: text(typeset(reason)))),
+        verdict.tests(judged),
+        verdict.warnings(judged),
         _differences(facts, champion, other) if champion and other else "",
     )
 

@@ -24,8 +24,9 @@ def verdict(facts: Facts) -> str:
     stays = f"{found[1]} stays, and " if found and judged.verdict == "keep" else ""
     decision = f"**Verdict: {judged.verdict}**, {stays}{CONSEQUENCE[judged.verdict]}"
     reasons = bullets(cut(judged.reasons, REASONS, lambda reason: text(typeset(reason))))
-    lines = [_primary(facts, judged), causes.line(facts), _rows(facts, judged), _tests(judged)]
-    return paragraphs(decision, reasons, "\\\n".join(filter(None, lines)))
+    lines = [_primary(facts, judged), causes.line(facts), _rows(facts, judged), tests(judged)]
+    warned = warnings(judged)
+    return paragraphs(decision, reasons, "\\\n".join(filter(None, lines)), warned)
 
 
 def _primary(facts: Facts, judged: Verdict) -> str:
@@ -63,9 +64,17 @@ def _rows(facts: Facts, judged: Verdict) -> str:
     return f"**Judged on:** {rows}{own}"
 
 
-def _tests(judged: Verdict) -> str:
-    tests = judged.tests
-    if tests is None:
+def tests(judged: Verdict) -> str:
+    """Return how many tests of the model's behaviour passed, and how many did not."""
+    found = judged.tests
+    if found is None:
         return ""
-    counts = f"{tests.passed:,} passed, {tests.skipped:,} skipped, {len(tests.failed):,} failed"
-    return f"**Behaviour tests:** {counts}"
+    counts = f"{found.passed:,} passed, {found.skipped:,} skipped, {len(found.failed):,} failed"
+    warned = f", {len(found.warned):,} warned" if found.warned else ""
+    return f"**Behaviour tests:** {counts}{warned}"
+
+
+def warnings(judged: Verdict) -> str:
+    """Return the tests that fail and block nothing, each with its reason."""
+    found = judged.tests.warned if judged.tests else []
+    return bullets(cut([f"Warning: {each}" for each in found], REASONS, text))

@@ -1,0 +1,41 @@
+"""What a prediction costs, as ratios that no machine's speed changes: time, and size."""
+
+from collections.abc import Callable
+from time import perf_counter
+
+from retrain.paths import MODEL
+from retrain.testing.built import Built
+
+SLOWER = 50  # scoring, than making the features of the same rows
+LARGER = 10  # the model's file, than the table in memory from which it has learned
+SMALL = 2**20  # bytes that any model may have
+
+
+def test_scoring_takes_no_longer_than_its_features_explain(built: Built) -> None:
+    features = _seconds(lambda: built.featured(built.rows))
+    scoring = _seconds(lambda: built.scored(built.table))
+    # without figures: they would be other ones each time, in a verdict that is the same
+    assert scoring <= SLOWER * features, (
+        f"scoring takes more than {SLOWER} times as long as making the features of the same rows: "
+        "choose a smaller model, or measure what your service can bear"
+    )
+
+
+def test_the_model_is_not_much_larger_than_its_training_data(built: Built) -> None:
+    columns = len(built.features.NUMERIC) + len(built.features.CATEGORICAL)
+    table = built.report["rows"]["train"] * columns * 8
+    size = (built.root / MODEL).stat().st_size
+    assert size <= max(SMALL, LARGER * table), (
+        f"the model's file has {size / 2**20:.1f} MB, more than {LARGER} times the table that it "
+        f"learned from ({table / 2**20:.1f} MB): it has learned rows by heart"
+    )
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    """Return the best of three: other programs make it longer, and nothing shorter."""
+    best = float("inf")
+    for _ in range(3):
+        start = perf_counter()
+        work()
+        best = min(best, perf_counter() - start)
+    return best

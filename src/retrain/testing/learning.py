@@ -1,0 +1,44 @@
+"""Whether the estimator learns what there is to learn, and nothing where there is nothing."""
+
+import numpy as np
+import pandas as pd
+
+from retrain.testing.built import Built, correlation
+
+DEVIATIONS = 4.0  # from chance: once in 16,000 times
+FEW, TIMES = 10, 100  # rows, and how often each is repeated, so that no leaf has too few
+LEARNED = 0.5
+
+
+def test_shuffled_outcomes_are_not_learned(built: Built) -> None:
+    """Shuffle the outcome in the data themselves: a feature that reads it would still know it."""
+    rows, name = built.sample, built.features.OUTCOME.name
+    order = np.random.default_rng(0).permutation(len(rows))
+    shuffled = rows.assign(**{name: rows[name].to_numpy()[order]})
+    table = built.prepare.transform(shuffled, built.settings)
+    train, test = table[::2].reset_index(drop=True), table[1::2].reset_index(drop=True)
+    found = correlation(test["outcome"], _predicted(built, built.fitted(train), test))
+    limit = DEVIATIONS / np.sqrt(max(1, len(test) - 1))
+    assert abs(found) <= limit, (
+        f"trained on shuffled outcomes it predicts other rows with a correlation of {found:.2f}, "
+        f"and chance gives {limit:.2f} at most: a feature reads {name}"
+    )
+
+
+def test_a_tiny_sample_is_learned(built: Built) -> None:
+    table = built.prepare.transform(built.sample, built.settings)
+    table = table.drop_duplicates([*built.features.CATEGORICAL, *built.features.NUMERIC])
+    table = table.sort_values(["outcome", "key"])
+    few = table.iloc[np.linspace(0, len(table) - 1, FEW).astype("int64")].reset_index(drop=True)
+    model = built.fitted(pd.concat([few] * TIMES, ignore_index=True))
+    found = correlation(few["outcome"], _predicted(built, model, few))
+    assert found >= LEARNED, (
+        f"trained on {FEW} rows it predicts the same rows with a correlation of {found:.2f}, below "
+        f"{LEARNED}: look at the arguments of {built.settings.train.estimator} in params.yaml"
+    )
+
+
+def _predicted(built: Built, model: object, table: pd.DataFrame) -> pd.DataFrame:
+    names = [*built.features.CATEGORICAL, *built.features.NUMERIC]
+    found: pd.DataFrame = built.predict.scores(model, table[names])
+    return found

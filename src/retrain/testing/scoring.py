@@ -1,0 +1,54 @@
+"""What a prediction is: a possible one, the one that was judged, and on the right side."""
+
+import numpy as np
+import pandas as pd
+
+from retrain.data import partitions
+from retrain.data.keys import filled
+from retrain.metrics.tasks import check_scores, score_columns
+from retrain.testing.built import Built
+
+SHARE = 0.1  # of the rows, at both ends
+
+
+def test_every_prediction_is_possible(built: Built) -> None:
+    check_scores(built.predictions, built.settings.task, "predictions/test.parquet")
+    spread = built.predictions[score_columns(built.predictions)].std()
+    assert spread.max() > 0, "all rows have one prediction: the model has learned nothing"
+
+
+def test_prediction_equals_evaluation(built: Built) -> None:
+    """Score the raw rows again as a service does, without their outcomes: to the last bit."""
+    judged = built.predictions.set_index("key")
+    columns = score_columns(judged)
+    missing = set(judged.index)
+    for path in partitions.paths(built.root / "data"):
+        raw = partitions.read(path, built.features.INPUTS.names)
+        keys = filled(built.features.keys(raw))["key"]
+        if not (chosen := keys.isin(judged.index)).any():
+            continue
+        rows = raw[chosen].reset_index(drop=True)
+        found = built.scored(built.featured(rows))
+        expected = judged.loc[keys[chosen], columns].to_numpy("float64")
+        wrong = int((found != expected).any(axis=1).sum())
+        assert not wrong, (
+            f"{path.name}: {wrong:,} predictions are not those that were judged: features.py makes "
+            "other features for training than for prediction"
+        )
+        missing -= set(keys[chosen])
+    assert not missing, f"{len(missing):,} rows that were judged are not in data/"
+
+
+def test_highest_and_lowest_predictions_are_on_the_right_side(built: Built) -> None:
+    judged = built.predictions
+    for name in score_columns(judged):
+        label = name.removeprefix("score").removeprefix("_")
+        outcome = (judged["outcome"] == label) if label else judged["outcome"]
+        order = np.argsort(judged[name].to_numpy(), kind="stable")
+        number = max(1, round(SHARE * len(order)))
+        truth = pd.Series(outcome).to_numpy("float64")
+        low, high = (truth[some].mean() for some in (order[:number], order[-number:]))
+        assert low <= truth.mean() <= high, (
+            f"{name}: the mean outcome of the {number:,} lowest predictions is {low:.3g}, of the "
+            f"highest {high:.3g}, and of all rows {truth.mean():.3g}: the model ranks wrongly"
+        )

@@ -1,0 +1,87 @@
+"""Whether the model serves every group of rows; that there are many groups is minded."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from retrain.data import partitions
+from retrain.gate.compare import parts
+from retrain.gate.difference import OTHER, Measured, Pair, difference, paired
+from retrain.metrics import own
+from retrain.metrics.functions import Array, Floats
+from retrain.metrics.table import ANY, Metric
+from retrain.metrics.tasks import classes, score_columns
+from retrain.testing.built import Built
+
+OFF = 0.1  # by how much a mean prediction may be off, in standard deviations of the outcome
+MEAN = Metric(True, ("binary", "multiclass", "regression"), ANY, has_unit=True)
+
+
+def test_no_slice_is_surely_worse_than_the_reference(built: Built) -> None:
+    gate, rows = built.policy.gate, _with_reference(built)
+    functions = own.functions([gate.primary], own.load(), classes(rows))
+
+    def measure(name: str, pairs: Sequence[Pair]) -> list[Measured]:
+        return [pair.measured(functions[name]) for pair in pairs]
+
+    pair = paired(rows, gate.blocks.column, gate.blocks.ordered)
+    worse = [
+        f"{part.slice} {part.value} ({part.primary.this:g}, the reference's {part.primary.other:g})"
+        for part in parts(pair, rows[_named(built)], gate, measure)
+        if part.primary.effect == "surely worse"
+    ]
+    assert not worse, f"{gate.primary} is surely worse than the reference's for {', '.join(worse)}"
+
+
+def test_it_is_calibrated_in_every_slice(built: Built) -> None:
+    """Hold the mean prediction to the mean outcome, of each class, in each slice of size."""
+    gate, rows = built.policy.gate, _with_reference(built)
+    pair = paired(rows, gate.blocks.column, gate.blocks.ordered)
+    slices = [
+        (f"{name} {value}", (rows[name] == value).to_numpy())
+        for name in _named(built)
+        for value, number in sorted(rows[name].value_counts().items())
+        if number >= gate.min_rows_slice
+    ]
+    columns = score_columns(rows)
+    confidence = 1 - (1 - gate.confidence) / (len(slices) * len(columns) or 1)  # Bonferroni
+    wrong = []
+    for number, column in enumerate(columns):
+        truth, score = _of_class(pair, number)
+        each_class = replace(pair, this=score, other=truth)
+        most = OFF * float(truth.std())
+        for name, chosen in slices:
+            found = difference(each_class.subset(chosen).measured(_mean), MEAN, confidence)
+            low, high = found.low, found.high
+            if low is not None and high is not None and (low > most or high < -most):
+                label = name + column.removeprefix("score").replace("_", " ", 1)
+                wrong.append(f"{label} (mean {found.this:g}, outcome {found.other:g})")
+    assert not wrong, f"the mean prediction is surely off for {', '.join(wrong)}"
+
+
+def _mean(_: Array, values: Floats) -> float:
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def _of_class(pair: Pair, number: int) -> tuple[Floats, Floats]:
+    """Return what came of each row, and what was predicted, as numbers; of one class, if any."""
+    if not pair.classes:
+        return pair.outcome.astype("float64"), pair.this
+    return (pair.outcome == number).astype("float64"), pair.this[:, number]
+
+
+def _with_reference(built: Built) -> pd.DataFrame:
+    """Return the test window with the predictions of the reference in columns OTHER."""
+    train, test = (partitions.paths(built.root / "features" / part) for part in ("train", "test"))
+    by_reference, _ = built.evaluate.reference(train, test, built.settings.task)
+    columns = {name: OTHER + name.removeprefix("reference") for name in by_reference}
+    return built.predictions.join(by_reference.rename(columns=columns))
+
+
+def _named(built: Built) -> list[str]:
+    names = list(built.settings.evaluate.slices)
+    if not names:
+        pytest.skip("params.yaml names no slices")
+    return names
