@@ -4,6 +4,7 @@ import pytest
 
 from pipeline import evaluate, features, params, predict, prepare, train
 from retrain.testing import Built
+from retrain.testing.only_warns import pytest_pyfunc_call
 from tests.conftest import ROOT
 
 # a flight's number and the UTC hour name it; the local hour is what the model sees

@@ -17,6 +17,7 @@ from retrain.repo.git import git
 from retrain.repo.tokens import hidden
 
 NONE = "none"
+WARNED = "warned"  # of a test that fails, and by the policy of its own folder only warns
 # pytest first, then the copy's own code: it may have a module of that name
 START = "import sys, pytest; sys.path.insert(0, sys.argv.pop(1)); sys.exit(pytest.main())"
 # what a pytest.ini, a pyproject.toml or an environment could say instead: collect nothing, skip all
@@ -50,14 +51,19 @@ def run(tests: str, outs: Iterable[Path], warns: Collection[str] = ()) -> Tests 
     faults: dict[bool, list[str]] = {True: [], False: []}  # whether it only warns
     for case in cases:
         name = str(case.get("name"))
-        for fault in [*case.findall("failure"), *case.findall("error")]:
-            why = programs.lines(fault.get("message"))[0][:300]
+        for why in _faults(case):
             faults[name.partition("[")[0] in warns].append(f"{name}: {why}")
-    # properties that a test records are elements of other names
-    results = [{part.tag for part in case} & {"failure", "error", "skipped"} for case in cases]
-    passed, skipped = results.count(set()), sum("skipped" in each for each in results)
+    passed = sum(not _faults(case) and case.find("skipped") is None for case in cases)
+    skipped = sum(case.find("skipped") is not None for case in cases)
     failed, warned = (faults[only][:1000] for only in (False, True))
     return Tests(passed=passed, skipped=skipped, failed=failed, warned=warned)
+
+
+def _faults(case: ElementTree.Element) -> list[str]:
+    """Return why a test fails, in one line each."""
+    found = [each.get("message") for each in [*case.findall("failure"), *case.findall("error")]]
+    found += [each.get("value") for each in case.iterfind(f"properties/property[@name='{WARNED}']")]
+    return [programs.lines(each)[0][:300] for each in found]
 
 
 def _pytest(folder: Path, tests: str, report: Path) -> "subprocess.CompletedProcess[str]":

@@ -53,6 +53,13 @@ def features(guess: Guess) -> str:
     return finished(text)
 
 
+def model_conftest(guess: Guess) -> str:
+    """Return tests/model/conftest.py."""
+    seen = {guess.profile.table.time, *guess.features("category"), *guess.numbers}
+    names = [name for name in guess.choices.key if name not in seen]
+    return fill("conftest.py.txt", identifiers=assigned("IDENTIFIERS", names))
+
+
 def is_long(line: str) -> bool:
     """Return whether ruff finds a line too long: not if it is one word, which cannot be broken."""
     return len(line) > WIDTH and len(line.split()) > 1

@@ -168,7 +168,6 @@ def write(guess: render.Guess, asked: Asked) -> None:
     suite = contract.contract(
         table.schema, guess.profile, guess.found.columns, chosen.key, guess.outcome, chosen.number
     )
-    possible = {"regression": "a_number", "binary": "a_probability"}
     files = {
         "README.md": render.document(guess),
         "docs/data.md": render.data_document(guess),
@@ -180,11 +179,8 @@ def write(guess: render.Guess, asked: Asked) -> None:
         "src/pipeline/features.py": code.features(guess),
         "src/pipeline/source.py": code.source(guess, source_path(asked.data)),
         "tests/model/__init__.py": "",
-        "tests/model/test_model.py": render.fill(
-            "test_model.py.txt",
-            primary=chosen.metrics[0],
-            possible=possible.get(guess.target.task, "probabilities_of_all_classes"),
-        ),
+        "tests/model/conftest.py": code.model_conftest(guess),
+        "tests/model/test_model.py": render.fill("test_model.py.txt"),
         **demo.without_its_packages(),
     }
     place.stage(files)

@@ -192,6 +192,7 @@ def policy(guess: Guess) -> str:
         primary_why=why,
         margin=f"{made.margin:g}",
         margin_why=margin_why,
+        slice_tolerance=f"{20 * made.margin:g}",
         metrics=metrics,
         block=block,
         ordered=str(bool(made.group)).lower(),

@@ -7,7 +7,7 @@ Testing of NLP Models with CheckList", and of Breck et al. (2017), "The ML Test 
 
 from retrain.testing.built import Built
 from retrain.testing.cost import (
-    test_scoring_takes_no_longer_than_its_features_explain,
+    test_scoring_is_not_much_slower_than_a_hundred_trees,
     test_the_model_is_not_much_larger_than_its_training_data,
 )
 from retrain.testing.invariance import (
@@ -26,6 +26,7 @@ from retrain.testing.robustness import (
 from retrain.testing.scoring import (
     test_every_prediction_is_possible,
     test_highest_and_lowest_predictions_are_on_the_right_side,
+    test_it_beats_the_reference,
     test_prediction_equals_evaluation,
 )
 from retrain.testing.slices import (
@@ -42,11 +43,12 @@ __all__ = [
     "test_any_word_may_be_unknown",
     "test_every_prediction_is_possible",
     "test_highest_and_lowest_predictions_are_on_the_right_side",
+    "test_it_beats_the_reference",
     "test_it_is_calibrated_in_every_slice",
     "test_no_slice_is_surely_worse_than_the_reference",
     "test_order_and_company_of_rows_do_not_matter",
     "test_prediction_equals_evaluation",
-    "test_scoring_takes_no_longer_than_its_features_explain",
+    "test_scoring_is_not_much_slower_than_a_hundred_trees",
     "test_shuffled_outcomes_are_not_learned",
     "test_the_model_is_not_much_larger_than_its_training_data",
 ]

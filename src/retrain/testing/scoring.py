@@ -17,6 +17,16 @@ def test_every_prediction_is_possible(built: Built) -> None:
     assert spread.max() > 0, "all rows have one prediction: the model has learned nothing"
 
 
+def test_it_beats_the_reference(built: Built) -> None:
+    gate = built.policy.gate
+    model, reference = (built.report[each][gate.primary] for each in ("model", "reference"))
+    higher = gate.table[gate.primary].higher_is_better
+    assert (model > reference) if higher else (model < reference), (
+        f"{gate.primary} {model:.4g} does not beat the reference's {reference:.4g}: do the "
+        "features tell anything of the outcome?"
+    )
+
+
 def test_prediction_equals_evaluation(built: Built) -> None:
     """Score the raw rows again as a service does, without their outcomes: to the last bit."""
     judged = built.predictions.set_index("key")
