@@ -76,6 +76,32 @@ def test_a_broken_contract_is_red_and_reported(runner: Runner, toy: Path, run: R
     assert facts(runner, done)["contract"]["success"] is False  # type: ignore[index]
 
 
+JUDGED = """
+def test_holds(): raise AssertionError("the risk falls with the wind")
+def test_warns(): raise AssertionError("it is slow")
+def test_passes(): pass
+"""
+
+
+@pytest.mark.slow
+def test_what_the_tests_of_behaviour_find_is_reported_and_blocks_or_warns(
+    runner: Runner, toy: Path, run: Run
+) -> None:
+    policy = (toy / "policy.yaml").read_text()
+    policy = policy.replace("behaviour: none", "behaviour: judged\n  warns: [test_warns]")
+    (toy / "judged").mkdir()
+    (toy / "judged/test_it.py").write_text("def test_passes(): pass\n")
+    toys.change(toy, run, "tests of behaviour", policy__yaml=policy)
+    toys.do(run, toy, "git push -q origin main")
+    (toy / "judged/test_it.py").write_text(JUDGED)
+    head = push_change(toy, run, params__yaml="quality: 2.0\n")
+    done = reviewed(runner, head)
+    assert done.jobs == RED, done.end
+    assert "a behaviour test fails: test_holds: AssertionError: the risk falls" in done.summary
+    assert "1 passed, 0 skipped, 1 failed, 1 warned" in done.summary
+    assert "Warning: test_warns: AssertionError: it is slow" in done.summary
+
+
 @pytest.mark.slow
 def test_a_readme_costs_the_plan_alone_and_its_report_says_so(
     runner: Runner, toy: Path, run: Run

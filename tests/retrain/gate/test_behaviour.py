@@ -8,6 +8,7 @@ import pytest
 from retrain.errors import UserError
 from retrain.gate import behaviour
 from retrain.gate.schema import Tests as Ran  # pytest collects what is named Tests
+from tests.toys.toys import FULL_POLICY
 
 
 @pytest.fixture
@@ -19,8 +20,8 @@ def tests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "judged"
 
 
-def ran(made: tuple[str, ...] = ()) -> Ran:
-    found = behaviour.run("judged", map(Path, made))
+def ran(made: tuple[str, ...] = (), warns: tuple[str, ...] = ()) -> Ran:
+    found = behaviour.run("judged", map(Path, made), warns)
     assert found is not None
     return found
 
@@ -58,6 +59,27 @@ def test_each_test_is_counted_once_and_those_that_fail_are_named(tests: Path) ->
     assert found.failed[0] == "test_hour[19]: AssertionError: evening is late"
     assert "no model" in found.failed[1]
     assert "left open" in found.failed[2]
+
+
+def test_of_the_functions_that_only_warn_a_failure_is_a_warning(tests: Path) -> None:
+    (tests / "test_a.py").write_text(MIXED)
+    found = ran(warns=("test_hour", "test_without", "test_good"))
+    assert found.warned == ["test_hour[19]: AssertionError: evening is late"]
+    assert len(found.failed) == 2
+
+
+def test_whose_policy_warns_is_the_callers(tests: Path) -> None:
+    """A test that its own folder's policy lets pass with a warning fails, if the base's does not."""
+    hook = "from retrain.testing.only_warns import pytest_pyfunc_call\n"
+    (tests / "conftest.py").write_text(hook)
+    (tests / "test_a.py").write_text("def test_dear(): raise AssertionError('it is slow')\n")
+    policy = FULL_POLICY.read_text()
+    (tests.parent / "policy.yaml").write_text(
+        policy.replace("gate:\n", "gate:\n  warns: [test_dear]\n")
+    )
+    line = ["test_dear: it is slow"]
+    assert ran() == Ran(passed=0, skipped=0, failed=line)
+    assert ran(warns=("test_dear",)) == Ran(passed=0, skipped=0, failed=[], warned=line)
 
 
 @pytest.mark.parametrize("text", ["", "def helper(): pass\n"])

@@ -9,7 +9,7 @@ import pytest
 from retrain.gate.decision import blocked, decide
 from retrain.gate.gate import gate as judge
 from retrain.gate.policy import Gate, Policy, Promote, Promotion
-from retrain.gate.schema import Comparison, Difference
+from retrain.gate.schema import Comparison, Difference, Part
 from retrain.gate.schema import Tests as Ran  # pytest collects what is named Tests
 from retrain.registry.next_version import Kind
 from retrain.settings import read
@@ -78,6 +78,11 @@ def test_each_gate_blocks(
 ) -> None:
     ran = PASSED.model_copy(update=tests)
     assert blocked(gate(), GOOD | metrics, REFERENCE | reference, ran) == [message]
+
+
+def test_a_behaviour_test_that_only_warns_blocks_nothing_and_has_run() -> None:
+    warned = Ran(passed=0, skipped=0, failed=[], warned=["test_cost: it is slow"])
+    assert blocked(gate(), GOOD, REFERENCE, warned) == []
 
 
 def test_a_floor_that_is_just_reached_is_reached() -> None:
@@ -163,6 +168,30 @@ def test_a_guard_keeps_what_is_surely_worse_by_it_whatever_promotes(
         assert reasons[0].endswith(", and yet:")
         assert reasons[1].startswith(f"{guard} 0.5000 to ")
         assert reasons[1].endswith(f": surely worse by more than {tolerance:g}")
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "low", "high", "outcome"),
+    [
+        (0.02, 0.021, 0.05, "keep"),
+        (0.02, 0.019, 0.05, "promote"),
+        (None, 0.021, 0.05, "promote"),  # slices do not decide
+        (0.0, -0.05, -0.01, "promote"),  # a lower logarithmic loss is better
+    ],
+)
+def test_a_slice_keeps_what_is_surely_worse_in_it(
+    tolerance: float | None, low: float, high: float, outcome: str
+) -> None:
+    part = Part(slice="hour", value="early", rows=500, primary=found(low, high))
+    champion = against().model_copy(update={"parts": [part]})
+    rule = promote().model_copy(update={"slice_tolerance": tolerance})
+    decided, reasons = decide(rule, "ours", champion)
+    assert decided == outcome
+    if outcome == "keep":
+        assert reasons[1] == (
+            "log_loss for hour early differs by +0.0355: surely worse by more than 0.02, the "
+            "tolerance of a slice"
+        )
 
 
 def test_every_guard_that_fails_is_named() -> None:
