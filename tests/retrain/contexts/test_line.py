@@ -172,7 +172,7 @@ def test_a_branch_in_the_place_of_the_lines_is_a_sentence_and_no_proposal(
 ) -> None:
     toys.do(run, north, "git branch -D context/north", "git branch context")
     project = toys.clone(north, tmp_path / "clone", run)
-    with pytest.raises(UserError, match="has a branch context, .* make no context/north; rename"):
+    with pytest.raises(UserError, match=r"has a branch context, .* make no context/north; rename"):
         lines.landed(project)
     toys.do(run, north, "git branch -m context contexts")
     with toys.working_in(project), line.of("North"):
