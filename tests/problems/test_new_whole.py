@@ -43,6 +43,16 @@ def test_a_number_by_time(tmp_path: Path, run: Run) -> None:
     project = begun("bikes", tmp_path, run, table, "--target bikers --time time")
     build_and_land(project)
 
+    project.do("retrain replay --through 2011-04")
+    replayed = json.loads((project.folder / "replay.json").read_text())
+    assert (replayed["first"], replayed["last"]) == ("2011-03", "2011-04")
+    never, monthly, *_ = replayed["courses"]
+    assert [sum(month["trained"] for month in each["months"]) for each in (never, monthly)] == [
+        0,
+        1,
+    ]
+    assert never["figures"].keys() == {"mean_absolute_error", "root_mean_squared_error"}
+
     set_params(project.folder, max_iter="300")
     project.do("retrain judge")
     assert project.verdict()["verdict"] in ("promote", "keep")

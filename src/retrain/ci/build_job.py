@@ -76,7 +76,8 @@ def _settled(repo: Repo, event: Event) -> tuple[Tip, Terms]:
     else:
         terms = settle(repo, compared_with(event), cause=event.cause, tip=tip)
     corrections = ingest.read().corrections if event.new_data else []
-    return tip, replace(terms, notes=[*terms.notes, *corrections])
+    # a context is built in the folder of HEAD, which may be newer than what has landed
+    return tip, replace(terms, notes=[*terms.notes, *corrections], source=None)
 
 
 def _failure(repo: Repo) -> str | None:

@@ -14,10 +14,11 @@ from retrain.contexts.values import Context
 from retrain.files import whole
 from retrain.gate.behaviour import NONE
 from retrain.gate.policy import Policy
-from retrain.paths import CONTRACT, DATA, MODEL, PIPELINE, STORE
+from retrain.paths import DATA, MODEL, STORE
 from retrain.repo import commits
 from retrain.repo.base import RESULTS
 from retrain.repo.git import git, show
+from retrain.report import collect
 from retrain.report.changes import pipeline_stages
 
 ROW_COUNT = "expect_table_row_count"
@@ -85,4 +86,4 @@ def _uncounted(contract: str, _: Context) -> str:
     return f"{json.dumps(content, indent=2, ensure_ascii=False)}\n"
 
 
-CHANGED = {PIPELINE: _renamed, CONTRACT: _uncounted}
+CHANGED = dict(zip(collect.OWN, (_renamed, _uncounted), strict=True))

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from retrain.errors import UserError
 
 VARIABLE = "RETRAIN_CONTEXT"
+FOLDER = "context"  # of the lines' branches
 
 
 def name_of(value: str) -> str:
@@ -40,7 +41,7 @@ def suffix() -> str:
 
 def branch() -> str | None:
     """Return the branch of the context's line; None: it is the default one."""
-    return f"context/{name()}" if value() else None
+    return f"{FOLDER}/{name()}" if value() else None
 
 
 def option() -> str:

@@ -89,7 +89,16 @@ def lines() -> list[str]:
     """Return the names of the contexts of whose landings this clone knows."""
     place = f"{KNOWN}-"
     refs = git("for-each-ref", "--format=%(refname)", f"{place}*").split()
-    return [ref.removeprefix(place) for ref in refs]
+    return [name for ref in refs if _is_line(name := ref.removeprefix(place))]
+
+
+def _is_line(name: str) -> bool:
+    """Return whether a branch that is called like a line's record is one, by what it records."""
+    if not name or name != line.name_of(name):
+        return False
+    with line.of(name):
+        found = read()
+    return found.landed is not None and all(f"-{name}@" in tag for tag in found.versions)
 
 
 def read() -> Record:

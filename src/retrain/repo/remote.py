@@ -53,7 +53,7 @@ class Tip:
 def fetch() -> Tip:
     """Bring this clone's knowledge of the remote up to date."""
     top_folder()
-    listed = call("ls-remote", "--symref", REMOTE, "HEAD")
+    listed = call("ls-remote", "--symref", REMOTE, "HEAD", f"refs/heads/{line.FOLDER}")
     if listed.returncode:
         raise UserError(
             f"the remote {REMOTE!r} cannot be read: {reason(listed.stderr)}; look at: git remote -v"
@@ -63,6 +63,11 @@ def fetch() -> Tip:
         raise UserError(
             f"the remote {REMOTE!r} has no commit on its default branch; push that one first, or "
             "choose another one there"
+        )
+    if line.value() and listed.stdout.endswith(f"\trefs/heads/{line.FOLDER}\n"):
+        raise UserError(
+            f"the remote {REMOTE!r} has a branch {line.FOLDER}, beside which Git can make no "
+            f"{line.branch()}; rename or delete {line.FOLDER} there"
         )
     branch = heads[0].removeprefix("refs/heads/")
     own = f"refs/remotes/{REMOTE}/{branch}"

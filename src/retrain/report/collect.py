@@ -19,13 +19,13 @@ from retrain.repo.lockfile import hashes
 from retrain.report.changes import changes
 from retrain.report.new_data import new_rows
 from retrain.report.schema import VERSION, Built, Change, Facts, Windows
-from retrain.run import outputs
+from retrain.run import ingest, outputs
 from retrain.run.outputs import Metrics, model_of
 from retrain.run.plan import Plan
 from retrain.run.problem import artifact
 from retrain.settings import read
 
-OWN = (PIPELINE, CONTRACT)  # what a context's line has its own of
+OWN = (PIPELINE, CONTRACT)  # what a context has its own of, besides its rows
 
 
 def collect(
@@ -37,11 +37,11 @@ def collect(
     failure: str | None = None,
     cause: str | None = None,
     verdict: Verdict | None = None,
-    common: str | None = None,
+    source: str | None = None,
 ) -> Facts:
     """Return everything that a report says of the run in this folder.
 
-    `common`: the commit that a context's line takes from the default branch, for its rows.
+    `source`: the commit that a context's line takes from the default branch; None: HEAD.
 
     Where the plan is to do nothing, the base's reports are shown. `failure` and `verdict` are those
     of the run; without them, those that the newest run has left are.
@@ -83,7 +83,7 @@ def collect(
         verdict=verdict,
         contract=contract,
         steps=record["steps"],
-        built=_built(base, verdict, common),
+        built=_built(base, verdict, source),
     )
 
 
@@ -99,17 +99,19 @@ def _record() -> dict[str, Any]:
         return {"steps": [], "error": None}
 
 
-def _built(base: Base, verdict: Verdict | None, common: str | None) -> Built:
+def _built(base: Base, verdict: Verdict | None, source: str | None) -> Built:
     named = verdict and verdict.champion and verdict.champion.version
     champion = named or (NO_VERSION if verdict and verdict.model else "")
-    changed = {*edited()}
+    context = line.name() or None
+    changed = {*edited()} - {*(OWN if context else ())}
     return Built(
-        commit=short(common or commit_of("HEAD")),
+        commit=short(source or commit_of("HEAD")),
         base=short(base.commit) if base.commit else NOTHING,
-        new_data=DATA in changed,
-        edited=bool(changed - {DATA, *(OWN if common else ())}),
+        # its rows are other data than HEAD's, whatever is new
+        new_data=bool(ingest.read().new) if context else DATA in changed,
+        edited=bool(changed - {DATA}),
         champion=champion if re.fullmatch(VERSION, champion) else None,
-        context=line.name() if common else None,
+        context=context,
     )
 
 

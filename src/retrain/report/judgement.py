@@ -48,7 +48,8 @@ class Terms:
     notes: list[str]
     distrust: str | None  # why not even the base's results are believed
     cause: str | None  # who or what asked for the run
-    common: str | None = None  # of a context's line: what it takes from the default branch
+    common: str | None = None  # of a context's line: what has landed for all contexts
+    source: str | None = None  # whose files this folder has, for a context; None: HEAD
 
     @cached_property
     def plan(self) -> Plan:
@@ -64,7 +65,7 @@ class Terms:
         """Write the report of what is in this folder, and return its facts; see `collect`."""
         parts = (self.repo, self.base, self.plan, self.policy, self.notes)
         facts = collect(
-            *parts, failure=failure, cause=self.cause, verdict=verdict, common=self.common
+            *parts, failure=failure, cause=self.cause, verdict=verdict, source=self.source
         )
         publish.write(facts)
         return facts
@@ -118,4 +119,4 @@ def settle(
     champion = versions.champion(known.registered, version)
     common = tip.common.landed if tip.common else None
     notes += [ALONE.format(artifact())] if common and not champion else []
-    return Terms(repo, base, policy, champion, notes, distrust, cause, common)
+    return Terms(repo, base, policy, champion, notes, distrust, cause, common, source=common)

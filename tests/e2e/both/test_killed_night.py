@@ -71,6 +71,7 @@ def test_a_night_that_is_killed_is_completed_by_the_next(
     assert done.jobs == (PLANNED if moment == "the request is open" else LANDED), done.end
     (pull,) = runner.forge.pulls.values()
     assert pull.state == "open"
+    assert toys.do(run, remote, "git branch --list retrain/*") == pull.branch
     assert toys.do(run, remote, f"git rev-parse {pull.branch}^") == tip
     assert toys.tip(remote, run) == tip
     fresh = toys.clone(remote, tmp_path / "fresh", run)

@@ -13,8 +13,8 @@ from tests.retrain.contexts import lines
 from tests.toys import toys
 
 
-def pressed(context: str, result: str = "report") -> Event:
-    return button("1", "main", "ada", "to see", result, "false", "", context)
+def pressed(context: str, result: str = "report", new_data: str = "false") -> Event:
+    return button("1", "main", "ada", "to see", result, new_data, "", context)
 
 
 @pytest.mark.slow
@@ -38,6 +38,28 @@ def test_the_button_reports_on_one_context_and_lands_nothing(
     assert "retrain run --context north" in report
     assert json.loads((job / "report.json").read_text())["windows"]["test_rows"] == 280
     assert lines.refs(unbegun, run) == before
+
+
+@pytest.mark.slow
+def test_its_report_names_the_commit_that_was_built_and_not_the_newest_landing(
+    unbegun: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = toys.clone(unbegun, tmp_path / "clone", run)
+    toys.change(project, run, "merged, and not landed", notes__txt="another\n")
+    toys.do(run, project, "git push -q")
+    job = toys.clone(unbegun, tmp_path / "job", run)
+    for name, value in ("TOY_SOURCE", "3"), ("GITHUB_JOB", "build"), ("STAND_INS", str(tmp_path)):
+        monkeypatch.setenv(name, value)
+    event = pressed("north", new_data="true")
+    with toys.working_in(job):
+        fetch.for_run(event)
+        build_job.start(event)
+        build_job.report(event)
+    head = toys.tip(unbegun, run)[:7]
+    report = (job / "report.md").read_text()
+    command = "make ingest && make train && .venv/bin/retrain run --context north"
+    assert f"\ngit checkout {head} && {command}\n" in report
+    assert "Reproduce it:" in report
 
 
 def test_what_the_button_cannot_do_for_a_context_is_a_sentence(

@@ -156,6 +156,29 @@ def test_the_branches_of_lines_are_fetched_where_a_line_is_asked_for_alone(
     assert (own.branch, own.common) == ("context/north", common)
 
 
+def test_a_branch_that_is_only_called_like_a_record_is_not_a_line(
+    north: Path, tmp_path: Path, run: Run
+) -> None:
+    toys.do(run, north, *(f"git branch retrain-landings-{each}" for each in ("old", "South", "-")),
+            "git branch retrain-landings-copy retrain-landings")  # fmt: skip
+    project = toys.clone(north, tmp_path / "clone", run)
+    with toys.working_in(project):
+        remote.fetch()
+        assert record.lines() == ["north"]
+
+
+def test_a_branch_in_the_place_of_the_lines_is_a_sentence_and_no_proposal(
+    north: Path, tmp_path: Path, run: Run
+) -> None:
+    toys.do(run, north, "git branch -D context/north", "git branch context")
+    project = toys.clone(north, tmp_path / "clone", run)
+    with pytest.raises(UserError, match=r"has a branch context, .* make no context/north; rename"):
+        lines.landed(project)
+    toys.do(run, north, "git branch -m context contexts")
+    with toys.working_in(project), line.of("North"):
+        assert not remote.fetch().begun
+
+
 def test_a_tag_that_no_landing_registered_is_no_version_of_a_line(
     north: Path, tmp_path: Path, run: Run
 ) -> None:

@@ -57,6 +57,9 @@ def create(event: Event, words: Sequence[str]) -> str:
     standing = _standing(event)
     if same := _same(standing, event, content):
         return f"The same is proposed already: {same[-1].url}"
+    # a run that was killed has pushed the same, and opened no request
+    for left in git("ls-remote", REMOTE, f"refs/heads/{_branch(event, content)}*").split()[1::2]:
+        _remove(left)
     # what takes the place of an alarm's proposal is the answer to that alarm too
     moved = event.moved or max(map(_moved, standing), default="")
     branch = _branch(event, content) + event.run + (f"-{moved}" if moved else "")
@@ -80,7 +83,7 @@ def close_older(event: Event) -> str:
         text = f"A newer proposal takes the place of this one: {newest.url}"
         provider.calls().say(each.number, text)
         provider.calls().close(each.number)
-        call("push", "--quiet", REMOTE, f":refs/heads/{each.branch}")
+        _remove(each.branch)
     return f"Closed: {', '.join(each.name for each in older) or 'none'}."
 
 
@@ -155,8 +158,12 @@ def _opened(proposal: Proposal, branch: str, event: Event, words: Sequence[str])
     try:
         return retried(lambda: _run(line, proposal.commit), opened)
     except UserError:
-        call("push", "--quiet", REMOTE, f":refs/heads/{branch}")
+        _remove(branch)
         raise
+
+
+def _remove(branch: str) -> None:
+    call("push", "--quiet", REMOTE, "--delete", branch)
 
 
 def _run(line: Sequence[str], commit: str) -> str:

@@ -24,9 +24,10 @@ def reproduce(facts: Facts) -> str:
     steps = [] if built.edited else [f"git checkout {built.commit}"]
     steps += ["make ingest"] if built.new_data else []
     champion = f" CHAMPION={built.champion}" if built.champion else ""
-    steps.append(f"make judge BASE={built.base}{champion}")
-    if built.context:
-        steps = [f"git checkout {built.commit}", f".venv/bin/retrain run --context {built.context}"]
+    if built.context:  # which is compared with the model for all
+        steps += ["make train", f".venv/bin/retrain run --context {built.context}"]
+    else:
+        steps.append(f"make judge BASE={built.base}{champion}")
     title = (
         "Reproduce it, with the files that are not committed" if built.edited else "Reproduce it"
     )
