@@ -15,5 +15,5 @@ evidence: ## the figures of docs/gate.md (ONLY="series rows": parts)
 
 mutants: ## do the tests see a mistake? (ten minutes; ONLY=NAME: one of them)
 	@$(ENVIRONMENT) $(RUN) gate ingest test
-	@$(if $(wildcard data),,$(BIN)/dvc pull --quiet data.dvc)
+	@$(BIN)/retrain run
 	@$(BIN)/python -m benchmarks.mutants $(if $(ONLY),--only "$(ONLY)")

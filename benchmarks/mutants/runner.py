@@ -17,6 +17,7 @@ from retrain import programs
 from retrain.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
+MADE = ("data", "features", "models", "predictions")  # what Git does not have
 STAGES = ("prepare", "train", "evaluate")
 FAILED = re.compile(r"^(?:FAILED|ERROR) \S+?::(\w+)", re.MULTILINE)
 PASS, FAIL = 0, 1  # pytest's exit codes; by any other one the tests have said nothing
@@ -72,7 +73,7 @@ def _try(root: Path, mutant: Mutant) -> Result:
 
 @contextmanager
 def _copy(root: Path) -> Iterator[Path]:
-    """Yield a repository with the files of a checkout that Git has or would take, and its data."""
+    """Yield a repository with the files of a checkout that Git has or would take, and what was built."""
     with TemporaryDirectory(prefix="retrain-mutant-") as scratch:
         folder = Path(scratch) / "copy"
         listed = _said(root, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
@@ -80,8 +81,9 @@ def _copy(root: Path) -> Iterator[Path]:
             if not name.startswith("store/") and (root / name).is_file():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(root / name, folder / name)
-        if (root / "data").is_dir():
-            shutil.copytree(root / "data", folder / "data", dirs_exist_ok=True)
+        for name in MADE:
+            if (root / name).is_dir():
+                shutil.copytree(root / name, folder / name, dirs_exist_ok=True)
         _said(folder, "git", "init", "--quiet")
         yield folder
 
