@@ -73,7 +73,7 @@ def _try(root: Path, mutant: Mutant) -> Result:
 
 @contextmanager
 def _copy(root: Path) -> Iterator[Path]:
-    """Yield a repository with the files of a checkout that Git has or would take, and what was built."""
+    """Yield a repository with the files of a checkout that Git has or would, and what was built."""
     with TemporaryDirectory(prefix="retrain-mutant-") as scratch:
         folder = Path(scratch) / "copy"
         listed = _said(root, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
