@@ -9,7 +9,7 @@ import pytest
 from retrain.gate.decision import blocked, decide
 from retrain.gate.gate import gate as judge
 from retrain.gate.policy import Gate, Policy, Promote, Promotion
-from retrain.gate.schema import Comparison, Difference
+from retrain.gate.schema import Comparison, Difference, Part
 from retrain.gate.schema import Tests as Ran  # pytest collects what is named Tests
 from retrain.registry.next_version import Kind
 from retrain.settings import read
@@ -163,6 +163,28 @@ def test_a_guard_keeps_what_is_surely_worse_by_it_whatever_promotes(
         assert reasons[0].endswith(", and yet:")
         assert reasons[1].startswith(f"{guard} 0.5000 to ")
         assert reasons[1].endswith(f": surely worse by more than {tolerance:g}")
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "low", "verdict"),
+    [
+        (0.01, 0.011, "keep"),
+        (0.01, 0.01, "promote"),
+        (0.01, -0.02, "promote"),
+        (None, 0.011, "promote"),
+    ],
+)
+def test_a_slice_that_is_surely_worse_keeps_where_the_policy_has_a_tolerance(
+    tolerance: float | None, low: float, verdict: str
+) -> None:
+    parts = [Part(slice="place", value="north", rows=900, primary=found(low, 0.03))]
+    champion = against(0.99).model_copy(update={"parts": parts})
+    policy = promote().model_copy(update={"slice_tolerance": tolerance})
+    outcome, reasons = decide(policy, "ours", champion)
+    assert outcome == verdict
+    if verdict == "keep":
+        assert reasons[1].startswith("log_loss for place north differs by +0.02")
+        assert reasons[1].endswith("surely worse by more than 0.01, the tolerance of a slice")
 
 
 def test_every_guard_that_fails_is_named() -> None:

@@ -46,8 +46,13 @@ def test_more_of_it_that_the_model_has_not_foreseen_is_calibration_too() -> None
     assert alarms["metric"].startswith("log_loss is 0.8")
 
 
+def test_less_of_the_outcome_is_another_level_too() -> None:
+    assert "mean outcome is 0.0" in found(rows(1, 0.05, 0.05), rows(2))["level"]
+
+
 def test_two_days_are_not_sure() -> None:
     assert found(rows(1, 0.42, 0.3, days=2), rows(2)) == {}
+    assert found(rows(2), rows(1, 0.42, 0.3, days=2)) == {}
 
 
 def test_classes_and_numbers_are_compared_too() -> None:
