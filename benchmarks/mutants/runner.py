@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MADE = ("data", "features", "models", "predictions")  # what Git does not have
 STAGES = ("prepare", "train", "evaluate")
 FAILED = re.compile(r"^(?:FAILED|ERROR) \S+?::(\w+)", re.MULTILINE)
+SHOWN = 3  # names of tests
 PASS, FAIL = 0, 1  # pytest's exit codes; by any other one the tests have said nothing
 
 
@@ -28,6 +29,13 @@ class Result:
     mutant: Mutant
     caught: list[str]  # the tests that failed, or the stage that refused; none: it survived
     seconds: float
+
+    @property
+    def by(self) -> str:
+        """Return in words which tests have caught it."""
+        more = len(self.caught) - SHOWN
+        shown = ", ".join(self.caught[:SHOWN]) or "no test: it SURVIVED"
+        return shown + (f" and {more} more" if more > 0 else "")
 
 
 def run(
@@ -46,8 +54,7 @@ def run(
             tell("all tests pass without a mutant")
             work = {pool.submit(_try, root, each): each.name for each in mutants}
             for number, done in enumerate(as_completed(work), start=1):
-                found = "caught" if done.result().caught else "SURVIVED"
-                tell(f"{number} of {len(work)}: {work[done]}: {found}")
+                tell(f"{number} of {len(work)}: {work[done]}: {done.result().by}")
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise

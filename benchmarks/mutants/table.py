@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Mutant:
+    part: str  # its file in benchmarks/mutants/
     name: str
     why: str  # what its author does wrong
     file: str
@@ -55,11 +56,13 @@ def read(folder: Path = HERE) -> list[Mutant]:
     found = []
     for path in sorted(folder.glob("*.toml")):
         given = tomllib.loads(path.read_text("utf-8"))
-        found += [Mutant(**given | each) for each in given.pop("mutant")]
+        found += [Mutant(path.stem, **given | each) for each in given.pop("mutant")]
     return found
 
 
 def chosen(mutants: Sequence[Mutant], name: str) -> list[Mutant]:
-    if found := [each for each in mutants if each.name == name]:
+    """Return the mutant of a name, or those of a part."""
+    if found := [each for each in mutants if name in (each.name, each.part)]:
         return found
-    raise UserError(f"no mutant {name!r}; {suggest(name, [each.name for each in mutants])}")
+    known = {each.name for each in mutants} | {each.part for each in mutants}
+    raise UserError(f"no mutant and no part {name!r}; {suggest(name, known)}")

@@ -13,8 +13,12 @@ from tests.conftest import ROOT, Run
 
 MUTANTS = table.read()
 TEST = "from adding import add\n\ndef test_a_sum(): assert add(0, 2) == 2\n"
-TURNED = Mutant("turned", "takes one from the other", "src/adding.py", "a + b", "a - b", ["tests"])
-DOUBLED = Mutant("doubled", "adds one twice", "src/adding.py", "a + b", "2 * a + b", ["tests"])
+TURNED = Mutant(
+    "toy", "turned", "takes one from the other", "src/adding.py", "a + b", "a - b", ["tests"]
+)
+DOUBLED = Mutant(
+    "toy", "doubled", "adds one twice", "src/adding.py", "a + b", "2 * a + b", ["tests"]
+)
 
 
 @pytest.fixture
@@ -63,7 +67,7 @@ def test_who_catches_a_mutant_is_listed_and_a_survivor_ends_red(
 def test_a_text_that_is_not_there_or_not_once_is_an_error(
     adding: Path, text: str, number: int
 ) -> None:
-    stale = Mutant("stale", "is of another time", "src/adding.py", text, "b", ["tests"])
+    stale = Mutant("toy", "stale", "is of another time", "src/adding.py", text, "b", ["tests"])
     with pytest.raises(UserError, match=f"'stale': its text is {number} times in src/adding.py"):
         runner.run([stale], 1, print, adding)
 
