@@ -104,8 +104,9 @@ def _said(folder: Path, *command: str) -> str:
 
 def _failed(folder: Path, subject: Subject) -> list[str]:
     """Return the names of the tests that fail in a copy, or that of the stage which refuses."""
-    # an editable install points to the checkout: the copy's own code comes before it
-    environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
+    # an editable install points to the checkout: the copy's own code comes before it;
+    # a thread each, because some run at a time
+    environment = {**os.environ, "PYTHONPATH": str(folder / "src"), "OMP_NUM_THREADS": "1"}
 
     def python(*words: str) -> tuple[int, str]:
         done = programs.run([sys.executable, "-m", *words], cwd=folder, env=environment)
