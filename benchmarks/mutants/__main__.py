@@ -11,7 +11,7 @@ from time import perf_counter
 from benchmarks.mutants import runner, table
 from benchmarks.mutants.runner import Result
 from retrain import console
-from retrain.errors import UserError, reported
+from retrain.errors import UserError, reported, shorten_interrupts
 
 
 @reported
@@ -40,4 +40,5 @@ def show(found: Sequence[Result], seconds: float) -> None:
 
 
 if __name__ == "__main__":
+    shorten_interrupts()
     main()
