@@ -37,6 +37,8 @@ def test_the_same_days_a_season_before_are_found_by_the_names_of_the_files() -> 
     like = shapes.a_season_before(paths, july, 365)
     assert [path.stem for path in like] == ["2012-07"]
     assert shapes.a_season_before(paths[7:], july, 365) == []
+    summer = shapes.days(["2013-07", "2013-08"])
+    assert shapes.a_season_before(paths[7:], summer, 365) == []  # a half of it
     assert shapes.a_season_before(paths, None, 365) == []
     assert shapes.days(["log"]) is None
     assert shapes.days([]) is None
