@@ -1,5 +1,5 @@
 # What the template needs to describe and to measure itself. A copy does without: `make new`.
-.PHONY: examples bench evidence
+.PHONY: examples bench evidence mutants
 
 examples: ## make the reports of docs/examples/ again (ten minutes)
 	@$(ENVIRONMENT) $(RUN) gate ingest
@@ -12,3 +12,8 @@ bench: ## speed and memory, as ratios (ten minutes)
 evidence: ## the figures of docs/gate.md (ONLY="series rows": parts)
 	@$(ENVIRONMENT) $(RUN) gate ingest
 	@$(BIN)/python -m benchmarks.evidence $(ONLY)
+
+mutants: ## do the tests see a mistake? (ten minutes; ONLY=NAME: one, or gate, model, ...)
+	@$(ENVIRONMENT) $(RUN) gate ingest test
+	@$(BIN)/retrain run
+	@$(BIN)/python -m benchmarks.mutants $(if $(ONLY),--only "$(ONLY)")

@@ -90,6 +90,8 @@ def test_rows_that_judge_are_those_of_the_test_window(
     known = known.astype({"outcome": OUTCOMES[params.task]})
     pd.testing.assert_frame_equal(known, window[list(known)], check_dtype=False)
     check_scores(window, params.task, "predictions")
+    scores = predict.scores(model, table[[*f.CATEGORICAL, *f.NUMERIC]])
+    pd.testing.assert_frame_equal(window[list(scores)], scores)
 
 
 def test_no_row_trains_and_judges(data: Path, tmp_path: Path, params: Params) -> None:

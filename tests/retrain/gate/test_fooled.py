@@ -63,9 +63,12 @@ def test_predictions_that_break_their_contract_block(
     assert message in found.reasons[0]
 
 
-def test_days_and_slices_are_those_of_the_bases_code(project: Path) -> None:
-    claim(project, "predictions['day'] = predictions['key']; predictions['kind'] = ['all'] * 560")
+def test_days_slices_and_order_are_those_of_the_bases_code(project: Path) -> None:
+    day, kind = "predictions['day'] = predictions['key']", "predictions['kind'] = ['all'] * 560"
+    claim(project, f"{day}; {kind}; {every('column[::-1]')}")
     found = toys.judged(project)
+    reported = json.loads((project / "reports/metrics.json").read_text())["model"]
+    assert found.metrics == pytest.approx(reported, abs=2e-5)  # each score is its row's
     assert found.champion
     assert found.champion.blocks == 28  # and not 560
     assert found.champion.parts == []

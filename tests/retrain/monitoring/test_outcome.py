@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from retrain.gate.commit_code import Code
+from retrain.gate.interval import Estimate
 from retrain.gate.policy import Gate, Metric, Outcome, Policy
 from retrain.metrics import own
 from retrain.monitoring import outcome
@@ -46,8 +48,18 @@ def test_more_of_it_that_the_model_has_not_foreseen_is_calibration_too() -> None
     assert alarms["metric"].startswith("log_loss is 0.8")
 
 
+def test_less_of_the_outcome_is_another_level_too() -> None:
+    assert "mean outcome is 0.0" in found(rows(1, 0.05, 0.05), rows(2))["level"]
+
+
 def test_two_days_are_not_sure() -> None:
     assert found(rows(1, 0.42, 0.3, days=2), rows(2)) == {}
+
+
+def test_both_windows_are_samples() -> None:
+    sure, unsure = Estimate(0.5, 0.01, 20), Estimate(0.3, 0.2, 20)
+    assert outcome.Change(sure, unsure).further(0) == pytest.approx(0.84, abs=0.01)
+    assert outcome.Change(unsure, sure).further(0, -1) == pytest.approx(0.84, abs=0.01)
 
 
 def test_classes_and_numbers_are_compared_too() -> None:

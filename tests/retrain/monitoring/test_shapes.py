@@ -18,7 +18,9 @@ def test_statistics_are_those_of_the_whole_sample_though_it_is_read_in_parts() -
     assert counts[0].sum() == 20_000
     assert distributions.ks(*counts) == pytest.approx(0.197, abs=0.015)  # 2 Φ(1/4) - 1
     assert distributions.psi_of_bins(*counts) == pytest.approx(0.25, abs=0.03)  # its square
+    assert distributions.ks(*counts[::-1]) == distributions.ks(*counts)
     assert distributions.psi_of_bins(counts[0], counts[0]) == 0
+    assert distributions.psi_of_bins(counts[0], counts[0], (0, 10_000)) > 0.25
     assert distributions.ks(counts[0], np.zeros_like(counts[0])) is None
 
 
@@ -35,6 +37,8 @@ def test_the_same_days_a_season_before_are_found_by_the_names_of_the_files() -> 
     like = shapes.a_season_before(paths, july, 365)
     assert [path.stem for path in like] == ["2012-07"]
     assert shapes.a_season_before(paths[7:], july, 365) == []
+    summer = shapes.days(["2013-07", "2013-08"])
+    assert shapes.a_season_before(paths[7:], summer, 365) == []  # a half of it
     assert shapes.a_season_before(paths, None, 365) == []
     assert shapes.days(["log"]) is None
     assert shapes.days([]) is None
