@@ -25,9 +25,11 @@ Text = Annotated[str, Field(min_length=1)]
 class Said(Section):
     """What people say of rows that no test carries: the file tests/score.yaml."""
 
-    least: dict[Literal["Data", "Model", "Infra", "Monitor"], float] = Field({})
-    manual: dict[str, Text] = Field({})  # the document that describes the procedure
-    missing: dict[str, Text] = Field({})  # the reason
+    least: dict[Literal["Data", "Model", "Infra", "Monitor"], float] = Field(default_factory=dict)
+    manual: dict[str, Text] = Field(default_factory=dict)  # its document, which says how
+        default_factory=dict
+    )  # the document that describes the procedure
+    missing: dict[str, Text] = Field(default_factory=dict)  # the reason
 
 
 @dataclass(frozen=True)
