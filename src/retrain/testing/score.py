@@ -27,8 +27,6 @@ class Said(Section):
 
     least: dict[Literal["Data", "Model", "Infra", "Monitor"], float] = Field(default_factory=dict)
     manual: dict[str, Text] = Field(default_factory=dict)  # its document, which says how
-        default_factory=dict
-    )  # the document that describes the procedure
     missing: dict[str, Text] = Field(default_factory=dict)  # the reason
 
 
