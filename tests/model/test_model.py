@@ -66,6 +66,7 @@ def test_it_is_not_too_good_to_be_true() -> None:
     )
 
 
+@pytest.mark.ml_test_score("Model 5")
 @pytest.mark.parametrize("metric", ["average_precision", "brier", "log_loss"])
 def test_it_beats_the_reference(metric: str) -> None:
     model, reference = REPORT["model"][metric], REPORT["reference"][metric]
@@ -73,6 +74,7 @@ def test_it_beats_the_reference(metric: str) -> None:
     assert better, f"{metric} {model:.4f} does not beat the reference's {reference:.4f}"
 
 
+@pytest.mark.ml_test_score("Model 6")
 def test_it_ranks_better_than_a_coin_in_every_slice_of_size() -> None:
     slices = json.loads((ROOT / "reports/slices.json").read_text())
     large = [part for part in slices if part["rows"] >= 1_000]
@@ -90,6 +92,7 @@ def test_the_predictions_are_those_of_the_metrics() -> None:
     )
 
 
+@pytest.mark.ml_test_score("Monitor 5")
 def test_scores_are_probabilities_of_some_use(scores: np.ndarray) -> None:
     assert np.isfinite(scores).all(), "a score is not a number"
     low, high = scores.min(), scores.max()
