@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from retrain.gate.commit_code import Code
 from retrain.gate.policy import Gate, Metric, Outcome, Policy
