@@ -45,7 +45,8 @@ def counted() -> score.Score:
     return score.count(marks.read(Path("tests")), results.read().tests, score.said())
 
 
-def test_each_row_stands_by_what_became_of_its_tests(folder: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_each_row_stands_by_what_became_of_its_tests() -> None:
     found = {line.row: (line.standing, line.why) for line in counted().lines[:7]}
     assert found == {
         "Data 1": ("automated", ""),
@@ -58,7 +59,8 @@ def test_each_row_stands_by_what_became_of_its_tests(folder: Path) -> None:
     }
 
 
-def test_the_least_section_is_the_score(folder: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_the_least_section_is_the_score() -> None:
     found = counted()
     assert found.sections == {"Data": 2.5, "Model": 0, "Infra": 0, "Monitor": 0}
     assert found.score == 0
@@ -73,7 +75,7 @@ def test_of_a_test_in_both_files_the_newer_result_counts(folder: Path) -> None:
 
 def test_without_results_it_says_what_makes_them(folder: Path) -> None:
     (folder / "junit.xml").unlink()
-    with pytest.raises(UserError, match="no results of tests are here .*; first: make test"):
+    with pytest.raises(UserError, match=r"no results of tests are here .*; first: make test"):
         counted()
 
 
