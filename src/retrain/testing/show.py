@@ -77,22 +77,24 @@ def path(name: str) -> str:
 
 
 def _because(line: Line) -> str:
-    tests = [f"{path(name)}{_note(state)}" for name, state in line.tests.items()]
-    return "\n".join(filter(None, [line.why, *tests]))
-
-
-def _note(state: str) -> str:
-    return "" if state == "passed" else f" ({state})"
+    parts = [line.why] if line.why else []
+    for file, names in _by_file(line).items():
+        parts += [file, *(f"  {name}" for name in names)]
+    return "\n".join(parts)
 
 
 def _cell(line: Line) -> str:
-    if not line.tests:
-        return line.why
+    files = _by_file(line).items()
+    return "<br>".join(f"{file}: {', '.join(names)}" for file, names in files) or line.why
+
+
+def _by_file(line: Line) -> dict[str, list[str]]:
     files: dict[str, list[str]] = {}
-    for name in line.tests:
+    for name, state in line.tests.items():
         file, _, function = path(name).partition("::")
-        files.setdefault(file.removeprefix("tests/"), []).append(function)
-    return "<br>".join(f"{file}: {', '.join(names)}" for file, names in files.items())
+        note = "" if state == "passed" else f" ({state})"
+        files.setdefault(file.removeprefix("tests/"), []).append(function + note)
+    return files
 
 
 def _sections(score: Score) -> list[tuple[str, str]]:
