@@ -8,6 +8,7 @@ NOTEBOOK ?= notebooks/exploration.ipynb
 NOTEBOOKS := $(filter-out %.executed.ipynb,$(wildcard notebooks/*.ipynb))
 SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema=vendor.
 BASE ?= HEAD
+JUNIT ?= junit.xml
 .DEFAULT_GOAL := help
 .PHONY: help new train judge contexts land plots notebook site replay ingest test test-all test-machine lint format lock workflows update clean
 -include tools/template.mk
@@ -59,12 +60,12 @@ ingest: ## the next months into data/ (THROUGH=2013-12; AGAIN=2013-06)
 
 test: lint ## at every change: lint, your tests, a few of the machine's
 	@$(BIN)/retrain run
-	@$(BIN)/pytest -n auto --dist worksteal -m smoke $(wildcard tests/pipeline tests/model tests/acceptance tests/retrain) $(if $(JUNIT),--junitxml=$(JUNIT))
+	@$(BIN)/pytest -n auto --dist worksteal -m smoke $(wildcard tests/pipeline tests/model tests/acceptance tests/retrain) --junitxml=$(JUNIT)
 
 test-all: $(if $(REST),,lint) ## lint, and all tests (REST=1: what `make test` leaves)
 	@$(if $(wildcard tests/e2e),$(BIN)/python tools/gitlab_ci_local.py)
 	@$(BIN)/retrain run
-	@$(BIN)/pytest -n auto --dist worksteal $(if $(REST),-m "not smoke") $(if $(JUNIT),--junitxml=all-$(JUNIT))
+	@$(BIN)/pytest -n auto --dist worksteal $(if $(REST),-m "not smoke") --junitxml=all-$(JUNIT)
 
 test-machine: ## in CI: the rest, if the change touches the machine
 	@$(if $(wildcard tests/retrain),$(BIN)/python tools/machine_changed.py $(MAKE) test-all REST=1,\

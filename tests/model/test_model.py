@@ -40,6 +40,7 @@ def test_it_is_not_too_good_to_be_true() -> None:
     )
 
 
+@pytest.mark.ml_test_score("Model 5")
 @pytest.mark.parametrize("metric", ["average_precision", "brier", "log_loss"])
 def test_it_beats_the_reference(metric: str) -> None:
     model, reference = REPORT["model"][metric], REPORT["reference"][metric]
@@ -47,6 +48,7 @@ def test_it_beats_the_reference(metric: str) -> None:
     assert better, f"{metric} {model:.4f} does not beat the reference's {reference:.4f}"
 
 
+@pytest.mark.ml_test_score("Model 6")
 def test_it_ranks_better_than_a_coin_in_every_slice_of_size() -> None:
     slices = json.loads((ROOT / "reports/slices.json").read_text())
     large = [part for part in slices if part["rows"] >= 1_000]
@@ -63,6 +65,7 @@ def test_the_predictions_are_those_of_the_metrics(built: Built) -> None:
     assert found == pytest.approx(REPORT["model"]["brier"], abs=1e-5)
 
 
+@pytest.mark.ml_test_score("Monitor 5")
 def test_scores_are_of_some_use(built: Built) -> None:
     low, high = built.scores.min(), built.scores.max()
     assert 0 < low < 0.15, f"the lowest score is {low:.3f}: no flight is called safe, or one surely"

@@ -50,17 +50,21 @@ def test_each_row_has_a_key_of_its_own_and_its_groups(raw: pd.DataFrame) -> None
     assert all(isinstance(value, str) for value in keys.iloc[0])
 
 
+@pytest.mark.ml_test_score("Data 7")
+@pytest.mark.ml_test_score("Monitor 5")
 def test_features_are_finite_numbers_or_missing_and_texts(raw: pd.DataFrame) -> None:
     found = f.features(raw)
     assert list(found) == [*f.CATEGORICAL, *f.NUMERIC]
     assert not np.isinf(found[f.NUMERIC].to_numpy("float64")).any()
 
 
+@pytest.mark.ml_test_score("Data 7")
 def test_a_rows_features_depend_on_that_row_alone(raw: pd.DataFrame) -> None:
     alone = f.features(raw.iloc[[1]])
     pd.testing.assert_frame_equal(alone, f.features(raw).iloc[[1]])
 
 
+@pytest.mark.ml_test_score("Data 4")
 def test_the_outcome_is_no_feature() -> None:
     assert f.OUTCOME.name not in [*f.CATEGORICAL, *f.NUMERIC, *f.INPUTS.names]
 
@@ -104,6 +108,7 @@ def test_no_row_trains_and_judges(data: Path, tmp_path: Path, params: Params) ->
     assert not set(parts[0]["key"]) & set(parts[1]["key"])
 
 
+@pytest.mark.ml_test_score("Infra 1")
 def test_the_same_rows_give_the_same_model_to_the_byte(
     table: pd.DataFrame, params: Params, tmp_path: Path
 ) -> None:
@@ -115,6 +120,7 @@ def test_the_same_rows_give_the_same_model_to_the_byte(
     assert made[0] == made[1]
 
 
+@pytest.mark.ml_test_score("Monitor 3")
 def test_new_rows_get_the_scores_of_the_test_window(
     raw: pd.DataFrame, model: Any, tmp_path: Path
 ) -> None:

@@ -36,6 +36,7 @@ def test_dependabot_sees_every_file_that_names_an_action() -> None:
     assert naming & workflows
 
 
+@pytest.mark.ml_test_score("Monitor 1")
 def test_renovate_sees_every_lock_and_keeps_all_that_make_lock_writes() -> None:
     (pattern,) = RENOVATE["pip_requirements"]["managerFilePatterns"]
     names = [str(file.relative_to(ROOT)) for file in (ROOT / "requirements").rglob("*.*")]

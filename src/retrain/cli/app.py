@@ -16,6 +16,7 @@ from retrain.cli import (
 from retrain.console import show_log
 from retrain.errors import INTERRUPTED, reported
 from retrain.repo import tokens
+from retrain.score import command as score
 
 CTRL_C = 130  # the exit code by which typer says so
 
@@ -24,6 +25,7 @@ local.app.add_typer(command.app)
 local.app.add_typer(deployments.app)
 local.app.add_typer(drift.app)
 local.app.add_typer(monitoring.app)
+local.app.add_typer(score.app)
 ci.app.add_typer(ci_deployments.app)
 ci.app.add_typer(ci_monitoring.app)
 local.app.add_typer(ci.app, name="ci")

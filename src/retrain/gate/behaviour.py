@@ -20,6 +20,13 @@ NONE = "none"
 WARNED = "warned"  # of a test that fails, and by the policy of its own folder only warns
 # pytest first, then the copy's own code: it may have a module of that name
 START = "import sys, pytest; sys.path.insert(0, sys.argv.pop(1)); sys.exit(pytest.main())"
+# the marks that the project's own settings know: another one is a warning
+INI = """[pytest]
+markers =
+    ml_test_score
+    slow
+    smoke
+"""
 # what a pytest.ini, a pyproject.toml or an environment could say instead: collect nothing, skip all
 ISOLATED = {
     "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
@@ -68,7 +75,7 @@ def _faults(case: ElementTree.Element) -> list[str]:
 
 def _pytest(folder: Path, tests: str, report: Path) -> "subprocess.CompletedProcess[str]":
     config = folder.with_name("pytest.ini")
-    config.write_text("[pytest]\n", "utf-8")
+    config.write_text(INI, "utf-8")
     start = [sys.executable, "-P", "-c", START, str(folder / "src")]
     options = ["-q", "-p", "no:cacheprovider", "-c", str(config), f"--rootdir={folder}"]
     command = [*start, *options, f"--junitxml={report}", tests]

@@ -22,7 +22,7 @@ FOLDER = "data"
 TEMPLATE = Path("template.toml")
 # what goes with the demo; of the stages' tests those in folders, which are its own
 DEMO = (
-    *(DATA, LOCK, "reports/", f"{STORE}/files/", "tests/model/"),
+    *(DATA, LOCK, "reports/", f"{STORE}/files/", "tests/model/", "tests/score.yaml"),
     # its notebook: others may have been added
     *("notebooks/exploration.ipynb", "notebooks/path/"),
     *(

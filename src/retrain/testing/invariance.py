@@ -23,6 +23,7 @@ def moved(found: Floats, expected: Floats) -> float:
     return float(np.abs(found - expected).max() / max(1.0, np.abs(expected).max()))
 
 
+@pytest.mark.ml_test_score("Data 7")
 def test_order_and_company_of_rows_do_not_matter(built: Built) -> None:
     rows, expected = built.rows, built.scores
 
@@ -39,6 +40,7 @@ def test_order_and_company_of_rows_do_not_matter(built: Built) -> None:
     some_rows_have_the_same_predictions()
 
 
+@pytest.mark.ml_test_score("Data 7")
 def test_a_columns_type_does_not_matter(built: Built) -> None:
     inputs = built.features.INPUTS
     kinds = {
@@ -54,6 +56,7 @@ def test_a_columns_type_does_not_matter(built: Built) -> None:
         )
 
 
+@pytest.mark.ml_test_score("Data 4")
 def test_an_identifier_does_not_matter(built: Built) -> None:
     if not built.identifiers:
         pytest.skip("tests/model/conftest.py names no identifiers")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from retrain.testing.built import Built, correlation
 
@@ -10,6 +11,7 @@ FEW, TIMES = 10, 100  # rows, and how often each is repeated, so that no leaf ha
 LEARNED = 0.5
 
 
+@pytest.mark.ml_test_score("Data 4")
 def test_shuffled_outcomes_are_not_learned(built: Built) -> None:
     """Shuffle the outcome in the data themselves: a feature that reads it would still know it."""
     rows, name = built.sample, built.features.OUTCOME.name
@@ -25,6 +27,7 @@ def test_shuffled_outcomes_are_not_learned(built: Built) -> None:
     )
 
 
+@pytest.mark.ml_test_score("Infra 2")
 def test_a_tiny_sample_is_learned(built: Built) -> None:
     table = built.prepare.transform(built.sample, built.settings)
     table = table.drop_duplicates([*built.features.CATEGORICAL, *built.features.NUMERIC])

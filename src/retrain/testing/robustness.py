@@ -1,6 +1,7 @@
 """What must not break it: any number missing, any word unknown."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,10 +9,12 @@ from retrain.testing.built import Built
 from retrain.testing.invariance import FIXED
 
 
+@pytest.mark.ml_test_score("Monitor 5")
 def test_any_number_may_be_missing(built: Built) -> None:
     _all_are_numbers(built, built.features.NUMERIC, np.nan, "missing")
 
 
+@pytest.mark.ml_test_score("Monitor 5")
 def test_any_word_may_be_unknown(built: Built) -> None:
     _all_are_numbers(built, built.features.CATEGORICAL, "never seen", "unknown")
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from retrain.data import partitions
 from retrain.data.keys import filled
@@ -11,12 +12,14 @@ from retrain.testing.built import Built
 SHARE = 0.1  # of the rows, at both ends
 
 
+@pytest.mark.ml_test_score("Monitor 5")
 def test_every_prediction_is_possible(built: Built) -> None:
     check_scores(built.predictions, built.settings.task, "predictions/test.parquet")
     spread = built.predictions[score_columns(built.predictions)].std()
     assert spread.max() > 0, "all rows have one prediction: the model has learned nothing"
 
 
+@pytest.mark.ml_test_score("Model 5")
 def test_it_beats_the_reference(built: Built) -> None:
     gate = built.policy.gate
     model, reference = (built.report[each][gate.primary] for each in ("model", "reference"))
@@ -27,6 +30,7 @@ def test_it_beats_the_reference(built: Built) -> None:
     )
 
 
+@pytest.mark.ml_test_score("Monitor 3")
 def test_prediction_equals_evaluation(built: Built) -> None:
     """Score the raw rows again as a service does, without their outcomes: to the last bit."""
     judged = built.predictions.set_index("key")

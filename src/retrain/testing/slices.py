@@ -19,6 +19,7 @@ OFF = 0.1  # by how much a mean prediction may be off, in standard deviations of
 MEAN = Metric(True, ("binary", "multiclass", "regression"), ANY, has_unit=True)
 
 
+@pytest.mark.ml_test_score("Model 6")
 def test_no_slice_is_surely_worse_than_the_reference(built: Built) -> None:
     gate, rows = built.policy.gate, _with_reference(built)
     functions = own.functions([gate.primary], own.load(), classes(rows))

@@ -38,6 +38,7 @@ def facts(runner: Runner, done: Done) -> dict[str, object]:
     return dict(json.loads((runner.artifact(done.run) / "report.json").read_text()))
 
 
+@pytest.mark.ml_test_score("Model 1")
 @pytest.mark.slow
 def test_a_better_model(runner: Runner, toy: Path, run: Run) -> None:
     done = reviewed(runner, push_change(toy, run, params__yaml="quality: 2.0\n"))

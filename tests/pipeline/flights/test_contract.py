@@ -44,11 +44,13 @@ def sound(contract: Contract, small: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return frame
 
 
+@pytest.mark.ml_test_score("Data 1")
 def test_real_months_keep_the_contract(contract: Contract, small: dict[str, pd.DataFrame]) -> None:
     for month, frame in small.items():
         assert contract.failures(frame, month, parameters(month)) == []
 
 
+@pytest.mark.ml_test_score("Data 1")
 def test_the_contract_and_the_code_name_the_same_columns() -> None:
     suite = json.loads((ROOT / "expectations/data.json").read_text())
     by_type = {each["type"]: each["kwargs"] for each in suite["expectations"]}
@@ -70,6 +72,7 @@ def test_every_expectation_has_severity_description_and_remedy() -> None:
         assert each["meta"]["remedy"]
 
 
+@pytest.mark.ml_test_score("Data 1")
 @pytest.mark.parametrize(
     ("damage", "severity", "column", "found"),
     [

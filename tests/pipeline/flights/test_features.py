@@ -8,6 +8,7 @@ from pipeline import features as f
 from retrain.errors import UserError
 
 
+@pytest.mark.ml_test_score("Data 7")
 def test_features_have_the_documented_columns_and_units(small: dict[str, pd.DataFrame]) -> None:
     flights = small["2013-01"]
     table = f.features(flights)
@@ -27,6 +28,7 @@ def test_a_batch_of_any_size_has_the_same_features(small: dict[str, pd.DataFrame
     pd.testing.assert_frame_equal(single, whole.iloc[:20])
 
 
+@pytest.mark.ml_test_score("Data 4")
 def test_no_feature_knows_the_outcome(small: dict[str, pd.DataFrame]) -> None:
     flights = small["2013-03"]
     other = flights.assign(arr_delay=-flights["arr_delay"])
@@ -34,6 +36,8 @@ def test_no_feature_knows_the_outcome(small: dict[str, pd.DataFrame]) -> None:
     assert "arr_delay" not in f.INPUTS.names
 
 
+@pytest.mark.ml_test_score("Data 7")
+@pytest.mark.ml_test_score("Monitor 5")
 @pytest.mark.parametrize("value", [np.inf, -np.inf])
 def test_an_infinite_number_is_refused_by_column(
     small: dict[str, pd.DataFrame], value: float
@@ -78,6 +82,7 @@ def test_late_is_more_than_the_threshold() -> None:
     assert f.outcome(flights, f.Settings(late_after=15)).tolist() == [False, False, True]
 
 
+@pytest.mark.ml_test_score("Data 7")
 def test_hour_of_day_and_slices() -> None:
     table = pd.DataFrame(
         {"departure": [0.0, 719, 720, 1019, 1020, 1439], "carrier": "AA", "origin": "JFK"}

@@ -58,6 +58,7 @@ def found(learned: Relation, tmp_path: Path) -> Callable[[Month], list[Alarm]]:
     return alarms
 
 
+@pytest.mark.ml_test_score("Monitor 2")
 def test_june_is_no_alarm(found: Callable[[Month], list[Alarm]], features: list[Month]) -> None:
     assert found(features[5]) == []
 
@@ -86,6 +87,7 @@ def shifts(month: Month) -> list[tuple[str, str, Month]]:
     return [*itertools.chain(closed, renamed, stuck, units, empty)]
 
 
+@pytest.mark.ml_test_score("Monitor 2")
 @pytest.mark.slow
 def test_what_is_wrong_with_a_month_is_an_alarm_each_time(
     found: Callable[[Month], list[Alarm]], features: list[Month]

@@ -35,6 +35,7 @@ def written(table: pa.Table, path: Path) -> Path:
     return path
 
 
+@pytest.mark.ml_test_score("Monitor 3")
 @pytest.mark.parametrize("batch", [1_000, inputs.BATCH])
 def test_the_test_window_gets_exactly_the_scores_of_evaluation(
     model: Any, tmp_path: Path, real_data: Path, monkeypatch: pytest.MonkeyPatch, batch: int
@@ -86,6 +87,7 @@ def replaced(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
     return table.set_column(table.schema.get_field_index(name), name, values)
 
 
+@pytest.mark.ml_test_score("Monitor 2")
 @pytest.mark.parametrize(
     ("damage", "said"),
     [

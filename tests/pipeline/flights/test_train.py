@@ -70,6 +70,7 @@ def table(small: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([transform(small[f"2013-0{month}"], asked()) for month in range(1, 6)])
 
 
+@pytest.mark.ml_test_score("Infra 2")
 @pytest.mark.parametrize("values", CLASSIFIERS.values(), ids=CLASSIFIERS)
 def test_another_classifier_is_a_change_of_params_alone(
     tmp_path: Path, table: pd.DataFrame, values: dict[str, Any]
@@ -132,6 +133,7 @@ def test_the_same_inputs_give_the_same_bytes_on_any_number_of_cores(
     assert len(set(bytes_of)) == 1
 
 
+@pytest.mark.ml_test_score("Infra 2")
 @pytest.mark.parametrize(
     ("values", "said"),
     [

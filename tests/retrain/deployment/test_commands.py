@@ -40,6 +40,7 @@ def result(call: Call, *words: str) -> Any:
     return json.loads(out)
 
 
+@pytest.mark.ml_test_score("Infra 7")
 def test_a_deployment_and_its_roll_back_in_words_and_as_json(history: History, call: Call) -> None:
     before = steps.there(history.clone)
     said = result(call, "deploy", "newest", "production", "--reason", "It holds")

@@ -170,6 +170,7 @@ def test_a_version_whose_own_tag_is_gone_or_another_one_is_not_deployed(
     refused(history, run, r"the tag toy@v1.1.0 at the remote is not .*: git tag -f -a", "v1.1.0")
 
 
+@pytest.mark.ml_test_score("Infra 4")
 def test_todays_floors_hold_for_what_was_registered_earlier(history: History, run: Run) -> None:
     policy = (history.clone / "policy.yaml").read_text()
     raised = policy.replace("log_loss: {floor: 0.69}", "log_loss: {floor: 0.1}")

@@ -89,6 +89,7 @@ def test_a_stage_scores_with_its_version_whatever_is_checked_out(
     assert "v1.0.0 was built with other packages, pyarrow 26.0.1" in caplog.text
 
 
+@pytest.mark.ml_test_score("Monitor 3")
 @pytest.mark.parametrize("remove", [False, True])
 def test_another_feature_contract_is_refused_and_both_are_named(
     project: Path, remove: bool, run: Run
@@ -109,6 +110,7 @@ def test_another_feature_contract_is_refused_and_both_are_named(
     assert not OUTPUT.exists()
 
 
+@pytest.mark.ml_test_score("Infra 6")
 @pytest.mark.usefixtures("project")
 def test_a_shadow_adds_columns_of_its_own_and_changes_no_other() -> None:
     predict(INPUT, Path("alone.parquet"), PRODUCTION)

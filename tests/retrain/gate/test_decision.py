@@ -59,6 +59,7 @@ def test_a_model_above_every_floor_is_not_blocked() -> None:
     assert blocked(gate(), GOOD, REFERENCE, None) == []
 
 
+@pytest.mark.ml_test_score("Infra 4")
 @pytest.mark.parametrize(
     ("metrics", "reference", "tests", "message"),
     [

@@ -187,6 +187,7 @@ def test_a_protected_branch_has_an_exit_code_of_its_own_and_takes_a_proposal(
     toys.assert_whole(remote, tmp_path / "fresh", run)
 
 
+@pytest.mark.ml_test_score("Infra 4")
 def test_a_model_under_the_floor_does_not_land(toy: Path, remote: Path, run: Run) -> None:
     toys.change(toy, run, "the wrong way round", params__yaml="quality: -2.0\n")
     before = toys.state(remote, run)

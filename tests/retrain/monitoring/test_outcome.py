@@ -42,6 +42,7 @@ def test_more_of_the_outcome_that_the_model_has_foreseen_is_another_level() -> N
     assert "calibration" not in found(rows(1, 0.55, 0.55), rows(2))
 
 
+@pytest.mark.ml_test_score("Monitor 7")
 def test_more_of_it_that_the_model_has_not_foreseen_is_calibration_too() -> None:
     alarms = found(rows(1, 0.55, 0.3), rows(2))
     assert set(alarms) == {"level", "calibration", "metric"}

@@ -165,6 +165,7 @@ def test_a_policy_of_the_base_that_cannot_be_read_is_replaced(toy: Path, run: Ru
     assert found(toy) == [("policy", "policy.yaml", None, "new")]
 
 
+@pytest.mark.ml_test_score("Monitor 1")
 @pytest.mark.slow
 def test_dependencies_are_listed_by_package_and_the_contract_as_a_file(toy: Path, run: Run) -> None:
     lock, suite, pipeline = (

@@ -43,6 +43,7 @@ def test_another_parameter_against_the_base(built_project: Path, run: Run) -> No
     assert toys.do(run, built_project, "git worktree list").count("\n") == 0
 
 
+@pytest.mark.ml_test_score("Data 6")
 @pytest.mark.slow
 def test_a_model_with_other_features_is_compared_with_one_that_knows_nothing_of_them(
     built_project: Path, run: Run

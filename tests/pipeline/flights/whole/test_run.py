@@ -21,6 +21,7 @@ def states(run: Run, project: Path, *options: str) -> dict[str, str]:
     return {step["stage"]: step["state"] for step in json.loads(result.stdout)["steps"]}
 
 
+@pytest.mark.ml_test_score("Infra 3")
 @pytest.mark.slow
 def test_a_changed_parameter_runs_its_stage_and_what_follows(built_project: Path, run: Run) -> None:
     set_params(built_project, max_iter="20")
@@ -39,6 +40,7 @@ def test_a_changed_parameter_runs_its_stage_and_what_follows(built_project: Path
     assert "Stage 'train' is cached" in run("retrain", "run", cwd=built_project).stderr
 
 
+@pytest.mark.ml_test_score("Infra 1")
 @pytest.mark.slow
 def test_everything_again_gives_the_same(built_project: Path, run: Run) -> None:
     shutil.rmtree(built_project / ".dvc/cache")
@@ -74,6 +76,7 @@ def test_data_that_break_the_contract_stop_the_run(
     assert run("git", "status", "--porcelain", cwd=built_project).stdout == ""
 
 
+@pytest.mark.ml_test_score("Infra 3")
 @pytest.mark.slow
 def test_a_new_month_becomes_the_test_window(
     built_project: Path, run: Run, small: dict[str, pd.DataFrame]

@@ -1,0 +1,84 @@
+"""What became of tests that carry rows, by the JUnit files of `make test` and `make test-all`."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from xml.etree import ElementTree
+
+from retrain.errors import UserError, within
+from retrain.score.rubric import MARK, known
+
+FILES = ("junit.xml", "all-junit.xml")  # of `make test` and `make test-all`: Makefile
+
+State = Literal["failed", "skipped", "not run", "passed"]  # the worst first
+WORST: tuple[State, ...] = ("failed", "skipped", "not run", "passed")
+
+
+@dataclass
+class Result:
+    """What became of a test, with all its parameters."""
+
+    state: State = "passed"
+    rows: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Results:
+    tests: dict[str, Result]
+    files: dict[str, str]  # when each was written, local
+
+
+def read(names: Iterable[str] = FILES) -> Results:
+    """Return the results in the files that are there; of a test in both, the newer one.
+
+    Raises:
+        UserError: if there is none, or one is not a JUnit report.
+    """
+    reports = [(path, _parsed(path)) for path in map(Path, names) if path.is_file()]
+    if not reports:
+        raise UserError(f"no results of tests are here ({', '.join(names)}); first: make test")
+    reports.sort(key=lambda report: _written(report[1]))
+    made = Results({}, {})
+    for path, report in reports:
+        made.files[str(path)] = _written(report)[:16].replace("T", " ")
+        with within(path):
+            made.tests |= _tests(report.iter("testcase"))
+    return made
+
+
+def _parsed(path: Path) -> ElementTree.Element:
+    try:
+        return ElementTree.parse(path).getroot()  # noqa: S314 (pytest's own)
+    except ElementTree.ParseError as error:
+        raise UserError(
+            f"{path}: not a JUnit report ({error}); write it again with: make test"
+        ) from None
+
+
+def _written(report: ElementTree.Element) -> str:
+    return next((suite.get("timestamp", "") for suite in report.iter("testsuite")), "")
+
+
+def _tests(cases: Iterable[ElementTree.Element]) -> dict[str, Result]:
+    made: dict[str, Result] = {}
+    for case in cases:
+        name = re.sub(r"\[.*", "", case.get("name", ""), flags=re.DOTALL)
+        found = made.setdefault(f"{case.get('classname')}::{name}", Result())
+        found.state = min(found.state, _state(case), key=WORST.index)
+        found.rows |= set(_rows(case))
+    return made
+
+
+def _state(case: ElementTree.Element) -> State:
+    parts = {part.tag for part in case}
+    if parts & {"failure", "error"}:
+        return "failed"
+    return "skipped" if "skipped" in parts else "passed"
+
+
+def _rows(case: ElementTree.Element) -> Iterator[str]:
+    for each in case.iter("property"):
+        if each.get("name") == MARK:
+            yield known(each.get("value", ""))
