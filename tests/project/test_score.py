@@ -38,3 +38,10 @@ def test_the_page_shows_it(found: score.Score) -> None:
     if os.environ.get("GOLDEN"):
         PAGE.write_text(f"{before}{BEGIN}{said}", "utf-8")
     assert PAGE.read_text("utf-8") == f"{before}{BEGIN}{said}"
+
+
+@pytest.mark.smoke
+def test_the_readme_shows_it(found: score.Score) -> None:
+    sections = ", ".join(f"{name} {show.figure(each)}" for name, each in found.sections.items())
+    said = f"of this template is {show.figure(found.score)}: {sections} of 7;"
+    assert said in (ROOT / "README.md").read_text("utf-8")

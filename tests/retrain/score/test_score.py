@@ -97,3 +97,14 @@ def test_a_mistake_is_one_sentence(
     (folder / name).write_text((folder / name).read_text().replace(old, new))
     with pytest.raises(UserError, match=sentence):
         counted()
+
+
+def test_a_test_of_the_machines_counts_where_a_file_takes_it_or_all(folder: Path) -> None:
+    (folder / "tests/test_all.py").write_text("from retrain.testing import *\n")
+    one = "from retrain.testing import test_prediction_equals_evaluation\n"
+    (folder / "tests/test_one.py").write_text(one)
+    found = marks.read(Path("tests"))
+    name = "test_prediction_equals_evaluation"
+    assert found[f"tests.test_one::{name}"] == found[f"tests.test_all::{name}"] == {"Monitor 3"}
+    assert found["tests.test_all::test_it_beats_the_reference"] == {"Model 5"}
+    assert "tests.test_one::test_it_beats_the_reference" not in found
