@@ -2,7 +2,8 @@
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from retrain.adopt import acceptance, values
@@ -41,19 +42,35 @@ def adopt(path: Path, files: Sequence[Path]) -> None:
     name = re.sub(r"\W+", "_", where.stem.lower()).strip("_")
     aside = acceptance.FOLDER / name
     _check_own(acceptance.FOLDER / f"test_{name}.py", where)
-    for source in [*_named(notebook, top), *files]:
-        _set_aside(source, aside, top)
-    one = acceptance.run(notebook, where, aside)
-    # with other hashes, and generators that are not seeded
-    other = execute(notebook, where, aside, seeds=False, hashes=acceptance.HASHES + 1)
-    apart = differences(notebook, one, other)
-    print("\n".join(["Two runs differ", *(f"  {each}" for each in apart)]) if apart else SAME)
-    _check(notebook, one, other)
+    with _undone_unless_adopted(aside):
+        for source in [*_named(notebook, top), *files]:
+            _set_aside(source, aside, top)
+        one = acceptance.run(notebook, where, aside)
+        # with other hashes, and generators that are not seeded
+        other = execute(notebook, where, aside, seeds=False, hashes=acceptance.HASHES + 1)
+        apart = differences(notebook, one, other)
+        print("\n".join(["Two runs differ", *(f"  {each}" for each in apart)]) if apart else SAME)
+        _check(notebook, one, other)
     write_json(acceptance.FOLDER / f"{name}.json", one.values)
     (acceptance.FOLDER / "__init__.py").touch()
     with whole(acceptance.FOLDER / f"test_{name}.py") as scratch:
         scratch.write_text(TEST.format(notebook=where.as_posix(), name=name), "utf-8")
     print(f"pinned: {', '.join(one.values)}; pytest {acceptance.FOLDER}/test_{name}.py holds it")
+
+
+@contextmanager
+def _undone_unless_adopted(aside: Path) -> Iterator[None]:
+    """Remove what is set aside here if the notebook is refused; what stood there before stays."""
+    before = set(aside.rglob("*"))
+    try:
+        yield
+    except BaseException:
+        new = sorted(set(aside.rglob("*")) - before, reverse=True)  # the deepest first
+        for path in new:
+            path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
+        if not before and aside.is_dir():
+            aside.rmdir()
+        raise
 
 
 def _check_own(test: Path, where: Path) -> None:
@@ -121,6 +138,9 @@ def differences(notebook: Notebook, one: Executed, other: Executed) -> list[str]
 
 
 def _in_two_runs(line: str) -> str:
+    """Say of two runs what is otherwise said of what is pinned, and of now."""
+    if lengths := re.fullmatch(r"(.*): ([\d,]+) pinned, ([\d,]+) now", line):
+        return f"{lengths[1]}: once {lengths[2]} long, then {lengths[3]}"
     return line.replace(": pinned ", ": once ", 1).replace(", now ", ", then ")
 
 

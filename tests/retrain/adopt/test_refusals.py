@@ -1,5 +1,6 @@
 """What `retrain adopt` does not take: hidden files, files outside, another notebook's test."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,45 @@ def test_files_that_cannot_be_set_aside(project: Path, given: str, said: str) ->
     write(project, "# retrain: pin total\ntotal = 1")
     with toys.working_in(project), pytest.raises(UserError, match=said):
         adopt(Path("notebooks/mine.ipynb"), [Path(given)])
+
+
+@pytest.mark.slow
+def test_what_a_refused_notebook_had_set_aside_goes_and_what_was_there_stays(project: Path) -> None:
+    write(project, "len(open('../rows.csv').read())", "1 / 0")
+    (project / "more/deep").mkdir(parents=True)
+    (project / "more/deep/b.csv").write_text("b\n")
+    aside = project / "tests/acceptance/mine"
+    with toys.working_in(project):
+        with pytest.raises(UserError, match="cell 2, line 1: ZeroDivisionError"):
+            adopt(Path("notebooks/mine.ipynb"), [Path("more")])
+        assert not aside.exists()
+        (aside / "kept").mkdir(parents=True)
+        (aside / "kept/a.csv").write_text("a\n")
+        with pytest.raises(UserError, match="cell 2, line 1"):
+            adopt(Path("notebooks/mine.ipynb"), [Path("more")])
+    assert [path.name for path in sorted(aside.rglob("*"))] == ["kept", "a.csv"]
+
+
+@pytest.mark.slow
+def test_a_folder_that_is_named_is_set_aside_and_read(project: Path) -> None:
+    (project / "more").mkdir()
+    (project / "more/b.csv").write_text("b\n2\n")
+    write(project, "# retrain: pin found\nimport os\nfound = sorted(os.listdir('../more'))")
+    with toys.working_in(project):
+        adopt(Path("notebooks/mine.ipynb"), [Path("more")])
+    assert (project / "tests/acceptance/mine/more/b.csv").read_text() == "b\n2\n"
+    assert '"b.csv"' in (project / "tests/acceptance/mine.json").read_text()
+
+
+@pytest.mark.slow
+def test_two_runs_of_other_lengths_are_not_said_to_be_pinned(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = (
+        "import random\nfor number in range(random.randrange(100, 10**6) % 900 + 1): print(number)"
+    )
+    write(project, lines, "# retrain: pin total\ntotal = 1")
+    with toys.working_in(project):
+        adopt(Path("notebooks/mine.ipynb"), [])
+    said = capsys.readouterr().out
+    assert re.search(r"cell 1: its output: once [\d,]+ long, then [\d,]+\n", said), said
