@@ -67,7 +67,7 @@ def test_the_predictions_are_those_of_the_metrics(built: Built) -> None:
 
 @pytest.mark.ml_test_score("Monitor 5")
 def test_scores_are_of_some_use(built: Built) -> None:
-    low, high = built.scores.min(), built.scores.max()
+    low, high = built.predictions["score"].min(), built.predictions["score"].max()
     assert 0 < low < 0.15, f"the lowest score is {low:.3f}: no flight is called safe, or one surely"
     assert 0.6 < high < 1, (
         f"the highest score is {high:.3f}: no flight is called risky, or one surely"
