@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from retrain.score.rubric import MARK
-
 ROOT = Path(__file__).resolve().parent.parent
 YOURS = tuple(ROOT / "tests" / name for name in ("acceptance", "model", "pipeline"))
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -27,10 +25,8 @@ class Terminal(io.StringIO):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let `make test` run what is quick of the user's own tests; write a test's rows into JUnit."""
+    """Let `make test` run what is quick of the user's own tests."""
     for item in items:
-        for mark in item.iter_markers(MARK):
-            item.user_properties += [(MARK, row) for row in mark.args]
         if set(YOURS) & set(item.path.parents) and not item.get_closest_marker("slow"):
             item.add_marker("smoke")
 

@@ -17,9 +17,10 @@ def score(
     """Count the ML Test Score from the last results of `make test` and `make test-all`."""
     from retrain.score import marks, results, score, show
 
-    found = results.read()
-    counted = score.count(marks.read(score.FILE.parent), found.tests, score.said())
+    found, people = results.read(), score.said()
+    counted = score.count(marks.read(score.FILE.parent), found.tests, people)
     if as_json:
         print(json.dumps(show.as_json(counted, found.files), indent=2))
     else:
         show.show(counted, found.files)
+    score.check(counted, people)

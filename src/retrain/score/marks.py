@@ -26,10 +26,13 @@ def read(folder: Path) -> Marks:
 
 
 def _of_file(path: Path, shared: Marks) -> Marks:
-    text = path.read_text("utf-8")
-    if MARK not in text and SHARED.name not in text:  # most files: not parsed, because that is slow
-        return {}
     with within(path):
+        try:
+            text = path.read_text("utf-8")
+        except UnicodeDecodeError:
+            raise UserError("it is not UTF-8; write it so") from None
+        if MARK not in text and SHARED.name not in text:  # most files: parsing all is slow
+            return {}
         try:
             body = ast.parse(text).body
         except SyntaxError as error:
@@ -47,7 +50,7 @@ def _of_body(
             case ast.FunctionDef():
                 if rows := frozenset(row for each in node.decorator_list for row in _rows(each)):
                     yield f"{place}::{node.name}", rows
-            case ast.ImportFrom():
+            case ast.ImportFrom(module="retrain.testing"):
                 for each in node.names:
                     for name in shared if each.name == "*" else {each.name} & shared.keys():
                         yield f"{place}::{each.asname or name}", shared[name]

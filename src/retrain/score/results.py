@@ -1,14 +1,13 @@
 """What became of tests that carry rows, by the JUnit files of `make test` and `make test-all`."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from xml.etree import ElementTree
 
 from retrain.errors import UserError, within
-from retrain.score.rubric import MARK, known
 
 FILES = ("junit.xml", "all-junit.xml")  # of `make test` and `make test-all`: Makefile
 
@@ -17,16 +16,8 @@ WORST: tuple[State, ...] = ("failed", "skipped", "not run", "passed")
 
 
 @dataclass
-class Result:
-    """What became of a test, with all its parameters."""
-
-    state: State = "passed"
-    rows: set[str] = field(default_factory=set)
-
-
-@dataclass
 class Results:
-    tests: dict[str, Result]
+    tests: dict[str, State]  # what became of each, with all its parameters
     files: dict[str, str]  # when each was written, local
 
 
@@ -61,24 +52,18 @@ def _written(report: ElementTree.Element) -> str:
     return next((suite.get("timestamp", "") for suite in report.iter("testsuite")), "")
 
 
-def _tests(cases: Iterable[ElementTree.Element]) -> dict[str, Result]:
-    made: dict[str, Result] = {}
+def _tests(cases: Iterable[ElementTree.Element]) -> dict[str, State]:
+    made: dict[str, State] = {}
     for case in cases:
         name = re.sub(r"\[.*", "", case.get("name", ""), flags=re.DOTALL)
-        found = made.setdefault(f"{case.get('classname')}::{name}", Result())
-        found.state = min(found.state, _state(case), key=WORST.index)
-        found.rows |= set(_rows(case))
+        place = f"{case.get('classname')}::{name}"
+        made[place] = min(made.get(place, "passed"), _state(case), key=WORST.index)
     return made
 
 
 def _state(case: ElementTree.Element) -> State:
     parts = {part.tag for part in case}
-    if parts & {"failure", "error"}:
+    warned = any(each.get("name") == "warned" for each in case.iter("property"))
+    if parts & {"failure", "error"} or warned:
         return "failed"
     return "skipped" if "skipped" in parts else "passed"
-
-
-def _rows(case: ElementTree.Element) -> Iterator[str]:
-    for each in case.iter("property"):
-        if each.get("name") == MARK:
-            yield known(each.get("value", ""))

@@ -1,6 +1,7 @@
 """The ML Test Score of a repository: its rows, each automated, manual or missing, and why."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,7 +11,7 @@ from pydantic import Field
 from retrain.errors import UserError, within
 from retrain.score import rubric
 from retrain.score.marks import Marks
-from retrain.score.results import WORST, Result
+from retrain.score.results import WORST, State
 from retrain.score.rubric import ROWS, SECTIONS
 from retrain.settings import Section, read
 
@@ -81,14 +82,22 @@ def said(path: Path = FILE) -> Said:
     return found
 
 
-def count(marks: Marks, results: dict[str, Result], people: Said) -> Score:
-    """Return the score by the marks in the sources, and by those of the tests that have run."""
+def count(marks: Marks, results: Mapping[str, State], people: Said) -> Score:
+    """Return the score by the marks in the sources, and by what became of these tests."""
     tests: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for name in sorted({*marks, *(name for name, found in results.items() if found.rows)}):
-        found = results.get(name, Result("not run"))
-        for row in found.rows | marks.get(name, frozenset()):
-            tests[row][name] = found.state
+    for name in sorted(marks):
+        for row in marks[name]:
+            tests[row][name] = results.get(name, "not run")
     return Score([_line(row, tests.get(row, {}), people) for row in ROWS])
+
+
+def check(found: Score, people: Said) -> None:
+    """Raise a `UserError` if a section has less than tests/score.yaml asks for."""
+    for name, least in people.least.items():
+        if (points := found.sections[name]) < least:
+            raise UserError(
+                f"{FILE}: {name} should reach {least:g}, and has {points:g}; look at its rows"
+            )
 
 
 def _line(row: str, tests: dict[str, str], people: Said) -> Line:

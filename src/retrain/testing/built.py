@@ -10,16 +10,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from retrain import settings
 from retrain.data import modelfile, partitions
 from retrain.gate.policy import Policy
 from retrain.metrics.functions import Floats
-from retrain.metrics.tasks import score_columns
+from retrain.metrics.tasks import SCORE, score_columns
 from retrain.paths import METRICS, MODEL, PARAMS, POLICY, PREDICTIONS
 
 ROWS = 1_000  # that a test looks at, where it needs no more
 SAMPLE = 5_000  # from which a model is fitted
+FEWEST = 40
 Change = Mapping[str, Any | Callable[[pd.DataFrame], Any]]  # as `DataFrame.assign` takes it
 
 
@@ -80,9 +82,19 @@ class Built:
 
     @cached_property
     def sample(self) -> pd.DataFrame:
-        """Return shuffled rows of the newest data, whose outcome is known: all columns."""
-        newest = partitions.read(partitions.paths(self.root / "data")[-1])
-        known = newest.loc[self.prepare.known_outcomes(newest, self.settings).index]
+        """Return shuffled rows of the newest data, whose outcome is known: all columns.
+
+        They are of as many files as it takes to have enough; a test that finds too few is skipped.
+        """
+        parts: list[pd.DataFrame] = []
+        for path in reversed(partitions.paths(self.root / "data")):
+            rows = partitions.read(path)
+            parts.append(rows.loc[self.prepare.known_outcomes(rows, self.settings).index])
+            known = pd.concat(parts, ignore_index=True)
+            if len(known) >= SAMPLE and known[self.features.OUTCOME.name].nunique() > 1:
+                break
+        if len(known) < FEWEST:
+            pytest.skip(f"data/ has {len(known)} rows with an outcome")
         found = known.sample(min(len(known), SAMPLE), random_state=0)
         return pd.DataFrame(found).reset_index(drop=True)
 
@@ -112,17 +124,21 @@ class Built:
         return pd.DataFrame(after - before)
 
 
+def truth_of(outcome: pd.Series, column: str) -> Floats:
+    """Return what came of each row as numbers; of the class that a prediction's column names."""
+    label = column.removeprefix(SCORE).removeprefix("_")
+    truth = outcome.astype("str") == label if label else outcome
+    return np.asarray(truth, "float64")
+
+
 def correlation(outcome: pd.Series, predicted: pd.DataFrame) -> float:
     """Return the correlation of outcomes with predictions; of classes, the strongest one's.
 
     0 where either is constant.
     """
-    columns = score_columns(predicted)
     found = []
-    for name in columns:
-        label = name.removeprefix("score").removeprefix("_")
-        truth = (outcome.astype("str") == label) if label else outcome
-        one, other = np.asarray(truth, "float64"), predicted[name].to_numpy("float64")
+    for name in score_columns(predicted):
+        one, other = truth_of(outcome, name), predicted[name].to_numpy("float64")
         varies = one.std() > 0 and other.std() > 0
         found.append(float(np.corrcoef(one, other)[0, 1]) if varies else 0.0)
     return max(found, key=abs, default=0.0)

@@ -7,7 +7,7 @@ import pytest
 from retrain.testing.built import Built, correlation
 
 DEVIATIONS = 4.0  # from chance: once in 16,000 times
-FEW, TIMES = 10, 100  # rows, and how often each is repeated, so that no leaf has too few
+TIMES = 2_000  # that each row is repeated, so that no leaf of a tree has too few
 LEARNED = 0.5
 
 
@@ -18,6 +18,11 @@ def test_shuffled_outcomes_are_not_learned(built: Built) -> None:
     order = np.random.default_rng(0).permutation(len(rows))
     shuffled = rows.assign(**{name: rows[name].to_numpy()[order]})
     table = built.prepare.transform(shuffled, built.settings)
+    # by its row's place: an outcome may depend on inputs too, and these are not shuffled
+    true = built.prepare.transform(rows, built.settings)["outcome"].to_numpy()
+    if len(table) != len(rows) or len(true) != len(rows):
+        pytest.skip("`outcome` leaves rows out by their inputs")
+    table = table.assign(outcome=true[order])
     train, test = table[::2].reset_index(drop=True), table[1::2].reset_index(drop=True)
     found = correlation(test["outcome"], _predicted(built, built.fitted(train), test))
     limit = DEVIATIONS / np.sqrt(max(1, len(test) - 1))
@@ -32,12 +37,14 @@ def test_a_tiny_sample_is_learned(built: Built) -> None:
     table = built.prepare.transform(built.sample, built.settings)
     table = table.drop_duplicates([*built.features.CATEGORICAL, *built.features.NUMERIC])
     table = table.sort_values(["outcome", "key"])
-    few = table.iloc[np.linspace(0, len(table) - 1, FEW).astype("int64")].reset_index(drop=True)
+    few = table.iloc[[0, -1]].reset_index(drop=True)
+    if few["outcome"].nunique() < 2:
+        pytest.skip("the newest data have one outcome")
     model = built.fitted(pd.concat([few] * TIMES, ignore_index=True))
     found = correlation(few["outcome"], _predicted(built, model, few))
     assert found >= LEARNED, (
-        f"trained on {FEW} rows it predicts the same rows with a correlation of {found:.2f}, below "
-        f"{LEARNED}: look at the arguments of {built.settings.train.estimator} in params.yaml"
+        "trained on two rows, of the lowest and the highest outcome, it does not tell them apart: "
+        f"look at the arguments of {built.settings.train.estimator} in params.yaml"
     )
 
 

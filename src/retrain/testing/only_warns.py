@@ -20,7 +20,7 @@ from retrain.paths import POLICY
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     try:
         return (yield)
-    except AssertionError as error:
+    except (Exception, pytest.fail.Exception) as error:
         if pyfuncitem.originalname not in _names(pyfuncitem.config.rootpath):
             raise
         # the gate reads it: there the base's policy decides whether it only warns

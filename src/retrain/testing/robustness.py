@@ -21,7 +21,7 @@ def test_any_word_may_be_unknown(built: Built) -> None:
 
 def _all_are_numbers(built: Built, columns: list[str], value: float | str, what: str) -> None:
     if not columns:
-        return
+        pytest.skip("no feature is of this kind")
     table = built.table.head(100)
 
     @FIXED

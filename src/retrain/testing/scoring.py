@@ -1,15 +1,15 @@
 """What a prediction is: a possible one, the one that was judged, and on the right side."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from retrain.data import partitions
 from retrain.data.keys import filled
 from retrain.metrics.tasks import check_scores, score_columns
-from retrain.testing.built import Built
+from retrain.testing.built import Built, truth_of
 
 SHARE = 0.1  # of the rows, at both ends
+ERRORS = 4  # standard errors of a mean of so many rows, by which chance may move it
 
 
 @pytest.mark.ml_test_score("Monitor 5")
@@ -22,7 +22,10 @@ def test_every_prediction_is_possible(built: Built) -> None:
 @pytest.mark.ml_test_score("Model 5")
 def test_it_beats_the_reference(built: Built) -> None:
     gate = built.policy.gate
+    if not gate.beats_reference:
+        pytest.skip("policy.yaml: gate.beats_reference is false")
     model, reference = (built.report[each][gate.primary] for each in ("model", "reference"))
+    assert None not in (model, reference), f"{gate.primary} is undefined on the test window"
     higher = gate.table[gate.primary].higher_is_better
     assert (model > reference) if higher else (model < reference), (
         f"{gate.primary} {model:.4g} does not beat the reference's {reference:.4g}: do the "
@@ -56,13 +59,12 @@ def test_prediction_equals_evaluation(built: Built) -> None:
 def test_highest_and_lowest_predictions_are_on_the_right_side(built: Built) -> None:
     judged = built.predictions
     for name in score_columns(judged):
-        label = name.removeprefix("score").removeprefix("_")
-        outcome = (judged["outcome"] == label) if label else judged["outcome"]
         order = np.argsort(judged[name].to_numpy(), kind="stable")
         number = max(1, round(SHARE * len(order)))
-        truth = pd.Series(outcome).to_numpy("float64")
+        truth = truth_of(judged["outcome"], name)
         low, high = (truth[some].mean() for some in (order[:number], order[-number:]))
-        assert low <= truth.mean() <= high, (
+        margin = ERRORS * truth.std() / np.sqrt(number)
+        assert low - margin <= truth.mean() <= high + margin, (
             f"{name}: the mean outcome of the {number:,} lowest predictions is {low:.3g}, of the "
             f"highest {high:.3g}, and of all rows {truth.mean():.3g}: the model ranks wrongly"
         )

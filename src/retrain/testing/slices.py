@@ -13,7 +13,7 @@ from retrain.metrics import own
 from retrain.metrics.functions import Array, Floats
 from retrain.metrics.table import ANY, Metric
 from retrain.metrics.tasks import classes, score_columns
-from retrain.testing.built import Built
+from retrain.testing.built import Built, truth_of
 
 OFF = 0.1  # by how much a mean prediction may be off, in standard deviations of the outcome
 MEAN = Metric(True, ("binary", "multiclass", "regression"), ANY, has_unit=True)
@@ -49,28 +49,24 @@ def test_it_is_calibrated_in_every_slice(built: Built) -> None:
     columns = score_columns(rows)
     confidence = 1 - (1 - gate.confidence) / (len(slices) * len(columns) or 1)  # Bonferroni
     wrong = []
-    for number, column in enumerate(columns):
-        truth, score = _of_class(pair, number)
+    for column in columns:
+        label = column.removeprefix("score").removeprefix("_")
+        truth = truth_of(rows["outcome"], column)
+        score = pair.this[:, pair.classes.index(label)] if label else pair.this
         each_class = replace(pair, this=score, other=truth)
         most = OFF * float(truth.std())
         for name, chosen in slices:
             found = difference(each_class.subset(chosen).measured(_mean), MEAN, confidence)
             low, high = found.low, found.high
             if low is not None and high is not None and (low > most or high < -most):
-                label = name + column.removeprefix("score").replace("_", " ", 1)
-                wrong.append(f"{label} (mean {found.this:g}, outcome {found.other:g})")
+                wrong.append(
+                    f"{f'{name} {label}'.strip()} (mean {found.this:g}, outcome {found.other:g})"
+                )
     assert not wrong, f"the mean prediction is surely off for {', '.join(wrong)}"
 
 
 def _mean(_: Array, values: Floats) -> float:
     return float(values.mean()) if len(values) else float("nan")
-
-
-def _of_class(pair: Pair, number: int) -> tuple[Floats, Floats]:
-    """Return what came of each row, and what was predicted, as numbers; of one class, if any."""
-    if not pair.classes:
-        return pair.outcome.astype("float64"), pair.this
-    return (pair.outcome == number).astype("float64"), pair.this[:, number]
 
 
 def _with_reference(built: Built) -> pd.DataFrame:

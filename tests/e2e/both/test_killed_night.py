@@ -46,6 +46,15 @@ def killed_where(moment: str, runner: Runner) -> AbstractContextManager[None]:
     return nullcontext()
 
 
+def persons_branches(left: str, remote: Path, run: Run) -> list[str]:
+    """Make two branches of what a run has left: of another name, and with a commit more."""
+    work = f"{left.rpartition('-')[0]}-99"
+    tree = f"git commit-tree -p {left} -m more {left}^{{tree}}"
+    more = toys.do(run, remote, tree)
+    toys.do(run, remote, f"git branch {left}-fix {left}", f"git branch {work} {more}")
+    return [f"{left}-fix", work]
+
+
 @pytest.mark.parametrize(
     ("runner", "moment"),
     [
@@ -67,11 +76,14 @@ def test_a_night_that_is_killed_is_completed_by_the_next(
         done = runner.night()
     assert done.jobs != LANDED, f"nothing was killed: {done.end}"
     assert len(runner.forge.pulls) == (moment == "the request is open")
+    left = toys.do(run, remote, "git branch --list retrain/*").strip()
+    others = persons_branches(left, remote, run) if left and not runner.forge.pulls else []
     done = runner.night()
     assert done.jobs == (PLANNED if moment == "the request is open" else LANDED), done.end
     (pull,) = runner.forge.pulls.values()
     assert pull.state == "open"
-    assert toys.do(run, remote, "git branch --list retrain/*") == pull.branch
+    found = toys.do(run, remote, "git branch --format=%(refname:short) --list retrain/*").split()
+    assert found == sorted([pull.branch, *others])
     assert toys.do(run, remote, f"git rev-parse {pull.branch}^") == tip
     assert toys.tip(remote, run) == tip
     fresh = toys.clone(remote, tmp_path / "fresh", run)

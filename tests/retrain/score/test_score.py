@@ -15,6 +15,8 @@ def test_passes(): pass
 def test_fails(): pass
 @pytest.mark.ml_test_score("Data 3")
 def test_is_skipped(): pass
+@pytest.mark.ml_test_score("Data 7")
+def test_warns(): pass
 class TestInside:
     @pytest.mark.ml_test_score("Data 4")
     def test_does_not_run(self): pass
@@ -24,8 +26,9 @@ JUNIT = """<testsuites><testsuite timestamp="2026-01-02T03:04:05">
 <testcase classname="tests.test_a" name="test_fails[one]"><failure message="no"/></testcase>
 <testcase classname="tests.test_a" name="test_fails[two]"/>
 <testcase classname="tests.test_a" name="test_is_skipped"><skipped/></testcase>
-<testcase classname="tests.test_b" name="test_found"><properties>
-<property name="ml_test_score" value="Data 7"/></properties></testcase>
+<testcase classname="tests.test_a" name="test_warns"><properties>
+<property name="warned" value="it is slow"/></properties></testcase>
+<testcase classname="tests.test_gone" name="test_passes"/>
 </testsuite></testsuites>"""
 SAID = "manual: {Data 5: how.md}\nmissing: {Data 6: no reason}\n"
 
@@ -55,14 +58,14 @@ def test_each_row_stands_by_what_became_of_its_tests() -> None:
         "Data 4": ("not counted", "1 not run"),
         "Data 5": ("manual", "how.md"),
         "Data 6": ("missing", "no reason"),
-        "Data 7": ("automated", ""),
+        "Data 7": ("not counted", "1 failed"),
     }
 
 
 @pytest.mark.usefixtures("folder")
 def test_the_least_section_is_the_score() -> None:
     found = counted()
-    assert found.sections == {"Data": 2.5, "Model": 0, "Infra": 0, "Monitor": 0}
+    assert found.sections == {"Data": 1.5, "Model": 0, "Infra": 0, "Monitor": 0}
     assert found.score == 0
     assert len({rubric.meaning(each) for each in (0, 1, 2, 3, 5, 7)}) == 6
 
@@ -77,6 +80,13 @@ def test_without_results_it_says_what_makes_them(folder: Path) -> None:
     (folder / "junit.xml").unlink()
     with pytest.raises(UserError, match=r"no results of tests are here .*; first: make test"):
         counted()
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_section_below_its_least_is_an_error() -> None:
+    score.check(counted(), score.Said(least={"Data": 1.5}))
+    with pytest.raises(UserError, match=r"Data should reach 2, and has 1\.5; look at its rows"):
+        score.check(counted(), score.Said(least={"Data": 2}))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +113,9 @@ def test_a_test_of_the_machines_counts_where_a_file_takes_it_or_all(folder: Path
     (folder / "tests/test_all.py").write_text("from retrain.testing import *\n")
     one = "from retrain.testing import test_prediction_equals_evaluation\n"
     (folder / "tests/test_one.py").write_text(one)
+    (folder / "tests/test_other.py").write_text("from retrain.testing_of_ours import *\n")
     found = marks.read(Path("tests"))
+    assert not any("test_other" in each for each in found)
     name = "test_prediction_equals_evaluation"
     assert found[f"tests.test_one::{name}"] == found[f"tests.test_all::{name}"] == {"Monitor 3"}
     assert found["tests.test_all::test_it_beats_the_reference"] == {"Model 5"}

@@ -50,7 +50,11 @@ def scores(model: Any, table: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame({"score": model.predict(table)}, table.index)
     names = [f"score_{name}" for name in model.classes_]
     found = pd.DataFrame(model.predict_proba(table), table.index, names)
-    return found if len(names) > 2 else found[names[1:]].set_axis(["score"], axis=1)
+    return (
+        found[names[1:]].set_axis(["score"], axis=1)
+        if len(names) == 2 and model.classes_.dtype == bool
+        else found
+    )
 
 
 def reference(judged: pd.DataFrame, task: str) -> pd.DataFrame:

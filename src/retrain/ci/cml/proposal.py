@@ -3,7 +3,7 @@
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from retrain.ci import land_job, provider
@@ -57,9 +57,8 @@ def create(event: Event, words: Sequence[str]) -> str:
     standing = _standing(event)
     if same := _same(standing, event, content):
         return f"The same is proposed already: {same[-1].url}"
-    # a run that was killed has pushed the same, and opened no request
-    for left in git("ls-remote", REMOTE, f"refs/heads/{_branch(event, content)}*").split()[1::2]:
-        _remove(left)
+    for branch in _left(event, content):
+        _remove(branch)
     # what takes the place of an alarm's proposal is the answer to that alarm too
     moved = event.moved or max(map(_moved, standing), default="")
     branch = _branch(event, content) + event.run + (f"-{moved}" if moved else "")
@@ -130,8 +129,25 @@ def _proposed_before(content: str) -> bool:
 
 def ours(family: str, proposed: Iterable[Proposed]) -> list[Proposed]:
     """Return the proposals of a family, by their branches."""
-    form = re.compile(rf"{PROPOSALS}{family}-[0-9a-f]{{12}}-\d+-\d+(-{MOVED.pattern})?")
-    return [each for each in proposed if form.fullmatch(each.branch)]
+    return [each for each in proposed if _form(family).fullmatch(each.branch)]
+
+
+def _form(family: str) -> re.Pattern[str]:
+    return re.compile(rf"{PROPOSALS}{family}-[0-9a-f]{{12}}-\d+-\d+(-{MOVED.pattern})?")
+
+
+def _left(event: Event, content: str) -> Iterator[str]:
+    """Yield the branches that killed runs have pushed with the same, and opened no request from.
+
+    Each is one commit, which made these results: one to which a person has added another stays.
+    """
+    for line in git("ls-remote", REMOTE, f"refs/heads/{_branch(event, content)}*").splitlines():
+        tip, reference = line.split()
+        branch = reference.removeprefix("refs/heads/")
+        if _form(event.family).fullmatch(branch):
+            git("fetch", "--quiet", REMOTE, reference)
+            if _content(tip) == content != _content(f"{tip}^"):
+                yield branch
 
 
 def _moved(proposed: Proposed) -> str:

@@ -49,7 +49,7 @@ def test_a_model_with_other_features_is_compared_with_one_that_knows_nothing_of_
     built_project: Path, run: Run
 ) -> None:
     path = built_project / "src/pipeline/features.py"
-    text, found = re.subn(r'"departure", "weekday", ', '"departure", ', path.read_text())
+    text, found = re.subn(r'"departure", ', '"departure", "month", ', path.read_text())
     assert found == 1
     path.write_text(text)
     own = {"PYTHONPATH": str(built_project / "src")}
