@@ -1,5 +1,6 @@
 """A small problem for the tests of behaviour, in its three tasks: sound, or wrong in one way."""
 
+from operator import itemgetter
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -67,12 +68,14 @@ def reference(judged: pd.DataFrame, task: str) -> pd.DataFrame:
 def built(folder: Path, task: str = "binary", **wrong: Any) -> Built:
     """Train in a folder. `wrong` replaces one of the functions above, or what it is given.
 
-    `encoder` and `estimator` are the model's, `service` scores where nothing is judged, and `judged`
+    `outcome` is made of the rows, of which `newest` are in the newest file; `encoder` and `estimator` are the model's, `service` scores where nothing is judged, and `judged`
     changes the predictions of the test window.
     """
     rows, made = data(task), wrong.get("features", features)
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    rows.to_parquet(folder / "data/all.parquet")
+    older = ROWS - wrong.get("newest", ROWS // 2)
+    rows[:older].to_parquet(folder / "data/2013-01.parquet")
+    rows[older:].to_parquet(folder / "data/2013-02.parquet")
 
     def build(*_: object) -> Pipeline:
         encoded = ("word", wrong.get("encoder", ENCODER), ["word"])
@@ -82,7 +85,7 @@ def built(folder: Path, task: str = "binary", **wrong: Any) -> Built:
         )
 
     def transform(raw: pd.DataFrame, _: object = None) -> pd.DataFrame:
-        return made(raw).assign(key=raw["id"], outcome=raw["y"])
+        return made(raw).assign(key=raw["id"], outcome=wrong.get("outcome", itemgetter("y"))(raw))
 
     def fit(model: Pipeline, table: pd.DataFrame, _: int = 1) -> Any:
         return model.fit(table[SEEN], table["outcome"])

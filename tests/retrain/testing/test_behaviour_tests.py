@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 import retrain.testing
 from retrain.gate import behaviour
@@ -82,3 +83,31 @@ def test_each_finds_what_is_wrong_and_the_report_shows_it(
         assert each.partition(":")[0] in report
         assert f"0 passed, 0 skipped, {len(TESTS) - 1} failed, 1 warned" in report
         assert f"Warning: {found.warned[0].partition(':')[0]}: " in report
+
+
+@pytest.mark.parametrize("newest", [1, 30])
+def test_a_newest_file_of_few_rows_is_no_matter(tmp_path: Path, newest: int) -> None:
+    built = small.built(tmp_path, newest=newest)
+    assert len(built.sample) == small.ROWS
+    retrain.testing.test_a_tiny_sample_is_learned(built)
+    retrain.testing.test_shuffled_outcomes_are_not_learned(built)
+
+
+def test_an_outcome_that_other_inputs_decide_too_is_not_a_leak(tmp_path: Path) -> None:
+    """Late is, for example, what takes longer than another column says it should."""
+    late = small.built(tmp_path, outcome=lambda rows: rows["y"] | (rows["number"] > 30))
+    retrain.testing.test_shuffled_outcomes_are_not_learned(late)
+
+
+def test_a_linear_model_of_few_features_learns_a_tiny_sample(tmp_path: Path) -> None:
+    linear = small.built(tmp_path, estimator=LogisticRegression())
+    retrain.testing.test_a_tiny_sample_is_learned(linear)
+    retrain.testing.test_highest_and_lowest_predictions_are_on_the_right_side(linear)
+
+
+def test_the_policy_decides_whether_the_reference_is_to_be_beaten(tmp_path: Path) -> None:
+    worse = small.built(tmp_path, **WRONGS["test_it_beats_the_reference"])
+    path = tmp_path / "policy.yaml"
+    path.write_text(path.read_text().replace("beats_reference: true", "beats_reference: false"))
+    with pytest.raises(pytest.skip.Exception, match="beats_reference is false"):
+        retrain.testing.test_it_beats_the_reference(worse)
