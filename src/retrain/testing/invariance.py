@@ -56,7 +56,6 @@ def test_a_columns_type_does_not_matter(built: Built) -> None:
         )
 
 
-@pytest.mark.ml_test_score("Data 4")
 def test_an_identifier_does_not_matter(built: Built) -> None:
     if not built.identifiers:
         pytest.skip("tests/model/conftest.py names no identifiers")
