@@ -66,9 +66,11 @@ class Built:
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """Return the first rows of the newest data: the columns INPUTS."""
+        """Return rows of the newest data, evenly spaced: the columns INPUTS."""
         newest = partitions.paths(self.root / "data")[-1]
-        return partitions.read(newest, self.features.INPUTS.names).head(ROWS)
+        rows = partitions.read(newest, self.features.INPUTS.names)
+        places = np.linspace(0, len(rows) - 1, min(len(rows), ROWS)).astype("int64")
+        return rows.iloc[places].reset_index(drop=True)
 
     @cached_property
     def table(self) -> pd.DataFrame:
