@@ -12,18 +12,19 @@ from xml.etree import ElementTree
 from retrain import programs
 from retrain.errors import UserError
 from retrain.gate.schema import Tests
+from retrain.junit import faults, is_skipped
 from retrain.paths import STORE
 from retrain.repo.git import git
 from retrain.repo.tokens import hidden
+from retrain.score.rubric import MARK
 
 NONE = "none"
-WARNED = "warned"  # of a test that fails, and by the policy of its own folder only warns
 # pytest first, then the copy's own code: it may have a module of that name
 START = "import sys, pytest; sys.path.insert(0, sys.argv.pop(1)); sys.exit(pytest.main())"
 # the marks that the project's own settings know: another one is a warning
-INI = """[pytest]
+INI = f"""[pytest]
 markers =
-    ml_test_score
+    {MARK}
     slow
     smoke
 """
@@ -55,22 +56,15 @@ def run(tests: str, outs: Iterable[Path], warns: Collection[str] = ()) -> Tests 
             why = programs.lines(done.stderr or done.stdout)[-1]
             raise UserError(f"{tests}: pytest cannot run these tests: {why}")
         cases = list(ElementTree.parse(report).getroot().iter("testcase"))  # noqa: S314 (pytest's)
-    faults: dict[bool, list[str]] = {True: [], False: []}  # whether it only warns
+    found: dict[bool, list[str]] = {True: [], False: []}  # whether it only warns
     for case in cases:
         name = str(case.get("name"))
-        for why in _faults(case):
-            faults[name.partition("[")[0] in warns].append(f"{name}: {why}")
-    passed = sum(not _faults(case) and case.find("skipped") is None for case in cases)
-    skipped = sum(case.find("skipped") is not None for case in cases)
-    failed, warned = (faults[only][:1000] for only in (False, True))
+        for why in faults(case):
+            found[name.partition("[")[0] in warns].append(f"{name}: {why}")
+    passed = sum(not faults(case) and not is_skipped(case) for case in cases)
+    skipped = sum(map(is_skipped, cases))
+    failed, warned = (found[only][:1000] for only in (False, True))
     return Tests(passed=passed, skipped=skipped, failed=failed, warned=warned)
-
-
-def _faults(case: ElementTree.Element) -> list[str]:
-    """Return why a test fails, in one line each."""
-    found = [each.get("message") for each in [*case.findall("failure"), *case.findall("error")]]
-    found += [each.get("value") for each in case.iterfind(f"properties/property[@name='{WARNED}']")]
-    return [programs.lines(each)[0][:300] for each in found]
 
 
 def _pytest(folder: Path, tests: str, report: Path) -> "subprocess.CompletedProcess[str]":

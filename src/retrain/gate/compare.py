@@ -13,6 +13,7 @@ from retrain.gate.difference import (
     Measure,
     Measured,
     Pair,
+    beside,
     by_table,
     difference,
     paired,
@@ -24,7 +25,7 @@ from retrain.gate.window import Window, outcome_conflict, trained_window, unseen
 from retrain.metrics.curves import curves
 from retrain.metrics.functions import FUNCTIONS, Array, Floats
 from retrain.metrics.table import PLAIN, SHARE, TABLE, Metric, Task
-from retrain.metrics.tasks import SCORE, is_score, score_columns
+from retrain.metrics.tasks import is_score, score_columns
 from retrain.paths import PARAMS, POLICY
 from retrain.registry.next_version import Kind
 
@@ -126,7 +127,7 @@ def _rows(window: Window, other: Other, code: Code, policy: Policy) -> pd.DataFr
         )
     same = other.model == window.model
     scores = rows[score_columns(rows)] if same else code.scores(rows, window.inputs)
-    return rows.join(scores.rename(columns=lambda name: OTHER + name.removeprefix(SCORE)))
+    return beside(rows, scores)
 
 
 def _confidence(measured: Measured, kind: Kind, gate: Gate, found: Difference) -> float | None:

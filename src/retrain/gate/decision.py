@@ -76,9 +76,8 @@ def _worse(gate: Gate, metrics: Mapping[str, Difference]) -> list[str]:
     """Return the metrics whose whole interval is beyond their tolerance."""
     reasons = []
     for name, found in metrics.items():
-        sign, tolerance = _sign(gate, name), gate.metrics[name].tolerance
-        best = sign * ((found.high if sign > 0 else found.low) or 0)
-        if tolerance is not None and best < -tolerance:
+        tolerance = gate.metrics[name].tolerance
+        if _is_worse_by(tolerance, _sign(gate, name), found):
             difference = _sentence(gate, name, found)
             reasons.append(f"{difference}: surely worse by more than {tolerance:g}")
     return reasons
@@ -86,19 +85,22 @@ def _worse(gate: Gate, metrics: Mapping[str, Difference]) -> list[str]:
 
 def _worse_parts(gate: Gate, parts: Sequence[Part]) -> list[str]:
     """Return the slices in which the whole interval, corrected for their number, is beyond it."""
-    if gate.slice_tolerance is None:
-        return []
     sign, reasons = _sign(gate, gate.primary), []
     for part in parts:
         found = part.primary
-        best = found.high if sign > 0 else found.low
-        if best is not None and sign * best < -gate.slice_tolerance:
+        if _is_worse_by(gate.slice_tolerance, sign, found):
             difference = f"{found.difference:+.{places(found.other, found.this)}f}"
             reasons.append(
                 f"{gate.primary} for {part.slice} {part.value} differs by {difference}: surely "
                 f"worse by more than {gate.slice_tolerance:g}, the tolerance of a slice"
             )
     return reasons
+
+
+def _is_worse_by(tolerance: float | None, sign: int, found: Difference) -> bool:
+    """Say whether the whole interval is beyond the tolerance."""
+    best = found.high if sign > 0 else found.low
+    return tolerance is not None and best is not None and sign * best < -tolerance
 
 
 def _sentence(gate: Gate, name: str, found: Difference) -> str:

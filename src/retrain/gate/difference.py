@@ -12,7 +12,7 @@ from retrain.gate.interval import Estimate, estimate
 from retrain.gate.schema import Difference, Effect
 from retrain.metrics.functions import FUNCTIONS, Array, Floats, Function
 from retrain.metrics.table import Metric
-from retrain.metrics.tasks import SCORE, arrays
+from retrain.metrics.tasks import SCORE, arrays, score_columns
 
 DIGITS = 6  # of a confidence
 LIKELY = 0.8  # the one-sided confidence of "likely"; "surely" has the policy's
@@ -89,6 +89,16 @@ def paired(rows: pd.DataFrame, column: str, ordered: bool) -> Pair:
         place = np.asarray(pd.Series(hashes).rank(method="first"), "int64") - 1
         block, number = (place * GROUPS // number)[block], GROUPS
     return Pair(outcome, this, other, block, number, ordered, known)
+
+
+def beside(rows: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with another model's predictions of them, in columns OTHER."""
+    return rows.join(scores.rename(columns=lambda name: OTHER + name.removeprefix(SCORE)))
+
+
+def alone(rows: pd.DataFrame, column: str, ordered: bool) -> Pair:
+    """Return one model's predictions, as a pair with themselves."""
+    return paired(beside(rows, rows[score_columns(rows)]), column, ordered)
 
 
 def difference(

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from retrain.gate.commit_code import Code
-from retrain.gate.difference import OTHER, Pair, paired
+from retrain.gate.difference import Pair, alone
 from retrain.gate.interval import Estimate, estimate
 from retrain.gate.policy import Gate, Outcome
 from retrain.metrics.functions import FUNCTIONS, Array, Floats, Function
@@ -46,7 +46,7 @@ def alarms(
     model's, for a primary metric of its own.
     """
     metric = gate.table[gate.primary]
-    if found := _changed(*(worth(alone(rows, gate), gate.primary, code) for rows in (now, then))):
+    if found := _changed(*(worth(_alone(rows, gate), gate.primary, code) for rows in (now, then))):
         worse = -1 if metric.higher_is_better else 1
         limit = limits.metric * abs(found.then.value)
         if found.further(limit, worse) >= limits.confidence:
@@ -83,11 +83,15 @@ def _bias(place: int, outcome: Array, score: Floats) -> float:
 
 
 def _change(now: pd.DataFrame, then: pd.DataFrame, gate: Gate, function: Function) -> Change | None:
-    return _changed(*(estimated(alone(rows, gate), function) for rows in (now, then)))
+    return _changed(*(estimated(_alone(rows, gate), function) for rows in (now, then)))
 
 
 def _changed(now: Estimate | None, then: Estimate | None) -> Change | None:
     return Change(now, then) if now and then else None
+
+
+def _alone(rows: pd.DataFrame, gate: Gate) -> Pair:
+    return alone(rows, gate.blocks.column, gate.blocks.ordered)
 
 
 def worth(pair: Pair, metric: str, code: Code | None) -> Estimate | None:
@@ -111,13 +115,6 @@ def estimated(pair: Pair, function: Function) -> Estimate | None:
     parts = (pair.block != block for block in range(pair.blocks))
     without = [function(pair.outcome[rest], pair.this[rest]) for rest in parts if rest.any()]
     return estimate(whole, np.array(without, "float64"), pair.ordered)
-
-
-def alone(rows: pd.DataFrame, gate: Gate) -> Pair:
-    """Return one model's predictions, as a pair with themselves."""
-    names = score_columns(rows)
-    twice = rows.assign(**{OTHER + name.removeprefix("score"): rows[name] for name in names})
-    return paired(twice, gate.blocks.column, gate.blocks.ordered)
 
 
 def _alarm(feature: str, check: str, name: str, found: Change) -> Alarm:

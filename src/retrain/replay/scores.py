@@ -7,12 +7,12 @@ import pandas as pd
 
 from retrain.gate import window
 from retrain.gate.commit_code import Code
-from retrain.gate.difference import OTHER, Pair, difference, paired
+from retrain.gate.difference import Pair, alone, beside, difference, paired
 from retrain.gate.policy import Gate
 from retrain.gate.schema import Difference
 from retrain.metrics.functions import FUNCTIONS, rounded
 from retrain.metrics.table import TABLE, Metric, Task
-from retrain.metrics.tasks import SCORE, score_columns
+from retrain.metrics.tasks import score_columns
 from retrain.monitoring import outcome
 from retrain.replay.schema import Figure, Figures
 
@@ -33,7 +33,7 @@ def figures(
 
     Without their intervals, it takes as many times less as there are blocks.
     """
-    pair = outcome.alone(rows, gate)
+    pair = alone(rows, gate.blocks.column, gate.blocks.ordered)
     return {name: _figure(pair, name, metrics[name], gate, code, interval) for name in metrics}
 
 
@@ -58,8 +58,7 @@ def apart(this: pd.DataFrame, other: pd.DataFrame, gate: Gate, code: Code) -> Di
     """Return how two predictions of the same rows differ by the primary metric."""
     if this.empty:
         return None
-    scores = other[score_columns(other)]
-    scores = scores.rename(columns=lambda name: OTHER + name.removeprefix(SCORE))
-    pair = paired(this.join(scores), gate.blocks.column, gate.blocks.ordered)
+    rows = beside(this, other[score_columns(other)])
+    pair = paired(rows, gate.blocks.column, gate.blocks.ordered)
     [measured] = window.measured_by(code, gate.primary, [pair])
     return difference(measured, gate.table[gate.primary], gate.confidence)

@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 from xml.etree import ElementTree
 
-from retrain.errors import UserError, within
+from retrain.errors import UserError
+from retrain.junit import faults, is_skipped
 
 FILES = ("junit.xml", "all-junit.xml")  # of `make test` and `make test-all`: Makefile
 
 State = Literal["failed", "skipped", "not run", "passed"]  # the worst first
-WORST: tuple[State, ...] = ("failed", "skipped", "not run", "passed")
+WORST: tuple[State, ...] = get_args(State)
 
 
 @dataclass
@@ -34,8 +35,7 @@ def read(names: Iterable[str] = FILES) -> Results:
     made = Results({}, {})
     for path, report in reports:
         made.files[str(path)] = _written(report)[:16].replace("T", " ")
-        with within(path):
-            made.tests |= _tests(report.iter("testcase"))
+        made.tests |= _tests(report.iter("testcase"))
     return made
 
 
@@ -62,8 +62,6 @@ def _tests(cases: Iterable[ElementTree.Element]) -> dict[str, State]:
 
 
 def _state(case: ElementTree.Element) -> State:
-    parts = {part.tag for part in case}
-    warned = any(each.get("name") == "warned" for each in case.iter("property"))
-    if parts & {"failure", "error"} or warned:
+    if faults(case):
         return "failed"
-    return "skipped" if "skipped" in parts else "passed"
+    return "skipped" if is_skipped(case) else "passed"

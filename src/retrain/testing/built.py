@@ -80,7 +80,12 @@ class Built:
     @cached_property
     def scores(self) -> Floats:
         """Return the predictions of `rows`; the shape is (rows, columns of a prediction)."""
-        return self.scored(self.table)
+        return np.asarray(self._scores.to_numpy("float64"))
+
+    @cached_property
+    def _scores(self) -> pd.DataFrame:
+        found: pd.DataFrame = self.predict.scores(self.model, self.table)
+        return found
 
     @cached_property
     def sample(self) -> pd.DataFrame:
@@ -119,16 +124,18 @@ class Built:
 
         For example `built.shift({"wind": lambda rows: rows["wind"] + 10})["score"].mean()`.
         """
-        before, after = (
-            self.predict.scores(self.model, self.featured(rows))
-            for rows in (self.rows, self.rows.assign(**change))
-        )
-        return pd.DataFrame(after - before)
+        after = self.predict.scores(self.model, self.featured(self.rows.assign(**change)))
+        return pd.DataFrame(after - self._scores)
+
+
+def label_of(column: str) -> str:
+    """Return the class that a prediction's column names; empty, if it is of no class."""
+    return column.removeprefix(SCORE).removeprefix("_")
 
 
 def truth_of(outcome: pd.Series, column: str) -> Floats:
     """Return what came of each row as numbers; of the class that a prediction's column names."""
-    label = column.removeprefix(SCORE).removeprefix("_")
+    label = label_of(column)
     truth = outcome.astype("str") == label if label else outcome
     return np.asarray(truth, "float64")
 

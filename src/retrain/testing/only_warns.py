@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from retrain import settings
-from retrain.gate.behaviour import WARNED
 from retrain.gate.policy import Policy
+from retrain.junit import WARNED
 from retrain.paths import POLICY
 
 

@@ -1,4 +1,4 @@
-"""Whether the model serves every group of rows; that there are many groups is minded."""
+"""Whether the model serves every group of rows; corrected for the number of groups."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,12 +8,12 @@ import pytest
 
 from retrain.data import partitions
 from retrain.gate.compare import parts
-from retrain.gate.difference import OTHER, Measured, Pair, difference, paired
+from retrain.gate.difference import OTHER, Measured, Pair, alone, difference, paired
 from retrain.metrics import own
 from retrain.metrics.functions import Array, Floats
 from retrain.metrics.table import ANY, Metric
 from retrain.metrics.tasks import classes, score_columns
-from retrain.testing.built import Built, truth_of
+from retrain.testing.built import Built, label_of, truth_of
 
 OFF = 0.1  # by how much a mean prediction may be off, in standard deviations of the outcome
 MEAN = Metric(True, ("binary", "multiclass", "regression"), ANY, has_unit=True)
@@ -38,8 +38,8 @@ def test_no_slice_is_surely_worse_than_the_reference(built: Built) -> None:
 
 def test_it_is_calibrated_in_every_slice(built: Built) -> None:
     """Hold the mean prediction to the mean outcome, of each class, in each slice of size."""
-    gate, rows = built.policy.gate, _with_reference(built)
-    pair = paired(rows, gate.blocks.column, gate.blocks.ordered)
+    gate, rows = built.policy.gate, built.predictions
+    pair = alone(rows, gate.blocks.column, gate.blocks.ordered)
     slices = [
         (f"{name} {value}", (rows[name] == value).to_numpy())
         for name in _named(built)
@@ -50,18 +50,15 @@ def test_it_is_calibrated_in_every_slice(built: Built) -> None:
     confidence = 1 - (1 - gate.confidence) / (len(slices) * len(columns) or 1)  # Bonferroni
     wrong = []
     for column in columns:
-        label = column.removeprefix("score").removeprefix("_")
         truth = truth_of(rows["outcome"], column)
-        score = pair.this[:, pair.classes.index(label)] if label else pair.this
-        each_class = replace(pair, this=score, other=truth)
+        each_class = replace(pair, this=rows[column].to_numpy("float64"), other=truth)
         most = OFF * float(truth.std())
         for name, chosen in slices:
             found = difference(each_class.subset(chosen).measured(_mean), MEAN, confidence)
             low, high = found.low, found.high
             if low is not None and high is not None and (low > most or high < -most):
-                wrong.append(
-                    f"{f'{name} {label}'.strip()} (mean {found.this:g}, outcome {found.other:g})"
-                )
+                named = f"{name} {label_of(column)}".strip()
+                wrong.append(f"{named} (mean {found.this:g}, outcome {found.other:g})")
     assert not wrong, f"the mean prediction is surely off for {', '.join(wrong)}"
 
 

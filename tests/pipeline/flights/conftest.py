@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline import params
+from pipeline import params, prepare
 from pipeline.features import INPUTS, OUTCOME
 from retrain.data import partitions
 from retrain.data.contract import Contract
@@ -43,6 +43,13 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.fail("data/ is missing: run `make test`, which fetches it, and not pytest alone")
     return folder
+
+
+@pytest.fixture(scope="session")
+def months(real_data: Path) -> list[pd.DataFrame]:
+    """Return the features and outcomes of the shipped months, each whole. Read them only."""
+    paths = [partitions.path_of(real_data, f"2013-0{month}") for month in range(1, 7)]
+    return [prepare.transform(partitions.read(path), SHIPPED) for path in paths]
 
 
 @pytest.fixture(scope="session")

@@ -1,23 +1,18 @@
 """What each feature adds: with its values shuffled among the shipped flights, the model is worse."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import log_loss
 
-from pipeline import predict, prepare, train
+from pipeline import predict, train
 from pipeline.features import CATEGORICAL, NUMERIC
-from retrain.data import partitions
 from tests.pipeline.flights.conftest import SHIPPED
 
 
 @pytest.mark.slow
 @pytest.mark.ml_test_score("Data 2")
-def test_each_feature_is_of_use(real_data: Path) -> None:
-    paths = [partitions.path_of(real_data, f"2013-0{month}") for month in range(1, 7)]
-    months = [prepare.transform(partitions.read(path), SHIPPED) for path in paths]
+def test_each_feature_is_of_use(months: list[pd.DataFrame]) -> None:
     table, june = pd.concat(months[:5]), months[5]
     model = train.fit(train.build(SHIPPED.train, SHIPPED.task), table, 1)
     features, draw = june[[*CATEGORICAL, *NUMERIC]], np.random.default_rng(1)

@@ -1,14 +1,11 @@
 """The numbers of params.yaml are tuned: half and twice of each is tried on a month that trains."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 from sklearn.metrics import log_loss
 
-from pipeline import predict, prepare, train
+from pipeline import predict, train
 from pipeline.features import CATEGORICAL, NUMERIC
-from retrain.data import partitions
 from tests.pipeline.flights.conftest import SHIPPED
 
 TUNED = ("learning_rate", "max_iter", "max_leaf_nodes", "min_samples_leaf")
@@ -17,9 +14,7 @@ GAIN = 0.005  # in nats: a tenth of what the model gains over the mean. May's da
 
 @pytest.mark.slow
 @pytest.mark.ml_test_score("Model 3")
-def test_half_and_twice_of_each_number_gain_next_to_nothing(real_data: Path) -> None:
-    paths = [partitions.path_of(real_data, f"2013-0{month}") for month in range(1, 6)]
-    months = [prepare.transform(partitions.read(path), SHIPPED) for path in paths]
+def test_half_and_twice_of_each_number_gain_next_to_nothing(months: list[pd.DataFrame]) -> None:
     table, may = pd.concat(months[:4]), months[4]
 
     def loss(**changed: float) -> float:

@@ -68,8 +68,9 @@ def reference(judged: pd.DataFrame, task: str) -> pd.DataFrame:
 def built(folder: Path, task: str = "binary", **wrong: Any) -> Built:
     """Train in a folder. `wrong` replaces one of the functions above, or what it is given.
 
-    `outcome` is made of the rows, of which `newest` are in the newest file; `encoder` and `estimator` are the model's, `service` scores where nothing is judged, and `judged`
-    changes the predictions of the test window.
+    `outcome` is made of the rows, of which `newest` are in the newest file; `encoder` and
+    `estimator` are the model's, `service` scores where nothing is judged, and `judged` changes the
+    predictions of the test window.
     """
     rows, made = data(task), wrong.get("features", features)
     (folder / "data").mkdir(parents=True, exist_ok=True)
