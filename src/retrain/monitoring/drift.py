@@ -1,7 +1,7 @@
 """One comparison: what production has seen, against what its model has learned from."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -90,9 +90,10 @@ def compare(
     if now.rows < limits.min_rows:
         notes = [*notes, f"{now.rows:,} rows are too few to say; {limits.min_rows:,} are enough"]
         return Compared(_result(learned, "too few", notes=notes, **values))
-    alarms = list(
-        integrity.alarms(seen, now, relation.learn(learned.train, then), limits.integrity)
-    )
+    alarms = [
+        *integrity.alarms(seen, now, relation.learn(learned.train, then), limits.integrity),
+        *_of_age(days, learned, limits.max_age),
+    ]
     more, said = _of_outcomes(seen, learned, policy)
     alarms += more
     like = shapes.a_season_before(learned.train, days, limits.inputs.season or 0)
@@ -109,6 +110,15 @@ def compare(
     values["features"] = sorted(found, key=lambda each: (each.name not in moved, -(each.psi or 0)))
     result = _result(learned, status, alarms=alarms, notes=[*notes, *said], **values)
     return Compared(result, [now, said_now], [then, said_then])
+
+
+def _of_age(seen: shapes.Days | None, learned: Learned, most: int | None) -> Iterator[Alarm]:
+    known = learned.days
+    if seen is None or known is None or most is None:
+        return
+    if (age := (seen[1] - known[1]).days) > most:
+        what = f"the model knows nothing of the last {age} days; {most} are allowed"
+        yield Alarm(kind="integrity", feature="age", check="max_age", what=what)
 
 
 def _of_outcomes(

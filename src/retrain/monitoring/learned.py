@@ -8,9 +8,11 @@ from pathlib import Path
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
+from retrain.data import windows
 from retrain.deployment import overview
 from retrain.errors import UserError
 from retrain.gate.commit_code import Code, code
+from retrain.monitoring.shapes import Days, days
 from retrain.paths import MODEL, PREDICTIONS, TRAIN
 from retrain.registry.versions import Version
 from retrain.repo import dvc
@@ -33,6 +35,13 @@ class Learned:
     @property
     def test(self) -> Path:
         return self.code.folder / PREDICTIONS
+
+    @property
+    def days(self) -> Days | None:
+        """Return from when to when it knows the world: it has been judged on the newest days."""
+        window = windows.read(self.metrics.window.test)
+        judged = [window.last] if isinstance(window, windows.Period) else []
+        return days([*(path.stem for path in self.train), *judged])
 
 
 @contextmanager

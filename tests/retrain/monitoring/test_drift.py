@@ -71,6 +71,19 @@ def test_the_newest_version_is_compared_with_new_rows() -> None:
     assert any("outcomes are known of 0 rows" in note for note in without.notes)
 
 
+@pytest.mark.ml_test_score("Monitor 4")
+def test_a_model_that_knows_nothing_of_the_last_days_is_too_old() -> None:
+    policy = Path("policy.yaml")
+    text = policy.read_text()
+    policy.write_text(f"{text}  max_age: 31\n")
+    assert examine([Path("new")]).drift.status == "none"
+    policy.write_text(f"{text}  max_age: 30\n")
+    [alarm] = examine([Path("new")]).drift.alarms
+    assert alarm.what == "the model knows nothing of the last 31 days; 30 are allowed"
+    Path("new/2013-03.parquet").rename("new/rows.parquet")
+    assert examine([Path("new")]).drift.status == "none", "nothing says from when the rows are"
+
+
 def test_the_page_shows_each_distribution_and_runs_nothing() -> None:
     text = page.render(examine([rows(place="<script>alert(1)</script>")]))
     assert "<script" not in text
