@@ -9,7 +9,7 @@ bench: ## speed and memory, as ratios (ten minutes)
 	@$(ENVIRONMENT) $(RUN) gate ingest test
 	@$(BIN)/python benchmarks/bench.py
 
-evidence: ## the figures of docs/gate.md (ONLY="series rows": parts)
+evidence: ## the figures of docs/gate.md, docs/monitoring.md (ONLY="series rows": parts)
 	@$(ENVIRONMENT) $(RUN) gate ingest
 	@$(BIN)/python -m benchmarks.evidence $(ONLY)
 

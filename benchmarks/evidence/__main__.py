@@ -1,16 +1,16 @@
-"""The figures of docs/gate.md: how sure the gate can be, simulated, and the real year replayed.
+"""The figures of docs/gate.md and docs/monitoring.md: how sure the gate and an alarm can be.
 
-Usage: make evidence   (ten minutes; ONLY="series rows year looks": some of its parts)
+Usage: make evidence   (an hour; ONLY="series rows year looks alarms": some of its parts)
 """
 
 import argparse
 
-from benchmarks.evidence import replayed, simulated
+from benchmarks.evidence import alarms, replayed, simulated
 from benchmarks.evidence.year import Year
 from retrain.console import tell
 from retrain.errors import reported
 
-PARTS = ("series", "rows", "year", "looks")
+PARTS = ("series", "rows", "year", "looks", "alarms")
 
 
 @reported
@@ -29,13 +29,16 @@ def main() -> None:
         simulated.of_series(500 if short else 50_000)
     if "rows" in parts:
         simulated.of_rows(5 if short else 200)
-    if {"year", "looks"} & set(parts):
+    if {"year", "looks", "alarms"} & set(parts):
         year = Year(tell, every=20 if short else 1)
     if "year" in parts:
         replayed.of_policies(year, replayed.of_year(year), 1_000 if short else 20_000)
         replayed.of_power(year)
     if "looks" in parts:
         replayed.of_looks(year, 1_000 if short else 10_000)
+    if "alarms" in parts:
+        alarms.of_months(year)
+        alarms.of_blocks(year, 2 if short else 200)
 
 
 if __name__ == "__main__":

@@ -180,10 +180,10 @@ def test_who_looks_often_sees_a_better_one_by_chance() -> None:
 @pytest.mark.slow
 def test_the_command_prints_its_tables() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.evidence", "--short", "series", "rows", "year"],
+        [sys.executable, "-m", "benchmarks.evidence", "--short", "series", "rows", "year", "alarms"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    for line in ("independent days", "calibration_error", "2013-12", "surely not worse by .005", "retrained"):  # fmt: skip
+    for line in ("independent days", "calibration_error", "2013-12", "surely not worse by .005", "retrained", "of 2 blocks of 20 days"):  # fmt: skip
         assert line in done.stdout
     assert "a model of the months up to 2013-11" in done.stderr
 
@@ -194,4 +194,4 @@ def test_an_unknown_part_is_named(
     monkeypatch.setattr(sys, "argv", ["evidence", "years"])
     with pytest.raises(SystemExit):
         main()
-    assert "years is not one of series, rows, year, looks" in capsys.readouterr().err
+    assert "years is not one of series, rows, year, looks, alarms" in capsys.readouterr().err

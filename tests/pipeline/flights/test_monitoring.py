@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import prepare
 from pipeline.features import CATEGORICAL, NUMERIC
 from retrain.data import partitions
 from retrain.gate.policy import Integrity, Policy
@@ -21,7 +20,6 @@ from retrain.monitoring.relation import Relation
 from retrain.monitoring.schema import Alarm
 from retrain.settings import read
 from tests.conftest import ROOT
-from tests.pipeline.flights.conftest import SHIPPED
 
 NAMES = Names(NUMERIC, CATEGORICAL)
 LIMIT = 0.005  # of a month: carriers and airports that the policy is to notice
@@ -29,16 +27,10 @@ Month = pd.DataFrame
 
 
 @pytest.fixture(scope="module")
-def features(real_data: Path) -> list[Month]:
-    paths = partitions.paths(real_data)[:6]
-    return [prepare.transform(partitions.read(path), SHIPPED) for path in paths]
-
-
-@pytest.fixture(scope="module")
-def learned(features: list[Month], tmp_path_factory: pytest.TempPathFactory) -> Relation:
+def learned(months: list[Month], tmp_path_factory: pytest.TempPathFactory) -> Relation:
     folder = tmp_path_factory.mktemp("features")
     paths = []
-    for number, month in enumerate(features[:5], start=1):
+    for number, month in enumerate(months[:5], start=1):
         paths.append(folder / f"2013-0{number}.parquet")
         partitions.write(month, paths[-1])
     return relation.learn(paths, samples.read(paths, NAMES))
@@ -59,8 +51,8 @@ def found(learned: Relation, tmp_path: Path) -> Callable[[Month], list[Alarm]]:
 
 
 @pytest.mark.ml_test_score("Monitor 2")
-def test_june_is_no_alarm(found: Callable[[Month], list[Alarm]], features: list[Month]) -> None:
-    assert found(features[5]) == []
+def test_june_is_no_alarm(found: Callable[[Month], list[Alarm]], months: list[Month]) -> None:
+    assert found(months[5]) == []
 
 
 def shifts(month: Month) -> list[tuple[str, str, Month]]:
@@ -90,9 +82,9 @@ def shifts(month: Month) -> list[tuple[str, str, Month]]:
 @pytest.mark.ml_test_score("Monitor 2")
 @pytest.mark.slow
 def test_what_is_wrong_with_a_month_is_an_alarm_each_time(
-    found: Callable[[Month], list[Alarm]], features: list[Month]
+    found: Callable[[Month], list[Alarm]], months: list[Month]
 ) -> None:
-    wrong = shifts(features[5])
+    wrong = shifts(months[5])
     assert len(wrong) > 20
     missed = [
         (feature, check)
