@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 from retrain.ci import provider
 from retrain.ci.api.retry import DeniedError
-from retrain.ci.doctor.reading import Repository
+from retrain.ci.doctor.reading import Checks, Repository
 from retrain.console import table
 from retrain.errors import UserError
 from retrain.gate.policy import Policy
 from retrain.paths import POLICY
+from retrain.repo import line, record
 from retrain.repo.git import REMOTE, ask
 from retrain.run.problem import artifact
 from retrain.settings import read
@@ -52,13 +53,23 @@ def examine() -> Found:
     checks: list[Check] = []
     policy = read(Path(POLICY), Policy)
     down = ""  # why the forge need not be asked for anything more
-    for name, remedy in doctor.checks(found, artifact(), policy).items():
+    for name, remedy in _asked(doctor, found, policy).items():
         try:
             checks.append(Check(name, "unknown", down) if down else _checked(name, remedy))
         except UserError as error:
             down = str(error)
             checks.append(Check(name, "unknown", down))
     return Found(found.forge, checks)
+
+
+def _asked(doctor: provider.Doctor, found: Repository, policy: Policy) -> Checks:
+    """Return the checks, those of each context's line too, of whose landings this clone knows."""
+    asked = dict(doctor.checks(found, artifact(), policy))
+    for name in record.lines():
+        with line.of(name):
+            its = doctor.of_line(found, record.branch(), artifact(), policy)
+        asked |= {f"{check} of {name}": remedy for check, remedy in its.items()}
+    return asked
 
 
 def located() -> tuple[provider.Doctor, Repository]:

@@ -45,13 +45,8 @@ def repository(host: str, path: str) -> Repository:
 
 def checks(found: Repository, artifact: str, policy: Policy) -> Checks:
     *earlier, last = policy.stages
-    # without `#` at its end: NAME#STAGE and NAME#STAGE!#NUMBER are deployments too
-    versions, stages = f"{artifact}@", [f"{artifact}#{stage}" for stage in policy.stages]
-    rulesets = cache(partial(_of_tags, found))
     return {
-        "record branch": partial(_record, found),
-        "version tags": partial(_tags, rulesets, versions),
-        "deployment tags": partial(_deployments, rulesets, versions, stages),
+        **of_line(found, BRANCH, artifact, policy),
         "default branch": partial(_default, found),
         "environment landing": partial(_environment, found, LANDING),
         "App secrets": partial(_secrets, found),
@@ -64,15 +59,27 @@ def checks(found: Repository, artifact: str, policy: Policy) -> Checks:
     }
 
 
+def of_line(found: Repository, branch: str, artifact: str, policy: Policy) -> Checks:
+    """Return the checks of a line of versions: its record's branch, and its tags."""
+    # without `#` at its end: NAME#STAGE and NAME#STAGE!#NUMBER are deployments too
+    versions, stages = f"{artifact}@", [f"{artifact}#{stage}" for stage in policy.stages]
+    rulesets = cache(partial(_of_tags, found))
+    return {
+        "record branch": partial(_record, found, branch),
+        "version tags": partial(_tags, rulesets, versions),
+        "deployment tags": partial(_deployments, rulesets, versions, stages),
+    }
+
+
 def _api(host: str) -> str:
     if host == "github.com" or host.endswith(".ghe.com"):
         return f"https://api.{host}"
     return f"https://{host}/api/v3"  # GitHub Enterprise Server
 
 
-def _record(found: Repository) -> str:
-    has = {rule["type"] for rule in found.every(f"rules/branches/{BRANCH}")}
-    return _add(set(WORDS) - has, f"the branch {BRANCH}")
+def _record(found: Repository, branch: str) -> str:
+    has = {rule["type"] for rule in found.every(f"rules/branches/{branch}")}
+    return _add(set(WORDS) - has, f"the branch {branch}")
 
 
 def _add(rules: set[str], names: str) -> str:

@@ -41,12 +41,9 @@ def repository(host: str, path: str) -> Repository:
 
 
 def checks(found: Repository, artifact: str, policy: Policy) -> Checks:
-    # without `#` at its end: NAME#STAGE and NAME#STAGE!#NUMBER are deployments too
-    starts = [f"{artifact}@", *(f"{artifact}#{stage}" for stage in policy.stages)]
     stage = policy.last_stage
     return {
-        "record branch": partial(_record, found),
-        "version tags": partial(_tags, found, starts),
+        **of_line(found, BRANCH, artifact, policy),
         "default branch": partial(_default, found),
         "fork pipelines": partial(_forks, found),
         "pipeline variables": partial(_variables, found),
@@ -57,12 +54,22 @@ def checks(found: Repository, artifact: str, policy: Policy) -> Checks:
     }
 
 
-def _record(found: Repository) -> str:
-    rules = _protecting(found, BRANCH)
+def of_line(found: Repository, branch: str, artifact: str, policy: Policy) -> Checks:
+    """Return the checks of a line of versions: its record's branch, and its tags."""
+    # without `#` at its end: NAME#STAGE and NAME#STAGE!#NUMBER are deployments too
+    starts = [f"{artifact}@", *(f"{artifact}#{stage}" for stage in policy.stages)]
+    return {
+        "record branch": partial(_record, found, branch),
+        "version tags": partial(_tags, found, starts),
+    }
+
+
+def _record(found: Repository, branch: str) -> str:
+    rules = _protecting(found, branch)
     if not rules:
         return (
-            f"{PROTECT} branches*: add {BRANCH}, for maintainers; or glab api --method POST "
-            f"projects/:id/protected_branches -f name={BRANCH}"
+            f"{PROTECT} branches*: add {branch}, for maintainers; or glab api --method POST "
+            f"projects/:id/protected_branches -f name={branch}"
         )
     open_to = [each for each in rules if _developers(each, "push", "merge")]
     forced = [each for each in rules if each["allow_force_push"]]
