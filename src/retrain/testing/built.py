@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import rankdata
 
 from retrain import settings
 from retrain.data import modelfile, partitions
@@ -141,13 +142,14 @@ def truth_of(outcome: pd.Series, column: str) -> Floats:
 
 
 def correlation(outcome: pd.Series, predicted: pd.DataFrame) -> float:
-    """Return the correlation of outcomes with predictions; of classes, the strongest one's.
+    """Return the correlation of the ranks of outcomes and predictions; of classes, the strongest.
 
-    0 where either is constant.
+    0 where either is constant. Of ranks, because a few rows of a rare class, or far from all
+    others, make any other correlation large by chance.
     """
     found = []
     for name in score_columns(predicted):
-        one, other = truth_of(outcome, name), predicted[name].to_numpy("float64")
+        one, other = rankdata(truth_of(outcome, name)), rankdata(predicted[name])
         varies = one.std() > 0 and other.std() > 0
         found.append(float(np.corrcoef(one, other)[0, 1]) if varies else 0.0)
     return max(found, key=abs, default=0.0)
