@@ -1,6 +1,7 @@
 """A notebook is executed in a kernel of its own; what fails there is a sentence."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,7 @@ def test_it_finds_what_is_set_aside_and_the_modules_beside_it(tmp_path: Path) ->
         (["a = 1", "\nb = a / 0"], "cell 2, line 2: ZeroDivisionError: division by zero; let the notebook run from top to bottom"),
         (["def f(x):\n    return [][x]\n\nf(3)"], "cell 1, line 4: IndexError: list index out of range"),
         (["a = (1,"], "cell 1, line 1: SyntaxError: "),
+        (["a = 1", "%nowhere a"], "cell 2: UsageError: Line magic function `%nowhere` not found.; let"),
         (["import nowhere_to_be_found"], "cell 1, line 1: ModuleNotFoundError: No module named 'nowhere_to_be_found'; add the package to the group `notebook`"),
         (["open('there.csv')"], "cell 1, line 1: FileNotFoundError: [Errno 2] No such file or directory: 'there.csv'; name what it reads: retrain adopt NOTEBOOK --with FILE"),
         (["raise ValueError('a\\n<b>')"], "cell 1, line 1: ValueError: a <b>; let"),
@@ -72,7 +74,15 @@ def test_without_a_kernel_it_says_what_installs_one(
         raise NoSuchKernel(name)
 
     monkeypatch.setattr(KernelSpecManager, "get_kernel_spec", none)
-    with pytest.raises(UserError, match="no kernel to execute it: run `make notebook`, which"):
+    with pytest.raises(UserError, match="no kernel to execute it: run `make notebook NOTEBOOK="):
+        executed(write(tmp_path, "a = 1"), tmp_path)
+
+
+def test_without_the_packages_it_says_what_installs_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "nbclient", None)
+    with pytest.raises(UserError, match="nbclient is not installed: run `make notebook NOTEBOOK="):
         executed(write(tmp_path, "a = 1"), tmp_path)
 
 
