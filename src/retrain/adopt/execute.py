@@ -157,8 +157,8 @@ def _sentences(notebook: Notebook, book: Any, numbers: list[int | None]) -> Iter
     except (DeadKernelError, RuntimeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UserError(
-            f"{path}: its kernel ended by itself ({reason}); as a rule the memory was full: set a "
-            "smaller part of its data aside"
+            f"{path}: its kernel ended ({reason}); unless you have ended it, which Ctrl-C does, as "
+            "a rule the memory was full: set a smaller part of its data aside"
         ) from None
 
 

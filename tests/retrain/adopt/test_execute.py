@@ -53,7 +53,7 @@ def test_it_finds_what_is_set_aside_and_the_modules_beside_it(tmp_path: Path) ->
         (["raise ValueError('a\\n<b>')"], "cell 1, line 1: ValueError: a <b>; let"),
         (["# retrain: pin a\nA = 1"], "cell 1: 'a' cannot be pinned: the cell does not make it; correct the name"),
         (["# retrain: pin a\na = lambda: 1"], "cell 1: 'a' cannot be pinned: it is a function, and two of them cannot be compared; pin numbers"),
-        (["import os\nos._exit(1)"], "its kernel ended by itself"),
+        (["import os\nos._exit(1)"], "its kernel ended (Kernel died); unless you have ended it, which Ctrl-C does, as a rule the memory"),
     ],
 )  # fmt: skip
 def test_what_fails_is_a_sentence(tmp_path: Path, cells: list[str], said: str) -> None:
