@@ -49,7 +49,7 @@ def adopt(path: Path, files: Sequence[Path]) -> None:
     aside = acceptance.FOLDER / name
     _check_own(acceptance.FOLDER / f"test_{name}.py", where)
     with _undone_unless_adopted(aside):
-        for source in [*_named(notebook, top), *files]:
+        for source in [*_named(notebook, top, aside), *files]:
             _set_aside(source, aside, top)
         one = acceptance.run(notebook, where, aside)
         # with other hashes, and generators that are not seeded
@@ -98,7 +98,7 @@ def _quoted(where: Path) -> str:
     return json.dumps(where.as_posix(), ensure_ascii=False)[1:-1]
 
 
-def _named(notebook: Notebook, top: Path) -> list[Path]:
+def _named(notebook: Notebook, top: Path, aside: Path) -> list[Path]:
     """Return the small files of the repository that the notebook names, by where it stands."""
     texts = {
         node.value
@@ -110,10 +110,11 @@ def _named(notebook: Notebook, top: Path) -> list[Path]:
     for text in sorted(filter(str.isprintable, texts)):
         path = _inside(notebook.path.parent / text, top) if text.strip() else None
         if path:
-            if path.stat().st_size > LARGEST:
+            part = aside / path.relative_to(top)
+            if path.stat().st_size > LARGEST and not part.exists():
                 raise UserError(
                     f"{notebook.path}: it reads {text}, which is too large to set aside; put a "
-                    f"small part of it below {acceptance.FOLDER}/, by its place from the top"
+                    f"small part of it there yourself: {part}"
                 )
             found.append(path)
     return found

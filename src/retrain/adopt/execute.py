@@ -180,7 +180,10 @@ def _failed(notebook: Notebook, book: Any, numbers: list[int | None], error: Any
 
 def _remedy(kind: str) -> str:
     if kind == "ModuleNotFoundError":
-        return "add the package to the group `notebook` in pyproject.toml, then: make lock notebook"
+        return (
+            "add the package to the group `notebook` in pyproject.toml, then: make lock notebook "
+            "NOTEBOOK=FILE; if it is code of yours, name its folder: --with FOLDER"
+        )
     if kind == "FileNotFoundError":
         return "name what it reads: retrain adopt NOTEBOOK --with FILE, by its place from the top"
     return "let the notebook run from top to bottom in a new kernel, then adopt it"

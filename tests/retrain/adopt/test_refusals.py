@@ -40,6 +40,20 @@ def test_what_differs_and_is_not_named_is_to_be_looked_for(project: Path) -> Non
     assert not (project / "tests/acceptance/mine.json").exists()
 
 
+@pytest.mark.slow
+def test_of_a_large_file_a_part_is_set_aside_by_hand(project: Path) -> None:
+    write(project, "# retrain: pin found\nfound = len(open('../rows.csv').read())")
+    (project / "rows.csv").write_bytes(b"1\n" * 2_700_000)
+    part = Path("tests/acceptance/mine/rows.csv")
+    with toys.working_in(project):
+        with pytest.raises(UserError, match=f"too large to set aside; put .* yourself: {part}$"):
+            adopt(Path("notebooks/mine.ipynb"), [])
+        part.parent.mkdir(parents=True)
+        part.write_text("1\n")
+        adopt(Path("notebooks/mine.ipynb"), [])
+    assert '"found": 2' in (project / "tests/acceptance/mine.json").read_text()
+
+
 def test_another_notebooks_test_is_not_replaced(project: Path) -> None:
     (test := project / "tests/acceptance/test_mine.py").parent.mkdir(parents=True)
     test.write_text('acceptance.check(__file__, "notebooks/a/mine.ipynb")\n')
