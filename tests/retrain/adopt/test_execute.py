@@ -94,6 +94,9 @@ def test_what_differs_from_what_is_pinned_fails_and_can_be_pinned_again(
     test.parent.mkdir(parents=True)
     with pytest.raises(UserError, match="nothing is pinned; PIN=1 pytest tests/acceptance does it"):
         acceptance.check(test, str(PLACE))
+    monkeypatch.setitem(os.environ, "PIN", "4711")
+    with pytest.raises(UserError, match="nothing is pinned"):
+        acceptance.check(test, str(PLACE))
     monkeypatch.setitem(os.environ, "PIN", "1")
     acceptance.check(test, str(PLACE))
     monkeypatch.delitem(os.environ, "PIN")
@@ -102,3 +105,6 @@ def test_what_differs_from_what_is_pinned_fails_and_can_be_pinned_again(
     with pytest.raises(AssertionError) as error:
         acceptance.check(test, str(PLACE))
     assert "a: 1 of 2 differ, the first is number 2: pinned 2, now 3" in str(error.value)
+    test.with_name("mine.json").write_text("<<<<<<< HEAD\n")
+    with pytest.raises(UserError, match=r"mine\.json: not JSON \(.*\); restore it"):
+        acceptance.check(test, str(PLACE))
