@@ -43,6 +43,7 @@ plots: ## draw the curves into plots/, beside a base's (BASE=REF)
 
 notebook: ## execute a notebook, outputs into NAME.executed.ipynb (NOTEBOOK=FILE)
 	@$(ENVIRONMENT) dvc notebook
+	@test -f "$(NOTEBOOK)" || { echo "error: $(NOTEBOOK): no such file; name one: make notebook NOTEBOOK=FILE" >&2; exit 1; }
 	@$(if $(wildcard data.dvc),$(if $(wildcard data),,$(BIN)/dvc pull --quiet data.dvc))
 	@PATH="$(CURDIR)/$(BIN):$$PATH" jupyter execute --kernel_name=python3 --output={notebook_name}.executed.ipynb "$(NOTEBOOK)"
 

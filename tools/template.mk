@@ -13,7 +13,7 @@ evidence: ## the figures of docs/gate.md, docs/monitoring.md (ONLY="series rows"
 	@$(ENVIRONMENT) $(RUN) gate ingest
 	@$(BIN)/python -m benchmarks.evidence $(ONLY)
 
-mutants: ## do the tests see a mistake? (ten minutes; ONLY=NAME: one, or gate, model, ...)
+mutants: ## do the tests see a mistake? (half an hour; ONLY=NAME: one, or gate, model, ...)
 	@$(ENVIRONMENT) $(RUN) gate ingest test
 	@$(BIN)/retrain run
 	@$(BIN)/python -m benchmarks.mutants $(if $(ONLY),--only "$(ONLY)")

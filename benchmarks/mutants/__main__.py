@@ -1,6 +1,6 @@
 """Do the tests see a mistake? Plausible ones are made in copies, and each has to be caught.
 
-Usage: make mutants   (ten minutes; ONLY=NAME: one of them, or a part, such as gate)
+Usage: make mutants   (half an hour; ONLY=NAME: one of them, or a part, such as gate)
 """
 
 import argparse

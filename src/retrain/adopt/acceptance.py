@@ -34,11 +34,15 @@ def check(test: str | Path, notebook: str) -> None:
     name, top = name_of(test), Path(test).resolve().parents[len(FOLDER.parts)]
     pinned = Path(test).with_name(f"{name}.json")
     found = run(read(top / notebook), Path(notebook), Path(test).with_name(name)).values
-    if os.environ.get(PIN):
+    if os.environ.get(PIN) == "1":  # another value may be of something else of that name
         write_json(pinned, found)
     if not pinned.is_file():
         raise UserError(f"{pinned}: nothing is pinned; {PIN}=1 pytest {FOLDER} does it")
-    lines = values.differences(json.loads(pinned.read_text("utf-8")), _as_read(found))
+    try:
+        before = json.loads(pinned.read_text("utf-8"))
+    except ValueError as error:  # a conflict of Git, for example
+        raise UserError(f"{pinned}: not JSON ({error}); restore it, or {PIN}=1 pytest") from None
+    lines = values.differences(before, _as_read(found))
     if lines:
         again = f"if it is meant to, pin it again: {PIN}=1 pytest {FOLDER}"
         said = "\n".join([f"{notebook} computes something else than is pinned:", *lines, again])

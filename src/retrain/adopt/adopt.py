@@ -1,6 +1,8 @@
 """`retrain adopt`: what is not fixed, an acceptance test, and what each cell becomes."""
 
 import ast
+import json
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +19,8 @@ from retrain.files import place, whole, write_json
 
 LARGEST = 5 * 2**20  # bytes of a file that is set aside by itself
 VOLATILE = re.compile(r"0x[0-9a-f]{6,}|(?m:^(CPU times|Wall time):.*$)")
-SAME = "Two runs print and show the same."
+FIXED = "Nothing was found that is not fixed."
+SAME = "Two runs print the same; pictures are not compared."
 TEST = '''"""{notebook} computes what is pinned in {name}.json, from {name}/."""
 
 from retrain.adopt import acceptance
@@ -31,6 +34,7 @@ def test_the_notebook_computes_what_is_pinned() -> None:
 def adopt(path: Path, files: Sequence[Path]) -> None:
     """Put a notebook of this repository under an acceptance test, and print what was found."""
     top = Path.cwd().resolve()
+    _check_top(top)
     if not path.resolve().is_relative_to(top):
         raise UserError(f"{path}: it is outside of this repository; copy it to notebooks/ first")
     where = path.resolve().relative_to(top)
@@ -38,23 +42,25 @@ def adopt(path: Path, files: Sequence[Path]) -> None:
     found = findings(notebook.cells)
     cells = [(each.cell.title, each.becomes, each.why) for each in propose(notebook.cells)]
     table(cells, ["cell", "becomes", "because"])
-    print("\n".join(["Not fixed", *(f"  {each}" for each in found)]) if found else "All is fixed.")
+    print("\n".join(["Not fixed", *(f"  {each}" for each in found)]) if found else FIXED)
     name = re.sub(r"\W+", "_", where.stem.lower()).strip("_")
+    if not name:
+        raise UserError(f"{path}: its test would have no name; give it one with a letter in it")
     aside = acceptance.FOLDER / name
     _check_own(acceptance.FOLDER / f"test_{name}.py", where)
     with _undone_unless_adopted(aside):
-        for source in [*_named(notebook, top), *files]:
+        for source in [*_named(notebook, top, aside), *files]:
             _set_aside(source, aside, top)
         one = acceptance.run(notebook, where, aside)
         # with other hashes, and generators that are not seeded
         other = execute(notebook, where, aside, seeds=False, hashes=acceptance.HASHES + 1)
         apart = differences(notebook, one, other)
         print("\n".join(["Two runs differ", *(f"  {each}" for each in apart)]) if apart else SAME)
-        _check(notebook, one, other)
+        _check(notebook, one, other, bool(found))
     write_json(acceptance.FOLDER / f"{name}.json", one.values)
     (acceptance.FOLDER / "__init__.py").touch()
     with whole(acceptance.FOLDER / f"test_{name}.py") as scratch:
-        scratch.write_text(TEST.format(notebook=where.as_posix(), name=name), "utf-8")
+        scratch.write_text(TEST.format(notebook=_quoted(where), name=name), "utf-8")
     print(f"pinned: {', '.join(one.values)}; pytest {acceptance.FOLDER}/test_{name}.py holds it")
 
 
@@ -73,13 +79,26 @@ def _undone_unless_adopted(aside: Path) -> Iterator[None]:
         raise
 
 
+def _check_top(here: Path) -> None:
+    """Raise a `UserError` in a folder inside of a repository: the test belongs to its top."""
+    above = next((each for each in (here, *here.parents) if (each / ".git").exists()), here)
+    if above != here:
+        up = os.path.relpath(above, here)
+        raise UserError(f"this is not the top folder of the repository; first: cd {up}")
+
+
 def _check_own(test: Path, where: Path) -> None:
     """Raise a `UserError` if a test of that name is there, and is of another notebook."""
-    if test.exists() and f'"{where.as_posix()}"' not in test.read_text("utf-8"):
+    if test.exists() and f'"{_quoted(where)}"' not in test.read_text("utf-8"):
         raise UserError(f"{test} is of another notebook; rename {where}, and adopt it again")
 
 
-def _named(notebook: Notebook, top: Path) -> list[Path]:
+def _quoted(where: Path) -> str:
+    """Return a path as it stands between the double quotes of a text, whatever signs it has."""
+    return json.dumps(where.as_posix(), ensure_ascii=False)[1:-1]
+
+
+def _named(notebook: Notebook, top: Path, aside: Path) -> list[Path]:
     """Return the small files of the repository that the notebook names, by where it stands."""
     texts = {
         node.value
@@ -91,10 +110,11 @@ def _named(notebook: Notebook, top: Path) -> list[Path]:
     for text in sorted(filter(str.isprintable, texts)):
         path = _inside(notebook.path.parent / text, top) if text.strip() else None
         if path:
-            if path.stat().st_size > LARGEST:
+            part = aside / path.relative_to(top)
+            if path.stat().st_size > LARGEST and not part.exists():
                 raise UserError(
                     f"{notebook.path}: it reads {text}, which is too large to set aside; put a "
-                    f"small part of it below {acceptance.FOLDER}/, by its place from the top"
+                    f"small part of it there yourself: {part}"
                 )
             found.append(path)
     return found
@@ -117,6 +137,8 @@ def _set_aside(source: Path, aside: Path, top: Path) -> None:
         raise UserError(f"{source}: no such file or folder; name it by its place from the top")
     if not source.resolve().is_relative_to(top):
         raise UserError(f"{source}: it is outside of this repository; copy it into it first")
+    if source.is_dir() and aside.resolve().is_relative_to(source.resolve()):
+        raise UserError(f"{source}: the folder holds {aside} itself; name what is read in it")
     target = aside / source.resolve().relative_to(top)
     if not target.exists():
         place(source, target)
@@ -144,7 +166,7 @@ def _in_two_runs(line: str) -> str:
     return line.replace(": pinned ", ": once ", 1).replace(", now ", ", then ")
 
 
-def _check(notebook: Notebook, one: Executed, other: Executed) -> None:
+def _check(notebook: Notebook, one: Executed, other: Executed, is_named: bool) -> None:
     """Raise a `UserError` unless something is pinned, and both runs agree on it."""
     if not notebook.pinned:
         raise UserError(
@@ -153,7 +175,8 @@ def _check(notebook: Notebook, one: Executed, other: Executed) -> None:
         )
     lines = values.differences(one.values, other.values)
     if lines:
+        remedy = "fix what is named above" if is_named else "look for what draws in what it calls"
         raise UserError(
             f"{notebook.path}: what is pinned differs between two runs ({_in_two_runs(lines[0])}); "
-            "fix what is named above, and adopt it again"
+            f"{remedy}, and adopt it again"
         )

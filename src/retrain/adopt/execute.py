@@ -21,7 +21,7 @@ from retrain.errors import UserError
 
 SECONDS = 600  # of a cell
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-INSTALL = "run `make notebook`, which installs what executes notebooks"
+INSTALL = "run `make notebook NOTEBOOK=FILE`, which installs what executes notebooks"
 # as if the notebook's first lines were these: what it draws from the global generators is fixed
 SEEDS = """
 import random as _random
@@ -59,7 +59,10 @@ def execute(notebook: Notebook, place: Path, aside: Path, seeds: bool, hashes: i
     Raises:
         UserError: if there is no kernel, a cell fails, or what is pinned cannot be compared.
     """
-    nbformat, client = _packages()
+    try:
+        nbformat, client = _packages()
+    except ModuleNotFoundError as error:
+        raise UserError(f"{notebook.path}: {error.name} is not installed: {INSTALL}") from None
     with tempfile.TemporaryDirectory(prefix="retrain-notebook-") as name:
         top = Path(name) / "top"
         folder = top / place.parent
@@ -144,8 +147,8 @@ def _sentences(notebook: Notebook, book: Any, numbers: list[int | None]) -> Iter
         yield
     except NoSuchKernel:
         raise UserError(f"{path}: there is no kernel to execute it: {INSTALL}") from None
-    except CellExecutionError:
-        raise UserError(f"{path}, {_failed(notebook, book, numbers)}") from None
+    except CellExecutionError as error:
+        raise UserError(f"{path}, {_failed(notebook, book, numbers, error)}") from None
     except CellTimeoutError:
         raise UserError(
             f"{path}: a cell takes more than {SECONDS // 60} minutes; set a smaller part of its "
@@ -154,33 +157,33 @@ def _sentences(notebook: Notebook, book: Any, numbers: list[int | None]) -> Iter
     except (DeadKernelError, RuntimeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UserError(
-            f"{path}: its kernel ended by itself ({reason}); as a rule the memory was full: set a "
-            "smaller part of its data aside"
+            f"{path}: its kernel ended ({reason}); unless you have ended it, which Ctrl-C does, as "
+            "a rule the memory was full: set a smaller part of its data aside"
         ) from None
 
 
-def _failed(notebook: Notebook, book: Any, numbers: list[int | None]) -> str:
+def _failed(notebook: Notebook, book: Any, numbers: list[int | None], error: Any) -> str:
     """Return which cell has failed, in which line, and how."""
-    at, error = next(
-        (at, output)
-        for at, cell in enumerate(book.cells)
-        for output in cell.outputs
-        if output["output_type"] == "error"
-    )
+    at = max(at for at, cell in enumerate(book.cells) if cell.execution_count)
     cell = next((each for each in notebook.cells if each.number == numbers[at]), None)
-    said = " ".join(str(error["evalue"]).split())
-    what = f"{error['ename']}: {said}" if said else str(error["ename"])
+    said = " ".join(str(error.evalue).split())
+    what = f"{error.ename}: {said}" if said else str(error.ename)
     if cell is None:
         return f"what follows a cell fails ({what}); {INSTALL}"
-    line = LINE.search(COLOURS.sub("", "\n".join(error["traceback"])))
+    # none where IPython itself has refused: a magic that does not exist
+    traces = ["\n".join(each.get("traceback", [])) for each in book.cells[at].outputs]
+    line = LINE.search(COLOURS.sub("", "\n".join(traces)))
     blank = len(cell.source) - len(cell.source.lstrip("\n"))  # which IPython does not count
     where = f", line {int(line[1]) + blank}" if line else ""
-    return f"{cell.title}{where}: {what[:300]}; {_remedy(error['ename'])}"
+    return f"{cell.title}{where}: {what[:300]}; {_remedy(error.ename)}"
 
 
 def _remedy(kind: str) -> str:
     if kind == "ModuleNotFoundError":
-        return "add the package to the group `notebook` in pyproject.toml, then: make lock notebook"
+        return (
+            "add the package to the group `notebook` in pyproject.toml, then: make lock notebook "
+            "NOTEBOOK=FILE; if it is code of yours, name its folder: --with FOLDER"
+        )
     if kind == "FileNotFoundError":
         return "name what it reads: retrain adopt NOTEBOOK --with FILE, by its place from the top"
     return "let the notebook run from top to bottom in a new kernel, then adopt it"

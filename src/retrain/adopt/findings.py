@@ -26,7 +26,11 @@ ONLY_IF: dict[str, tuple[str, tuple[object, ...]]] = {
     "Lasso": ("selection", ("random",)),
     "ElasticNet": ("selection", ("random",)),
     "SVC": ("probability", (True,)),
+    "DummyClassifier": ("strategy", ("stratified", "uniform")),
 }
+# functions, which are lower case
+DRAWERS = ("sklearn.datasets.make_", "sklearn.feature_selection.mutual_info_")
+TABLES = ("DMatrix", "QuantileDMatrix", "Dataset", "Pool")
 LEARNERS = ("sklearn", "xgboost", "lightgbm", "catboost", "imblearn")
 NOW = {
     **dict.fromkeys(("datetime.datetime", "datetime.date"), ("now", "today", "utcnow")),
@@ -38,6 +42,7 @@ CHANCE = ("uuid.uuid1", "uuid.uuid4", "os.urandom", "secrets.")
 FILES = ("glob.glob", "glob.iglob", "os.listdir", "os.scandir", "os.walk")
 FILE_METHODS = ("glob", "rglob", "iterdir")
 ORDERED = ("sorted", "min", "max", "sum", "len", "set", "any", "all", "frozenset")
+SET_METHODS = ("union", "intersection", "difference", "symmetric_difference", "copy")
 MAKERS = ("pandas.Series", "pandas.Index", "numpy.array", "numpy.fromiter", "next", "iter")
 SEEDERS = {
     "random": ("random.seed",),
@@ -77,7 +82,7 @@ def findings(cells: Sequence[Cell]) -> list[Finding]:
         of_cell = []
         for call in calls(tree, notebook.known):
             for package, seeders in SEEDERS.items():
-                if call.name in seeders and (call.node.args or call.node.keywords):
+                if call.name in seeders and _is_given(call):
                     notebook.seeded.add(package)
             if said := _of_call(call, notebook, id(call.node) in inside):
                 of_cell.append(Finding(cell, call.node.lineno, *said))
@@ -107,12 +112,10 @@ def _of_call(call: Call, notebook: _Notebook, is_ordered: bool) -> tuple[str, st
 
 def _generator(call: Call, notebook: _Notebook) -> tuple[str, str] | None:
     """Return what is wrong with a draw from a generator of numbers."""
-    name, first = call.name, call.node.args[0] if call.node.args else None
+    name = call.name
     if name in ("numpy.random.default_rng", "numpy.random.RandomState", "random.Random"):
-        given = first or call.value("seed")
-        is_fixed = given is not None and not _is_none(given)
         short = name.rpartition(".")[2]
-        return None if is_fixed else (f"{short}() has no seed", f"write {short}(0)")
+        return None if _is_given(call) else (f"{short}() has no seed", f"write {short}(0)")
     if not call.imported:
         return None
     for package, prefix in (("numpy", "numpy.random."), ("random", "random.")):
@@ -130,12 +133,22 @@ def _generator(call: Call, notebook: _Notebook) -> tuple[str, str] | None:
     return None
 
 
+def _is_given(call: Call) -> bool:
+    """Return whether a generator is given a seed: its first argument, and not None."""
+    given = [*call.node.args[:1], *(each.value for each in call.node.keywords)]
+    return bool(given) and not _is_none(given[0])
+
+
 def _draw(call: Call, notebook: _Notebook) -> tuple[str, str] | None:
     """Return what is wrong with a function that draws by itself."""
     if _is_fixed(call, notebook):
         return None
+    if _constant(call.value("shuffle")) is False:  # of a split
+        return None
     if said := DRAWS.get(call.name):
         return f"{call.method} {said}", f"add {STATE}"
+    if call.name.startswith("scipy.stats.") and call.method == "rvs":
+        return "rvs draws other numbers in each run", f"add {STATE}"
     if call.method == "sample" and not call.imported and not _of_a_generator(call):
         return "sample draws other rows in each run", f"add {STATE}"
     if call.method in FOLDS and _constant(call.value("shuffle")) is True:
@@ -154,7 +167,9 @@ def _estimator(call: Call, notebook: _Notebook) -> tuple[str, str] | None:
     package = call.name.partition(".")[0]
     if package not in LEARNERS or call.method in FOLDS or call.name in DRAWS:
         return None
-    if not call.method[:1].isupper() or _is_fixed(call, notebook) or not _takes_a_state(call.name):
+    if not (call.method[:1].isupper() or call.name.startswith(DRAWERS)):
+        return None
+    if _is_fixed(call, notebook) or not _takes_a_state(call.name):
         return None
     if call.method in ONLY_IF:
         argument, values = ONLY_IF[call.method]
@@ -164,15 +179,15 @@ def _estimator(call: Call, notebook: _Notebook) -> tuple[str, str] | None:
 
 
 def _takes_a_state(name: str) -> bool:
-    """Return whether a class has an argument `random_state`, as it is installed here."""
+    """Return whether a class or function has an argument `random_state`, as installed here."""
     module, _, kind = name.rpartition(".")
     try:
         found = getattr(importlib.import_module(module), kind)
         takes = set(inspect.signature(found).parameters)
         return "random_state" in takes or ("kwargs" in takes and "random_state" in _given(found))
     except (ImportError, AttributeError, TypeError, ValueError):
-        # not installed here: those that are not scikit-learn's have one
-        return not name.startswith("sklearn.")
+        # not installed here: those that are not scikit-learn's have one, unless they hold rows
+        return not name.startswith("sklearn.") and kind not in TABLES
 
 
 def _given(kind: type) -> set[str]:
@@ -246,7 +261,11 @@ def _is_set(node: ast.expr, notebook: _Notebook) -> bool:
         return node.id in notebook.sets
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr | ast.BitAnd | ast.Sub):
         return _is_set(node.left, notebook) or _is_set(node.right, notebook)
-    return isinstance(node, ast.Call) and full(node.func, notebook.known)[0] in ("set", "frozenset")
+    if not isinstance(node, ast.Call):
+        return False
+    if isinstance(node.func, ast.Attribute) and node.func.attr in SET_METHODS:
+        return _is_set(node.func.value, notebook)
+    return full(node.func, notebook.known)[0] in ("set", "frozenset")
 
 
 def _constant(node: ast.expr | None) -> object:

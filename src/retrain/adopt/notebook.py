@@ -6,6 +6,7 @@ Read as JSON, and not by nbformat, so that a file that is none gets a sentence.
 import ast
 import json
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,14 +39,15 @@ class Cell:
         if self.source.lstrip().startswith("%%"):
             first, _, rest = self.source.lstrip().partition("\n")
             return f"\n{rest}" if first.split()[0] in ("%%time", "%%timeit", "%%capture") else ""
-        return "\n".join(map(_without_magic, self.source.splitlines()))
+        return "\n".join(_without_magics(self.source.splitlines()))
 
     @property
     def tree(self) -> ast.Module:
         """The syntax tree; an empty one where the cell is not Python."""
         try:
             return ast.parse(self.python)
-        except SyntaxError:
+        # a sign 0, and what is nested too deeply, are no SyntaxError everywhere
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             return ast.Module([], [])
 
 
@@ -69,10 +71,11 @@ def read(path: Path) -> Notebook:
     if not path.is_file():
         raise UserError(f"{path}: no such file; name a notebook, such as notebooks/mine.ipynb")
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8-sig"))  # editors of Windows write a mark
         version, cells = content["nbformat"], content["cells"] if content["nbformat"] >= 4 else []
         found = [(each, _text(each["source"])) for each in cells if each["cell_type"] == "code"]
-    except (ValueError, KeyError, TypeError):
+        _check_language(path, content)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UserError(
             f"{path}: this is not a notebook, which is JSON with cells; name one that ends in "
             ".ipynb"
@@ -81,7 +84,6 @@ def read(path: Path) -> Notebook:
         raise UserError(
             f"{path}: its format is {version}, of before 2015; open it in Jupyter and save it again"
         )
-    _check_language(path, content)
     if not any(source.strip() for _, source in found):
         raise UserError(f"{path}: it has no cell of code, so there is nothing to pin; add some")
     notebook = Notebook(path, content, _cells(path, found))
@@ -128,6 +130,13 @@ def _pinned(path: Path, cell: Cell) -> tuple[str, ...]:
             )
         names += [name.strip() for name in wanted[1].split(",")]
     return tuple(names)
+
+
+def _without_magics(lines: Sequence[str]) -> Iterator[str]:
+    goes_on = False  # what a backslash continues is of the line before
+    for line in lines:
+        yield "" if goes_on else _without_magic(line)
+        goes_on = line.endswith("\\") and (goes_on or bool(MAGIC.match(line)))
 
 
 def _without_magic(line: str) -> str:

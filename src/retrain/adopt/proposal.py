@@ -78,7 +78,9 @@ def _of_cell(cell: Cell, known: dict[str, str]) -> Proposal:
 def _by_calls(tree: ast.Module, known: dict[str, str]) -> Iterator[tuple[str, str]]:
     kept = _kept(tree)
     for call in calls(tree, known):
-        if part := _part(call, id(call.node) in kept):
+        in_place = call.value("inplace")
+        changes = isinstance(in_place, ast.Constant) and in_place.value is True
+        if part := _part(call, changes or id(call.node) in kept):
             yield part, f"{call.method}, line {call.node.lineno}"
 
 
@@ -117,14 +119,17 @@ def _part(call: Call, is_kept: bool) -> str | None:
 
 
 def _by_columns(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Yield where a column of a table is written: `table["age"] = …`."""
+    """Yield where a column of a table is written, `table["age"] = …`, or deleted."""
     for node in ast.walk(tree):
         targets = node.targets if isinstance(node, ast.Assign) else []
         if isinstance(node, ast.AugAssign):
             targets = [node.target]
+        if isinstance(node, ast.Delete):
+            targets = node.targets
         for target in targets:
             if isinstance(target, ast.Subscript) and _names_a_column(target.slice):
-                yield "features", f"it writes a column, line {target.lineno}"
+                does = "deletes" if isinstance(node, ast.Delete) else "writes"
+                yield "features", f"it {does} a column, line {target.lineno}"
 
 
 def _names_a_column(node: ast.expr) -> bool:

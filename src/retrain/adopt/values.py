@@ -10,7 +10,7 @@ import io
 import json
 import math
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AnySet
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -34,8 +34,11 @@ def keep(path: str, name: str, namespace: Mapping[str, Any]) -> None:
     if name in namespace:
         try:
             found = {"value": described(namespace[name])}
+            json.dumps(found, ensure_ascii=False).encode()  # as the file of what is pinned is
         except CannotCompareError as error:
             found = {"error": str(error)}
+        except Exception as error:  # of a number too long to write, of an object's own code
+            found = {"error": f"reading it fails ({type(error).__name__}: {error}); {CAN}"}
     Path(path).write_text(json.dumps(found), "utf-8")
 
 
@@ -50,7 +53,7 @@ def described(value: Any) -> Any:
     if isinstance(value, float):
         return _number(value)
     if isinstance(value, Mapping):
-        return {str(key): described(inner) for key, inner in value.items()}
+        return _by_name((key, described(inner)) for key, inner in value.items())
     if isinstance(value, list | tuple):
         return [described(inner) for inner in value]
     if isinstance(value, AnySet):  # its order is chance
@@ -66,8 +69,8 @@ def _of_a_package(value: Any) -> Any:
     """Describe what pandas, numpy and scikit-learn make, without importing them."""
     names = {f"{kind.__module__.partition('.')[0]}.{kind.__name__}" for kind in type(value).__mro__}
     if "pandas.DataFrame" in names:
-        columns = {str(name): _array(value.iloc[:, at]) for at, name in enumerate(value.columns)}
-        return {"rows": len(value), **_index(value.index), "columns": columns}
+        columns = _by_name((each, _array(value.iloc[:, at])) for at, each in enumerate(value))
+        return {"rows": len(value), **_index(value.index), "order": [*columns], "columns": columns}
     if "pandas.Series" in names:
         return {**_index(value.index), **_array(value)}
     if names & {"pandas.Index", "pandas.ExtensionArray", "numpy.ndarray"}:
@@ -77,6 +80,15 @@ def _of_a_package(value: Any) -> Any:
     if hasattr(value, "get_params") and hasattr(value, "fit"):
         return _estimator(value)
     raise CannotCompareError(f"it is a {_kind(value)}, and two of them cannot be compared; {CAN}")
+
+
+def _by_name(parts: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, inner in parts:
+        if str(key) in found:
+            raise CannotCompareError(f"two of its parts have the name {str(key)!r}; rename one")
+        found[str(key)] = inner
+    return found
 
 
 def _kind(value: Any) -> str:

@@ -11,6 +11,10 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 from pathlib import Path
+from catboost import CatBoostClassifier, Pool
+from scipy.stats import norm
+from sklearn.datasets import make_blobs
+from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier as Forest
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold, train_test_split as tts
@@ -43,6 +47,14 @@ def found(*cells: str) -> list[str]:
         ("pd.read_csv('https://example.org/a.csv')", "it reads an address", "pd.read_csv('a.csv')"),
         ("uuid.uuid4()", "uuid.uuid4 is chance", "uuid.UUID(int=7)"),
         ("hash('a')", "hash of a text", "hashed('a')"),
+        ("np.random.seed(None)\nnp.random.rand()", "numpy.random.rand draws", "np.random.seed(seed=0)\nnp.random.rand()"),
+        ("list(set(a).difference(['b']))", "a set has another order", "list(a.difference(['b']))"),
+        ("tts(X, y, shuffle=True)", "train_test_split splits the rows otherwise", "tts(X, y, shuffle=False)"),
+        ("DummyClassifier(strategy='uniform')", "DummyClassifier has no random_state", "DummyClassifier(strategy='prior')"),
+        ("make_blobs(90)", "make_blobs has no random_state", "make_blobs(90, random_state=1)"),
+        ("norm.rvs(size=3)", "rvs draws other numbers", "norm.rvs(size=3, random_state=1)"),
+        ("CatBoostClassifier()", "CatBoostClassifier has no random_state", "Pool(X)"),
+        ("!pip install \\\n    x\ndf.sample(3)", "sample draws other rows", "!pip install \\\n    x"),
     ],
 )  # fmt: skip
 def test_what_is_not_fixed_is_found_by_cell_and_line(source: str, what: str, fixed: str) -> None:

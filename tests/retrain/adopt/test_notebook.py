@@ -31,6 +31,8 @@ def test_cells_are_counted_as_jupyter_does_and_marks_are_read(tmp_path: Path) ->
     [
         ("%matplotlib inline\na = 1", "pass\na = 1"),
         ("!pip install x\nif a:\n    !ls {a}\n", "pass\nif a:\n    pass"),
+        ("!pip install \\\n  x\na", "pass\n\na"),
+        ("a = 1 + \\\n  2", "a = 1 + \\\n  2"),
         ("files = !ls\nx = %sql select", "pass\npass"),
         ("%%time\na = 1", "\na = 1"),
         ("%%bash\nls | wc", ""),
@@ -48,6 +50,8 @@ def test_what_is_ipythons_alone_is_left_out(source: str, python: str) -> None:
         ("a,b\n1,2\n", "this is not a notebook, which is JSON with cells; name one that ends in .ipynb"),
         ('{"a": 1}', "this is not a notebook"),
         ("[]", "this is not a notebook"),
+        ("[" * 100_000, "this is not a notebook"),
+        ('{"nbformat": 4, "cells": [], "metadata": {"kernelspec": "python3"}}', "this is not a notebook"),
         ('{"nbformat": 3, "worksheets": [], "cells": []}', "its format is 3, of before 2015; open it"),
         (book("a", kernelspec={"language": "R", "name": "ir"}), "it is written in R, and only Python can"),
         (book("a", language_info={"name": "julia"}), "it is written in julia"),
@@ -70,6 +74,16 @@ def test_what_is_refused_is_a_sentence(tmp_path: Path, text: str, said: str) -> 
 def test_a_file_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"no such file; name a notebook, such as"):
         notebook.read(tmp_path / "a.ipynb")
+
+
+def test_a_mark_of_windows_before_the_text_is_no_matter(tmp_path: Path) -> None:
+    path = write(tmp_path, "a = 1")
+    path.write_text(path.read_text(), "utf-8-sig")
+    assert len(notebook.read(path).cells) == 1
+
+
+def test_what_is_nested_too_deeply_is_no_python() -> None:
+    assert notebook.Cell(1, "", f"a = {'-' * 20_000}1").tree.body == []
 
 
 def test_a_notebook_without_metadata_is_one_of_python(tmp_path: Path) -> None:

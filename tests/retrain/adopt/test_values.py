@@ -38,7 +38,7 @@ Y = np.arange(60) % 3 == 0
         (pd.Timestamp("2013-06-30T12:00Z"), "2013-06-30 12:00:00+00:00"),
         (np.array([[1, 2]]), {"type": "int64", "shape": [1, 2], "values": [1, 2]}),
         (pd.Series([1.5], [7]), {"index": {"type": "int64", "values": [7]}, "type": "float64", "values": [1.5]}),
-        (TABLE, {"rows": 3, "columns": {
+        (TABLE, {"rows": 3, "order": ["a", "b", "c"], "columns": {
             "a": {"type": "int64", "values": [1, 2, 3]},
             "b": {"type": "str", "values": ["x", "nan", "z"]},
             "c": {"type": "float64", "values": [0.5, "nan", "inf"]}}}),
@@ -93,11 +93,29 @@ def test_the_last_bit_of_what_a_model_has_learned_is_not_pinned() -> None:
         (object(), "it is a object"),
         ([1, {"a": iter(())}], "it is a tuple_iterator"),
         (FunctionTransformer(kw_args={"a": (i for i in ())}), "that skops cannot write"),
+        (
+            pd.DataFrame([[1, 2]], columns=["a", "a"]),
+            "two of its parts have the name 'a'; rename one",
+        ),
+        ({1: 2, "1": 3}, "two of its parts have the name '1'"),
     ],
 )
 def test_what_cannot_be_compared_is_a_sentence(value: Any, said: str) -> None:
     with pytest.raises(CannotCompareError, match=said):
         described(value)
+
+
+def test_columns_in_another_order_are_another_table() -> None:
+    (line,) = differences(described(TABLE), described(TABLE[["b", "a", "c"]]))
+    assert line.startswith("order: 2 of 3 differ, the first is number 1")
+
+
+@pytest.mark.parametrize("value", [10**5000, "\ud800"], ids=["a long number", "half a sign"])
+def test_what_cannot_be_written_is_a_sentence(value: Any, tmp_path: Path) -> None:
+    values.keep(str(tmp_path / "kept"), "a", {"a": value})
+    found = json.loads((tmp_path / "kept").read_text())["error"]
+    assert found.startswith("reading it fails (")
+    assert "; pin numbers, texts" in found
 
 
 def test_a_name_that_the_cell_does_not_make_is_a_sentence(tmp_path: Path) -> None:

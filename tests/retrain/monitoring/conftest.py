@@ -56,11 +56,10 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 @pytest.fixture
 def found(learned: list[Path], tmp_path: Path) -> Callable[[pd.DataFrame], list[Alarm]]:
     """Return what is wrong with some rows, against five months."""
+    return lambda frame: alarms(learned, write(tmp_path / "now.parquet", frame))
 
-    def alarms(frame: pd.DataFrame) -> list[Alarm]:
-        path = write(tmp_path / "now.parquet", frame)
-        then = samples.read(learned, NAMES)
-        now = samples.read([path], NAMES, then)
-        return [*integrity.alarms([path], now, relation.learn(learned, then), LIMITS)]
 
-    return alarms
+def alarms(learned: list[Path], path: Path) -> list[Alarm]:
+    then = samples.read(learned, NAMES)
+    now = samples.read([path], NAMES, then)
+    return [*integrity.alarms([path], now, relation.learn(learned, then), LIMITS)]

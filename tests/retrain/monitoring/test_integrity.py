@@ -1,13 +1,14 @@
 """What is wrong in any season is an alarm each time, and a season is none."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from retrain.monitoring.schema import Alarm
-from tests.retrain.monitoring.conftest import month
+from tests.retrain.monitoring.conftest import alarms, month, write
 
 Found = Callable[[pd.DataFrame], list[Alarm]]
 Change = Callable[[pd.DataFrame], pd.DataFrame]
@@ -49,6 +50,24 @@ def test_of_features_that_explain_each_other_the_other_is_named_too(found: Found
     by_name = {each.feature: each.what for each in alarms if each.check == "unexplained"}
     assert "its unit may have changed, or that of damp" in by_name["heat"]
     assert "length" not in by_name
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_little_outside_of_the_range_of_training_is_none(found: Found, side: int) -> None:
+    heat = pd.concat(map(month, range(1, 6)))["heat"]
+    end = heat.min() if side < 0 else heat.max()
+    frame = month(6)
+    for share, checks in ((0.2, set()), (0.3, {"outside"})):
+        frame.loc[:99, "heat"] = end + side * share * (heat.max() - heat.min())
+        assert {each.check for each in found(frame)} - {"unexplained"} == checks
+
+
+def test_what_was_nearly_always_one_value_may_be_it_always(tmp_path: Path) -> None:
+    frames = [frame.assign(length=frame["length"].mask(frame["place"] != "west", 0.0))
+              for frame in map(month, range(1, 7))]  # fmt: skip
+    learned = [write(tmp_path / f"{at}.parquet", frame) for at, frame in enumerate(frames)]
+    now = write(tmp_path / "now.parquet", frames[-1].assign(length=0.0))
+    assert "constant" not in {each.check for each in alarms(learned, now)}
 
 
 def test_few_rows_of_a_new_category_are_none(found: Found) -> None:
