@@ -1,5 +1,6 @@
 """What is wrong in any season: categories, constants, missing values, ranges, units."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -71,8 +72,10 @@ def _constant(
     # one value fills a bin, and only then are the values themselves looked at
     if not found.known or found.counts.max() / found.known <= limits.constant:
         return
-    modes = [pc.mode(table[name]) for table in tables(paths, [name])]
-    value = next((each[0]["mode"].as_py() for each in modes if len(each)), np.nan)
+    modes: Counter[float] = Counter()  # of all files, the first of which may be from before
+    for each in (pc.mode(table[name]) for table in tables(paths, [name])):
+        modes.update({mode["mode"]: mode["count"] for mode in each.to_pylist()})
+    value = modes.most_common(1)[0][0]
     rows = sum(int((floats(table, name) == value).sum()) for table in tables(paths, [name]))
     its = learned.numbers[name]
     usual = its.counts[np.searchsorted(its.bins, value, side="right")] / max(its.known, 1)

@@ -59,7 +59,7 @@ def found(learned: list[Path], tmp_path: Path) -> Callable[[pd.DataFrame], list[
     return lambda frame: alarms(learned, write(tmp_path / "now.parquet", frame))
 
 
-def alarms(learned: list[Path], path: Path) -> list[Alarm]:
+def alarms(learned: list[Path], *paths: Path) -> list[Alarm]:
     then = samples.read(learned, NAMES)
-    now = samples.read([path], NAMES, then)
-    return [*integrity.alarms([path], now, relation.learn(learned, then), LIMITS)]
+    now = samples.read(paths, NAMES, then)
+    return [*integrity.alarms(paths, now, relation.learn(learned, then), LIMITS)]

@@ -70,6 +70,16 @@ def test_what_was_nearly_always_one_value_may_be_it_always(tmp_path: Path) -> No
     assert "constant" not in {each.check for each in alarms(learned, now)}
 
 
+def test_a_sensor_that_is_stuck_from_the_second_file_of_a_log_on_is_constant(
+    learned: list[Path], tmp_path: Path
+) -> None:
+    frame = month(6)
+    parts = [frame[:50], frame[50:].assign(heat=55.0)]
+    log = [write(tmp_path / f"{number}.parquet", part) for number, part in enumerate(parts)]
+    found = alarms(learned, *log)
+    assert ("heat", "constant") in {(each.feature, each.check) for each in found}
+
+
 def test_few_rows_of_a_new_category_are_none(found: Found) -> None:
     frame = month(6)
     frame.loc[:2, "place"] = "east"
