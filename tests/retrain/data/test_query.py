@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -73,10 +74,33 @@ def test_months_of_a_database(
     rows = partitions.read(tmp_path / "2024-02.parquet")
     assert len(rows) == 29 * 4
     assert rows["time"].is_monotonic_increasing
+    with pytest.raises(UserError, match=r"'time' holds a date, not a time; .* CAST\(time AS"):
+        driver.add(replace(QUERY, select="SELECT size, time::date FROM trips"), tmp_path, {})
     monkeypatch.setenv(VARIABLE, database.replace(PASSWORD, "wrong-password"))
     with pytest.raises(UserError, match=r"the source failed .*password") as error:
         driver.add(QUERY, tmp_path, {})
     assert "wrong-password" not in str(error.value)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "select",
+    [
+        "SELECT size, time FROM trips",
+        "SELECT size, time AT TIME ZONE 'UTC' AS time FROM trips",  # without a zone
+    ],
+)
+def test_months_are_in_utc_whatever_the_time_zone_of_the_session(
+    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch, select: str
+) -> None:
+    monkeypatch.setenv(VARIABLE, f"{database}&options=-c%20TimeZone%3DAmerica/New_York")
+    driver.add(Query(select, SCHEMA, "time"), tmp_path, {}, step=2)
+    found = [partitions.read(tmp_path / f"2024-0{month}.parquet")["time"] for month in (1, 2)]
+    assert [len(each) for each in found] == [31 * 4, 29 * 4]
+    assert [f"{each.min():%Y-%m-%d %H:%M}" for each in found] == [
+        "2024-01-01 00:00",
+        "2024-02-01 00:00",
+    ]
 
 
 def test_an_address_that_is_not_set_is_a_sentence(

@@ -45,6 +45,11 @@ class Query:
             ).one()
         if first is None:
             return Available([])
+        if not isinstance(first, datetime):
+            raise UserError(
+                f"the source's column {self.time!r} holds a {type(first).__name__}, not a time; "
+                f"make it one in `select`: CAST({self.time} AS timestamp)"
+            )
         oldest, newest = (label(_floor(each, self.every), self.every) for each in (first, last))
         names = list(without_gaps([oldest, newest])) if oldest != newest else [newest]
         return Available(names[:-1], f"{newest} waits for the first row after it")
@@ -55,8 +60,11 @@ class Query:
         rows = self._rows()
         moment = rows.c[self.time]
         with _connected() as connection:
+            newest = connection.execute(sa.select(sa.func.max(moment))).scalar()
+            # one without a zone would be in that of the session
+            zone = UTC if newest and newest.tzinfo else None
             for name in names:
-                first, end = (datetime.combine(day, time()) for day in partitions.span(name))
+                first, end = (datetime.combine(day, time(), zone) for day in partitions.span(name))
                 asked = sa.select(rows).where(moment >= first, moment < end)
                 asked = asked.order_by(moment, *(each for each in rows.c if each is not moment))
                 parts = list(pd.read_sql_query(asked, connection, chunksize=ROWS))
