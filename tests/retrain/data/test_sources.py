@@ -198,3 +198,26 @@ def test_a_source_that_fails_is_one_sentence_without_a_password(
     with pytest.raises(UserError, match=r"the source failed \(ConnectionError: no way") as error:
         add(Failing(), tmp_path)
     assert "a-password" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("2024-01", None), "gives of 2024-01 a NoneType, not a table; correct `fetch`"),
+        (("../evil", pd.DataFrame()), "gives '../evil', not asked for; correct `fetch`"),
+        ("2024-01", r"the source failed \(ValueError: "),
+    ],
+)
+def test_what_a_source_gives_that_is_no_partition_is_one_sentence(
+    tmp_path: Path, given: object, said: str
+) -> None:
+    class Odd(Failing):
+        def available(self) -> Available:
+            return Available(["2024-01"])
+
+        def fetch(self, _: object) -> Any:
+            yield given
+
+    with pytest.raises(UserError, match=said):
+        add(Odd(), tmp_path / "data")
+    assert not list(tmp_path.rglob("*.parquet"))

@@ -22,6 +22,7 @@ from retrain.data.sources.source import PREFIX, Source
 from retrain.errors import UserError, within
 from retrain.files import md5, write_json
 
+CORRECT = "correct `fetch` in src/pipeline/source.py"
 SHORTEST = 4  # characters of what is kept out of an error
 
 
@@ -92,9 +93,7 @@ def _md5(folder: Path, name: str) -> str | None:
 
 def _write(source: Source, names: Sequence[str], folder: Path) -> None:
     left = {*names}
-    rows: pd.DataFrame | pa.Table
-    for name, rows in _rows(source, names) if names else ():
-        frame = rows.to_pandas() if isinstance(rows, pa.Table) else rows
+    for name, frame in _frames(source, names) if names else ():
         with within(f"the source's {name}"):
             check_present(list(map(str, frame.columns)), source.schema.names)
             try:
@@ -107,15 +106,20 @@ def _write(source: Source, names: Sequence[str], folder: Path) -> None:
                 ) from None
         left.discard(name)
     if left:
-        raise UserError(
-            f"the source names {min(left)}, and gives no rows of it; correct `fetch` in "
-            "src/pipeline/source.py"
-        )
+        raise UserError(f"the source names {min(left)}, and gives no rows of it; {CORRECT}")
 
 
-def _rows(source: Source, names: Sequence[str]) -> Iterator[tuple[str, "pd.DataFrame | pa.Table"]]:
+def _frames(source: Source, names: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame]]:
     with _failing():
-        yield from source.fetch(names)
+        rows: pd.DataFrame | pa.Table
+        for name, rows in source.fetch(names):
+            frame = rows.to_pandas() if isinstance(rows, pa.Table) else rows
+            if name not in names:
+                raise UserError(f"the source gives {name!r}, not asked for; {CORRECT}")
+            if not isinstance(frame, pd.DataFrame):
+                kind = type(frame).__name__
+                raise UserError(f"the source gives of {name} a {kind}, not a table; {CORRECT}")
+            yield name, frame
 
 
 @contextmanager
