@@ -53,6 +53,16 @@ def test_what_breaks_the_contract_stays_in_quarantine_and_a_corrected_one_goes_i
     assert len(list(Path("data").iterdir())) == 3
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("source")
+def test_a_source_that_is_killed_is_a_sentence() -> None:
+    file = Path("src/pipeline/source.py")
+    file.write_text(f"import os\nos.kill(os.getpid(), 9)\n{file.read_text()}")
+    with pytest.raises(UserError, match=r"pipeline.source was killed by signal 9, .* run the same"):
+        night()
+    assert names() == ["2013-01", "2013-02"]
+
+
 class KilledError(BaseException):
     pass
 
