@@ -18,15 +18,18 @@ SOURCE = "source"  # in policy.yaml: what the source has, and the model has not 
 
 
 def files(given: Sequence[Path]) -> list[Path]:
-    """Return the files of what was named: each a file, or a folder of them, such as a log."""
+    """Return the files of what was named: each a file, or a folder of them, such as a log.
+
+    There is none where nothing is logged yet.
+    """
     found: list[Path] = []
     for path in given:
         if not path.exists():
             raise UserError(f"{path}: no such file or folder; check the path")
+        if path.is_file() and path.suffix not in FORMATS:
+            raise UserError(f"{path}: its name ends in neither .parquet nor .csv; rename it")
         inside = path.rglob("*") if path.is_dir() else [path]
         found += sorted(each for each in inside if each.suffix in FORMATS and each.is_file())
-    if not found:
-        raise UserError(f"{given[0]} holds no .parquet and no .csv; check the path")
     return found
 
 
@@ -51,6 +54,7 @@ def names(paths: Sequence[Path]) -> list[str]:
 
 def download(address: str, folder: Path) -> list[Path]:
     """Bring the files of a folder or a bucket here, by any address that fsspec knows."""
+    folder.mkdir(parents=True, exist_ok=True)
     try:
         place = located(address)
         found = sorted(each for each in place.rglob("*") if each.suffix in FORMATS)
@@ -64,7 +68,7 @@ def download(address: str, folder: Path) -> list[Path]:
             f"policy.yaml: drift.seen: {address} cannot be read ({reason}); check the address and "
             "the credentials"
         ) from None
-    return files([folder]) if found else []
+    return files([folder])
 
 
 def _version(path: Path) -> str | None:

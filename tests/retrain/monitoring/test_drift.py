@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from retrain.errors import UserError
-from retrain.monitoring import page, schema
+from retrain.monitoring import current, page, schema
 from retrain.monitoring.drift import Compared, examine
 from tests.conftest import Run
 from tests.toys import toys
@@ -125,6 +125,17 @@ def test_of_a_log_the_rows_count_that_the_version_has_scored() -> None:
     policy = Path("policy.yaml")
     policy.write_text(policy.read_text().replace("seen: source", "seen: log"))
     assert examine([]).drift == found
+
+
+def test_a_log_in_which_nothing_is_yet_is_too_few(project: Path, run: Run) -> None:
+    address = f"file://{project}/log"
+    current.download(address, Path("copy"))  # as the job does
+    done = run("retrain", "drift", "--current", "copy", cwd=project)
+    assert (done.returncode, done.stderr) == (4, "")
+    assert schema.read((project / "drift.json").read_bytes()).rows == 0
+    done = run("retrain", "drift", "--current", "policy.yaml", cwd=project)
+    assert done.returncode == 1
+    assert "policy.yaml: its name ends in neither .parquet nor .csv" in done.stderr
 
 
 def test_new_data_are_what_the_version_has_not_learned_from() -> None:
