@@ -23,6 +23,7 @@ NEEDED: dict[Task, tuple[str, ...]] = {
 }
 Share = Annotated[float, Field(gt=0, le=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+CENTURY = 36_525  # days: no date that is reckoned from these leaves the calendar
 Name = Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$")]
 
 
@@ -168,7 +169,7 @@ class Outcome(Section):
 
 class Inputs(Section):
     psi: Positive
-    season: Annotated[int, Field(ge=1)] | None  # days; None: the data have no season
+    season: Annotated[int, Field(ge=1, le=CENTURY)] | None  # days; None: the data have no season
 
 
 class Drift(Section):
@@ -179,7 +180,7 @@ class Drift(Section):
     outcome: Outcome
     inputs: Inputs
     seen: Annotated[str, Field(min_length=1)]  # "source", or the address of the log
-    cooldown: Annotated[float, Field(ge=0, allow_inf_nan=False)]  # days
+    cooldown: Annotated[float, Field(ge=0, le=CENTURY)]  # days
     max_age: Annotated[int, Field(ge=1)] | None = None  # days of which the model knows nothing
 
 

@@ -13,8 +13,9 @@ from retrain.run.problem import Problem, problem
 from retrain.settings import read
 from tests.conftest import Run
 from tests.toys import toys
+from tests.toys.watched import LIMITS
 
-TEXT = toys.FULL_POLICY.read_text()
+TEXT = toys.FULL_POLICY.read_text() + LIMITS
 
 
 @pytest.mark.smoke
@@ -56,6 +57,9 @@ def test_a_margin_below_0_is_one(tmp_path: Path) -> None:
         ("push: true", "push: sometimes", "triggers.push should be a valid boolean"),
         ("push: true", "pusch: true", "triggers.pusch is not a known key; did you mean 'push'?"),
         (r"stages: .*", "stages: {}", "stages dictionary should have at least 1 item"),
+        ("season: 365", "season: 9999999", "drift.inputs.season should be less than or equal to 36525"),
+        ("cooldown: 7", "cooldown: 1.0e+9", "drift.cooldown should be less than or equal to 36525"),
+        ("cooldown: 7", "cooldown: .nan", "drift.cooldown should be"),
         ("staging:", "Big Stage:", "stages.Big Stage.[key] string should match pattern"),
         ("staging:", "staging-:", "stages.staging-.[key] string should match pattern"),
         ("follows: false", "follows: true", "stages should leave the last one, production, to a person"),
