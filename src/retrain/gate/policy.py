@@ -181,7 +181,9 @@ class Drift(Section):
     inputs: Inputs
     seen: Annotated[str, Field(min_length=1)]  # "source", or the address of the log
     cooldown: Annotated[float, Field(ge=0, le=CENTURY)]  # days
-    max_age: Annotated[int, Field(ge=1, le=CENTURY)] | None = None  # days of which the model knows nothing
+    max_age: Annotated[int, Field(ge=1, le=CENTURY)] | None = (
+        None  # days of which the model knows nothing
+    )
 
 
 class Contexts(Section):

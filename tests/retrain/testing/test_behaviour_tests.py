@@ -77,6 +77,9 @@ def test_each_finds_what_is_wrong_and_the_report_shows_it(
         "test_it_is_calibrated_in_every_slice"
     ]
     assert "the mean prediction is surely off for word b (mean 0.2, outcome " in found.warned[0]
+    said = "\n".join(found.failed)
+    assert "is not a number with number missing: set train.impute in params.yaml" in said
+    assert "is not a number with word unknown: let the encoder in train.py take words" in said
     for each in found.failed:
         reasons = [f"a behaviour test fails: {each}"]
         report = as_read(states.facts(verdict=states.verdict(reasons=reasons, tests=found)))
