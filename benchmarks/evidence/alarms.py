@@ -26,13 +26,14 @@ NAMES = Names(NUMERIC, CATEGORICAL)
 
 def of_months(year: Year) -> None:
     """Print the alarms of July to December, by the model of January to May that June has judged."""
-    learned, judged = pd.concat([year.tables[each] for each in year.months[:5]]), year.months[5]
-    found = {
-        month: _alarms(year, year.tables[month], learned, year.tables[judged])
-        for month in year.months[6:]
-    }
+    tables = list(year.tables.values())
+    found = _alarms(year, pd.concat(tables[:5]), tables[5], tables[6:])
     print("alarms by month")
-    table([[month, _said(alarms) or "none"] for month, alarms in found.items()], ["", "alarms"])
+    rows = [
+        [month, _said(alarms) or "none"]
+        for month, alarms in zip(year.months[6:], found, strict=True)
+    ]
+    table(rows, ["", "alarms"])
 
 
 def of_blocks(year: Year, number: int) -> None:
@@ -49,7 +50,7 @@ def of_blocks(year: Year, number: int) -> None:
             other = chance.integers(0, len(days) - WINDOW)
         now = rows["day"].isin(days[start : start + BLOCK])
         judged = rows["day"].isin(days[other : other + WINDOW])
-        alarms = _alarms(year, rows[now], rows[~(now | judged)], rows[judged])
+        [alarms] = _alarms(year, rows[~(now | judged)], rows[judged], [rows[now]])
         found.append((str(days[start]), str(days[other]), alarms))
     for kind in ("integrity", "outcome"):
         raised = sum(any(each.kind == kind for each in alarms) for _, _, alarms in found)
@@ -59,32 +60,38 @@ def of_blocks(year: Year, number: int) -> None:
 
 
 def _alarms(
-    year: Year, now: pd.DataFrame, learned: pd.DataFrame, judged: pd.DataFrame
-) -> list[Alarm]:
-    """Return the alarms of integrity and of outcomes that policy.yaml raises."""
-    policy = read(Path(POLICY), Policy)
+    year: Year, learned: pd.DataFrame, judged: pd.DataFrame, later: Sequence[pd.DataFrame]
+) -> list[list[Alarm]]:
+    """Return of each of some later rows the alarms of integrity and of outcomes."""
+    policy, params = read(Path(POLICY), Policy), year.params.train
     assert policy.drift
-    params = year.params.train
     model = train.fit(train.build(params, year.params.task), learned, params.threads)
-    scored = [
-        rows.join(predict.scores(model, rows[NAMES.all])).reset_index(drop=True)
-        for rows in (now, judged)
+
+    def scored(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows.join(predict.scores(model, rows[NAMES.all])).reset_index(drop=True)
+
+    then = scored(judged)
+    by_outcome = [
+        outcome.alarms(scored(now), then, policy.gate, policy.drift.outcome) for now in later
     ]
-    return [
-        *_of_integrity(now, learned, policy.drift),
-        *outcome.alarms(scored[0], scored[1], policy.gate, policy.drift.outcome),
-    ]
+    by_integrity = _of_integrity(learned, later, policy.drift)
+    return [[*one, *other] for one, other in zip(by_integrity, by_outcome, strict=True)]
 
 
-def _of_integrity(now: pd.DataFrame, learned: pd.DataFrame, limits: Drift) -> list[Alarm]:
+def _of_integrity(
+    learned: pd.DataFrame, later: Sequence[pd.DataFrame], limits: Drift
+) -> list[list[Alarm]]:
     with TemporaryDirectory() as folder:
-        paths = [Path(folder, "learned.parquet"), Path(folder, "now.parquet")]
-        for rows, path in zip((learned, now), paths, strict=True):
+        paths = [Path(folder, f"{number}.parquet") for number in range(1 + len(later))]
+        for rows, path in zip([learned, *later], paths, strict=True):
             partitions.write(rows, path)
         then = samples.read(paths[:1], NAMES)
-        sample = samples.read(paths[1:], NAMES, then)
         relations = relation.learn(paths[:1], then)
-        return list(integrity.alarms(paths[1:], sample, relations, limits.integrity))
+        found = []
+        for now in ([path] for path in paths[1:]):
+            sample = samples.read(now, NAMES, then)
+            found.append([*integrity.alarms(now, sample, relations, limits.integrity)])
+        return found
 
 
 def _said(alarms: Sequence[Alarm]) -> str:

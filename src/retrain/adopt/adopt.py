@@ -94,7 +94,7 @@ def _check_own(test: Path, where: Path) -> None:
 
 
 def _quoted(where: Path) -> str:
-    """Return a path as it stands between the double quotes of a text, whatever signs it has."""
+    """Return a path, escaped for a literal in double quotes."""
     return json.dumps(where.as_posix(), ensure_ascii=False)[1:-1]
 
 

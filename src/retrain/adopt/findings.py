@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from retrain.adopt.names import Call, calls, full, imports
+from retrain.adopt.names import Call, calls, constant, full, imports
 from retrain.adopt.notebook import Cell
 
 STATE = "random_state=0"
@@ -143,7 +143,7 @@ def _draw(call: Call, notebook: _Notebook) -> tuple[str, str] | None:
     """Return what is wrong with a function that draws by itself."""
     if _is_fixed(call, notebook):
         return None
-    if _constant(call.value("shuffle")) is False:  # of a split
+    if call.constant("shuffle") is False:  # of a split
         return None
     if said := DRAWS.get(call.name):
         return f"{call.method} {said}", f"add {STATE}"
@@ -151,7 +151,7 @@ def _draw(call: Call, notebook: _Notebook) -> tuple[str, str] | None:
         return "rvs draws other numbers in each run", f"add {STATE}"
     if call.method == "sample" and not call.imported and not _of_a_generator(call):
         return "sample draws other rows in each run", f"add {STATE}"
-    if call.method in FOLDS and _constant(call.value("shuffle")) is True:
+    if call.method in FOLDS and call.constant("shuffle") is True:
         return f"{call.method} shuffles otherwise in each run", f"add {STATE}"
     return None
 
@@ -173,7 +173,7 @@ def _estimator(call: Call, notebook: _Notebook) -> tuple[str, str] | None:
         return None
     if call.method in ONLY_IF:
         argument, values = ONLY_IF[call.method]
-        if _constant(call.value(argument)) not in values:
+        if call.constant(argument) not in values:
             return None
     return f"{call.method} has no {STATE.partition('=')[0]}", f"add {STATE}"
 
@@ -204,7 +204,7 @@ def _is_fixed(call: Call, notebook: _Notebook) -> bool:
 
 def _time(call: Call) -> tuple[str, str] | None:
     owner, _, method = call.name.rpartition(".")
-    first = _constant(call.node.args[0]) if call.node.args else None
+    first = constant(call.node.args[0]) if call.node.args else None
     if (call.imported and method in NOW.get(owner, ())) or (
         call.name in TODAY and first in ("now", "today")
     ):
@@ -219,7 +219,7 @@ def _outside(call: Call, is_ordered: bool) -> tuple[str, str] | None:
     is_files = call.name in FILES or (not call.imported and call.method in FILE_METHODS)
     if is_files and not is_ordered:
         return f"{call.method} gives files in the order of the disk", "put it into sorted(…)"
-    first = _constant(call.node.args[0]) if call.node.args else None
+    first = constant(call.node.args[0]) if call.node.args else None
     if isinstance(first, str) and first.startswith(("http://", "https://", "s3://", "gs://")):
         return "it reads an address, whose content may change", "set a copy of it aside, as a file"
     if call.name == "hash" and call.node.args:
@@ -266,10 +266,6 @@ def _is_set(node: ast.expr, notebook: _Notebook) -> bool:
     if isinstance(node.func, ast.Attribute) and node.func.attr in SET_METHODS:
         return _is_set(node.func.value, notebook)
     return full(node.func, notebook.known)[0] in ("set", "frozenset")
-
-
-def _constant(node: ast.expr | None) -> object:
-    return node.value if isinstance(node, ast.Constant) else None
 
 
 def _is_none(node: ast.expr) -> bool:

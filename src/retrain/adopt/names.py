@@ -20,10 +20,18 @@ class Call:
     def value(self, keyword: str) -> ast.expr | None:
         return next((each.value for each in self.node.keywords if each.arg == keyword), None)
 
+    def constant(self, keyword: str) -> object:
+        """Return the value of an argument that is written out; else None."""
+        return constant(self.value(keyword))
+
     @property
     def hidden(self) -> bool:
         """Return whether `**arguments` may hold any keyword."""
         return any(each.arg is None for each in self.node.keywords)
+
+
+def constant(node: ast.expr | None) -> object:
+    return node.value if isinstance(node, ast.Constant) else None
 
 
 def imports(cells: Sequence[Cell]) -> dict[str, str]:

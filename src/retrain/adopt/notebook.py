@@ -46,7 +46,7 @@ class Cell:
         """The syntax tree; an empty one where the cell is not Python."""
         try:
             return ast.parse(self.python)
-        # a sign 0, and what is nested too deeply, are no SyntaxError everywhere
+        # a null character, or deep nesting, is another error in some versions of Python
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return ast.Module([], [])
 

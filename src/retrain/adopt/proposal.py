@@ -78,9 +78,8 @@ def _of_cell(cell: Cell, known: dict[str, str]) -> Proposal:
 def _by_calls(tree: ast.Module, known: dict[str, str]) -> Iterator[tuple[str, str]]:
     kept = _kept(tree)
     for call in calls(tree, known):
-        in_place = call.value("inplace")
-        changes = isinstance(in_place, ast.Constant) and in_place.value is True
-        if part := _part(call, changes or id(call.node) in kept):
+        is_kept = call.constant("inplace") is True or id(call.node) in kept
+        if part := _part(call, is_kept):
             yield part, f"{call.method}, line {call.node.lineno}"
 
 

@@ -23,7 +23,7 @@ NEEDED: dict[Task, tuple[str, ...]] = {
 }
 Share = Annotated[float, Field(gt=0, le=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-CENTURY = 36_525  # days: no date that is reckoned from these leaves the calendar
+CENTURY = 36_525  # days: no date that is computed with these leaves the calendar
 Name = Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$")]
 
 
@@ -181,9 +181,8 @@ class Drift(Section):
     inputs: Inputs
     seen: Annotated[str, Field(min_length=1)]  # "source", or the address of the log
     cooldown: Annotated[float, Field(ge=0, le=CENTURY)]  # days
-    max_age: Annotated[int, Field(ge=1, le=CENTURY)] | None = (
-        None  # days of which the model knows nothing
-    )
+    # days of which the model may know nothing
+    max_age: Annotated[int, Field(ge=1, le=CENTURY)] | None = None
 
 
 class Contexts(Section):

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from retrain.data import partitions, windows
+from retrain.data import partitions
 from retrain.data.inputs import FORMATS
 from retrain.data.read_tables import located
 from retrain.errors import UserError
@@ -36,9 +36,8 @@ def files(given: Sequence[Path]) -> list[Path]:
 def new_data(learned: Learned) -> list[Path]:
     """Return the partitions here that are newer than all that the model was built from."""
     names = partitions.names(DATA)
-    window = windows.read(learned.metrics.window.test)
-    if isinstance(window, windows.Period) and partitions.has_time(names[0]):
-        names = [name for name in names if name > window.last]
+    if (newest := learned.newest) and partitions.has_time(names[0]):
+        names = [name for name in names if name > newest]
     return [partitions.path_of(DATA, name) for name in names]
 
 

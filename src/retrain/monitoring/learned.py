@@ -37,11 +37,15 @@ class Learned:
         return self.code.folder / PREDICTIONS
 
     @property
+    def newest(self) -> str | None:
+        """Return the newest partition of a test window by time; None: a hash decides."""
+        window = windows.read(self.metrics.window.test)
+        return window.last if isinstance(window, windows.Period) else None
+
+    @property
     def days(self) -> Days | None:
         """Return from when to when it knows the world: it has been judged on the newest days."""
-        window = windows.read(self.metrics.window.test)
-        judged = [window.last] if isinstance(window, windows.Period) else []
-        return days([*(path.stem for path in self.train), *judged])
+        return days([*(path.stem for path in self.train), *filter(None, [self.newest])])
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from retrain.ci.api.retry import DeniedError, NotFoundError
 Checks = Mapping[str, Callable[[], str]]  # by name: each returns the remedy, or "" if all is well
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # so that what was read of it can be cached
 class Repository:
     """Where a repository is in an API, and what a request carries."""
 

@@ -4,7 +4,7 @@ https://docs.github.com/en/rest/repos/rules
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -19,7 +19,6 @@ from retrain.repo.record import BRANCH
 
 HOST = r"github|\.ghe\.com$"
 SERVER = "GH_HOST"
-Rulesets = Callable[[], list[Any]]
 WORDS = {
     "creation": "restrict creations",
     "update": "restrict updates",
@@ -63,11 +62,10 @@ def of_line(found: Repository, branch: str, artifact: str, policy: Policy) -> Ch
     """Return the checks of a line of versions: its record's branch, and its tags."""
     # without `#` at its end: NAME#STAGE and NAME#STAGE!#NUMBER are deployments too
     versions, stages = f"{artifact}@", [f"{artifact}#{stage}" for stage in policy.stages]
-    rulesets = cache(partial(_of_tags, found))
     return {
         "record branch": partial(_record, found, branch),
-        "version tags": partial(_tags, rulesets, versions),
-        "deployment tags": partial(_deployments, rulesets, versions, stages),
+        "version tags": partial(_tags, found, versions),
+        "deployment tags": partial(_deployments, found, versions, stages),
     }
 
 
@@ -87,22 +85,22 @@ def _add(rules: set[str], names: str) -> str:
     return f"{RULESETS}: for {names}, {', '.join(words)} (docs/github.md, Rules)" if words else ""
 
 
-def _tags(rulesets: Rulesets, start: str) -> str:
-    return _add(TAG_RULES - _rules(_for(rulesets(), start)), f"the tags {start}*")
+def _tags(found: Repository, start: str) -> str:
+    return _add(TAG_RULES - _rules(_for(found, start)), f"the tags {start}*")
 
 
-def _deployments(rulesets: Rulesets, versions: str, stages: Sequence[str]) -> str:
+def _deployments(found: Repository, versions: str, stages: Sequence[str]) -> str:
     """Say what is missing for the tags of stages; of the last one, no landing may make any."""
     *earlier, last = stages
     lacking = [
-        *(_add(KEPT - _rules(_for(rulesets(), each)), f"the tags {each}*") for each in earlier),
-        _add(TAG_RULES - _rules(_for(rulesets(), last)), f"the tags {last}*"),
+        *(_add(KEPT - _rules(_for(found, each)), f"the tags {each}*") for each in earlier),
+        _add(TAG_RULES - _rules(_for(found, last)), f"the tags {last}*"),
     ]
     if any(lacking):
         return "; ".join(filter(None, lacking))
-    creating = [each for each in _for(rulesets(), last) if "creation" in _rules([each])]
+    creating = [each for each in _for(found, last) if "creation" in _rules([each])]
     for other in (versions, *earlier):
-        if shared := [each["name"] for each in creating if each in _for(rulesets(), other)]:
+        if shared := [each["name"] for each in creating if each in _for(found, other)]:
             return (
                 f"{RULESETS}: what lands could deploy, because {shared[0]!r} restricts creations "
                 f"of {other}* and of {last}*; give {last}* one of its own, with its own bypass "
@@ -111,6 +109,7 @@ def _deployments(rulesets: Rulesets, versions: str, stages: Sequence[str]) -> st
     return ""
 
 
+@cache
 def _of_tags(found: Repository) -> list[Any]:
     return [
         found.get(f"rulesets/{int(each['id'])}")  # the list itself has no conditions and no rules
@@ -119,11 +118,11 @@ def _of_tags(found: Repository) -> list[Any]:
     ]
 
 
-def _for(rulesets: list[Any], start: str) -> list[Any]:
+def _for(found: Repository, start: str) -> list[Any]:
     """Return the rulesets for all the tags with this start of their name."""
     return [
         each
-        for each in rulesets
+        for each in _of_tags(found)
         if any(fits_all(name, start) for name in _names(each, "include"))
         and not any(fits_some(name, start) for name in _names(each, "exclude"))
     ]
